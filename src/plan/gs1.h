@@ -46,7 +46,12 @@ struct gs1_ai {
     unsigned char tail_min; /* then so many characters at least */
     unsigned char tail_max; /* and so many at most */
     unsigned char flags;
+    unsigned char decimals_max;
     const char *title; /* as GS1 prints it: "SSCC", "BATCH/LOT" */
+    /* One of the listed must be there too ("00+02,00+8026": both of one group; n any digit). */
+    const char *needs;
+    const char *excludes;   /* none of these */
+    const char *qualifiers; /* of a link key, in order: "22,10,21|235"; NULL for no key */
 };
 
 /* The check digit for `digits` (without one): '0' to '9', or 0 when they are not all digits. */
@@ -65,6 +70,8 @@ must_check enum err gs1_sscc(struct ctx *c, int extension, struct text prefix, i
 /* How many serials a prefix has: 10^(16 - its length); 0 for a bad prefix. */
 int64_t gs1_sscc_serials(struct text prefix);
 
+extern const struct gs1_ai gs1_table[]; /* in order of code */
+extern const size_t gs1_table_count;
 const struct gs1_ai *gs1_ai_find(struct text ai); /* exact: "01", "3103"; NULL when unknown */
 /* YYMMDD with the century window around `this_year`; DD 00 gives the month's last day. */
 bool gs1_date(struct text yymmdd, int this_year, int64_t *day);

@@ -1,0 +1,100 @@
+# Waybill: `make` leaves the program at build/waybill. `make help` lists the rest.
+
+BUILD ?= release
+CC    ?= gcc
+OUT   := build/$(BUILD)
+PKGS  := sqlite3 libpq libmicrohttpd jansson libcurl libsodium cairo pangocairo gmime-3.0 libxml-2.0
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wold-style-definition -Wcast-qual -Wwrite-strings -Wundef -Wvla -Walloca -Wformat=2 \
+        -Wswitch-enum -Wfloat-equal -Wdouble-promotion -Wdate-time -Werror \
+        -Wno-missing-field-initializers
+ifneq ($(findstring clang,$(CC)),)
+WARN += -Wno-gnu-zero-variadic-macro-arguments -Wno-gnu-statement-expression
+else
+WARN += -Wduplicated-cond -Wlogical-op
+endif
+
+FLAGS_debug   := -Og -g3
+FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_tsan    := -O1 -g -fsanitize=thread
+FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie
+FLAGS  := $(FLAGS_$(BUILD))
+CFLAGS += -std=c11 -D_GNU_SOURCE -Isrc -I$(OUT) -Ibuild/gen -MMD -MP -fno-common -pthread $(WARN) $(FLAGS)
+CFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS)))
+LDLIBS += $(shell pkg-config --libs $(PKGS)) -lzint -lm -pthread
+
+SQL    := $(sort $(shell find src -name '*.sql' -not -path '*/migrations/*'))
+MIGR   := $(sort $(wildcard src/store/migrations/*.sql))
+ASSETS := $(sort $(wildcard src/faces/pages/assets/*) $(wildcard src/faces/pages/templates/*))
+ALL    := $(sort $(shell find src -name '*.c'))
+TESTS  := $(filter %_test.c,$(ALL)) $(sort $(shell find test -name '*.c'))
+CODE   := $(filter-out %_test.c src/app/main.c,$(ALL))
+GEN    := build/gen/queries.c build/gen/migrations.c build/gen/assets.c
+obj     = $(patsubst build/gen/%.c,$(OUT)/gen/%.o,$(patsubst %.c,$(OUT)/%.o,$(1)))
+# src/x/y.c and test/x/y.c land beside each other under $(OUT)
+.SECONDARY:
+
+.PHONY: all
+all: build/waybill ## build the program at build/waybill
+
+build/waybill: $(OUT)/waybill
+	@mkdir -p build && cp $< $@
+
+$(OUT)/waybill: $(call obj,$(CODE) src/app/main.c $(GEN))
+	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/tests: $(call obj,$(CODE) $(TESTS) $(GEN))
+	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/test/%.o $(OUT)/%_test.o: CFLAGS += -Itest
+
+$(OUT)/gen/%.o: build/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
+
+$(OUT)/%.o: %.c | build/gen/queries.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+build/gen/queries.c build/gen/queries.h &: tools/sqlgen.awk $(SQL)
+	@mkdir -p build/gen
+	awk -v header=build/gen/queries.h -v source=build/gen/queries.c -f tools/sqlgen.awk $(SQL)
+
+build/gen/migrations.c: tools/migrations.awk $(MIGR)
+	@mkdir -p build/gen
+	awk -f tools/migrations.awk $(MIGR) > $@
+
+build/gen/assets.c: tools/embed.awk $(ASSETS)
+	@mkdir -p build/gen
+	awk -f tools/embed.awk $(ASSETS) > $@
+
+.PHONY: check layers lint format bench help clean install
+layers: ## check who may include whom
+	@awk -f tools/layers.awk tools/layers.txt $(sort $(shell find src -name '*.[ch]'))
+
+check: layers ## build with sanitizers and run every unit test (SQLite; PostgreSQL when WAYBILL_TEST_PG is set)
+	$(MAKE) BUILD=asan build/asan/tests
+	build/asan/tests
+
+lint: layers ## layers, formatting and our own taste
+	clang-format --dry-run -Werror $(shell find src test -name '*.[ch]')
+	sh tools/tidy
+
+format: ## rewrite all C in the house style
+	clang-format -i $(shell find src test -name '*.[ch]')
+
+bench: build/waybill ## measure against the floors
+	build/waybill bench
+
+PREFIX ?= /usr/local
+install: build/waybill ## install under $(PREFIX)
+	install -D -m 755 build/waybill $(DESTDIR)$(PREFIX)/bin/waybill
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this list
+	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+-include $(shell find build -name '*.d' 2>/dev/null)

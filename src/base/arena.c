@@ -1,0 +1,93 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 16 * 1024 };
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size, used;
+    alignas(max_align_t) unsigned char at[];
+};
+
+static struct arena_block *block_new(struct arena_block *older, size_t size)
+{
+    struct arena_block *b = malloc(sizeof *b + size);
+    if (!b) {
+        fputs("waybill: out of memory\n", stderr);
+        abort();
+    }
+    b->older = older;
+    b->size = size;
+    b->used = 0;
+    return b;
+}
+
+void *arena_alloc(struct arena *a, size_t size, size_t align)
+{
+    struct arena_block *b = a->head;
+    size_t at = b ? (b->used + align - 1) & ~(align - 1) : 0;
+    if (!b || at + size > b->size) {
+        size_t next = b ? b->size * 2 : BLOCK_BYTES;
+        if (next > 4 * 1024 * 1024) next = 4 * 1024 * 1024;
+        if (next < size + align) next = size + align;
+        b = a->head = block_new(b, next);
+        at = 0;
+    }
+    b->used = at + size;
+    a->bytes += size;
+    return memset(b->at + at, 0, size);
+}
+
+static void drop_until(struct arena *a, const struct arena_block *last)
+{
+    while (a->head != last) {
+        struct arena_block *older = a->head->older;
+        free(a->head);
+        a->head = older;
+    }
+}
+
+void arena_reset(struct arena *a)
+{
+    struct arena_block *first = a->head;
+    while (first && first->older) first = first->older;
+    drop_until(a, first);
+    if (first) first->used = 0;
+    a->bytes = 0;
+}
+
+void arena_free(struct arena *a)
+{
+    drop_until(a, NULL);
+    a->bytes = 0;
+}
+
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){a->head, a->head ? a->head->used : 0, a->bytes};
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+    if (!mark.head) {
+        arena_reset(a);
+        return;
+    }
+    drop_until(a, mark.head);
+    a->head->used = mark.used;
+    a->bytes = mark.bytes;
+}
+
+void *arena_grow(struct arena *a, void *at, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity) return at;
+    size_t wider = *capacity ? *capacity * 2 : 8;
+    void *copy = arena_alloc(a, wider * size, alignof(max_align_t));
+    if (count) memcpy(copy, at, count * size);
+    *capacity = wider;
+    return copy;
+}

@@ -1,0 +1,36 @@
+/* base/arena.h: memory that dies together.
+ *
+ * One arena per unit of work. It never returns NULL: out of memory stops the process, and every
+ * size a caller can choose is bounded at the edge (body, page, file) before it gets here. */
+#pragma once
+
+#include <stdalign.h>
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *head; /* the block in use; older ones behind it */
+    size_t bytes;             /* handed out since the last reset */
+};
+
+struct arena_mark {
+    struct arena_block *head;
+    size_t used, bytes;
+};
+
+/* Zeroed memory, aligned; lives until the arena is reset, freed or rewound past it. */
+void *arena_alloc(struct arena *a, size_t size, size_t align);
+#define arena_new(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (count), alignof(type)))
+
+void arena_reset(struct arena *a); /* forget all, keep one block for the next use */
+void arena_free(struct arena *a);
+
+/* A place to come back to: loops over unbounded rows mark once and rewind each turn. */
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
+
+/* Grow `*at` (an array of `*capacity` elements of `size` bytes) to hold `count` + 1. */
+void *arena_grow(struct arena *a, void *at, size_t count, size_t *capacity, size_t size);
+#define arena_push(a, array, count, capacity)                                                      \
+    ((array) = arena_grow((a), (array), (count), &(capacity), sizeof *(array)), &(array)[(count)++])

@@ -1,0 +1,58 @@
+#include "base/ctx.h"
+
+#include <stdio.h>
+#include <string.h>
+
+__attribute__((format(printf, 5, 0))) static void note(struct ctx *c, enum err code,
+                                                       const char *reason, const char *field,
+                                                       const char *detail, va_list args)
+{
+    struct fault *f = &c->fault;
+    f->code = code;
+    snprintf(f->reason, sizeof f->reason, "%s", reason);
+    snprintf(f->field, sizeof f->field, "%s", field);
+    vsnprintf(f->detail, sizeof f->detail, detail, args);
+    f->hint[0] = 0;
+}
+
+enum err fail(struct ctx *c, enum err code, const char *reason, const char *detail, ...)
+{
+    va_list args;
+    va_start(args, detail);
+    note(c, code, reason, "", detail, args);
+    va_end(args);
+    return code;
+}
+
+enum err fail_at(struct ctx *c, enum err code, const char *reason, const char *field,
+                 const char *detail, ...)
+{
+    va_list args;
+    va_start(args, detail);
+    note(c, code, reason, field, detail, args);
+    va_end(args);
+    return code;
+}
+
+enum err hint(struct ctx *c, const char *text, ...)
+{
+    va_list args;
+    va_start(args, text);
+    vsnprintf(c->fault.hint, sizeof c->fault.hint, text, args);
+    va_end(args);
+    return c->fault.code;
+}
+
+enum err fail_under(struct ctx *c, enum err code, const char *prefix, ...)
+{
+    char path[sizeof c->fault.field];
+    va_list args;
+    va_start(args, prefix);
+    vsnprintf(path, sizeof path, prefix, args);
+    va_end(args);
+    const char *inner = c->fault.field;
+    if (*inner && *inner != '[') strncat(path, ".", sizeof path - strlen(path) - 1);
+    strncat(path, inner, sizeof path - strlen(path) - 1);
+    memcpy(c->fault.field, path, sizeof path);
+    return code;
+}

@@ -1,0 +1,62 @@
+#include "base/log.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "base/time.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static enum log_level most_said = LOG_WARN;
+static int as_json;
+
+void log_open(enum log_level most, int json)
+{
+    most_said = most;
+    as_json = json < 0 ? !isatty(STDERR_FILENO) : json;
+}
+
+static void put_json(struct buf *b, struct text t)
+{
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char c = (unsigned char)t.at[i];
+        if (c == '"' || c == '\\')
+            buf_printf(b, "\\%c", c);
+        else if (c < 0x20)
+            buf_printf(b, "\\u%04x", c);
+        else
+            buf_putc(b, (char)c);
+    }
+}
+
+void log_line(enum log_level level, const char *about, const char *message, ...)
+{
+    static const char *const names[] = {"error", "warn", "info", "debug"};
+    if (level > most_said) return;
+    struct arena a = {0};
+    struct buf said = buf_new(&a), line = buf_new(&a);
+    va_list args;
+    va_start(args, message);
+    buf_vprintf(&said, message, args);
+    va_end(args);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct text at = instant_text(&a, now.tv_sec * SECOND_US + now.tv_nsec / 1000);
+    if (as_json) {
+        buf_printf(&line, "{\"at\":\"%.*s\",\"level\":\"%s\",\"about\":\"%s\",\"message\":\"",
+                   TEXT_ARG(at), names[level], about);
+        put_json(&line, buf_text(&said));
+        buf_puts(&line, "\"}\n");
+    } else {
+        buf_printf(&line, "%.*s %-5s %s: %.*s\n", TEXT_ARG(at), names[level], about,
+                   TEXT_ARG(buf_text(&said)));
+    }
+    pthread_mutex_lock(&lock);
+    fwrite(line.at, 1, line.len, stderr);
+    pthread_mutex_unlock(&lock);
+    arena_free(&a);
+}

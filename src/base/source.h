@@ -1,0 +1,41 @@
+/* base/source.h: where time, identifiers and randomness come from.
+ *
+ * The real source reads the system; a seeded one has a clock that moves only when told and gives
+ * the same identifiers and numbers on every run. Safe to share between threads.
+ *
+ * An identifier is 63 bits, ordered by time: 42 bits of milliseconds since 1990, 8 bits of node,
+ * 13 bits of counter. As text: a prefix and 13 characters of Crockford's base 32. */
+#pragma once
+
+#include "base/text.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct source {
+    pthread_mutex_t lock;
+    bool is_virtual;
+    int64_t now_us;    /* of the virtual clock */
+    int64_t last_id;   /* the greatest identifier given so far */
+    int64_t node;      /* 0 to 255, unique among the running processes */
+    uint64_t state[4]; /* xoshiro256** */
+};
+
+void source_real(struct source *s, int64_t node);
+void source_virtual(struct source *s, uint64_t seed, int64_t start_us);
+
+int64_t source_now_us(struct source *s);
+void source_advance_us(struct source *s, int64_t us); /* virtual clocks only */
+void source_set_us(struct source *s, int64_t now_us); /* never backwards; virtual clocks only */
+int64_t source_id(struct source *s);                  /* a new identifier */
+int64_t source_ids(struct source *s, int64_t n);      /* the first of n in a row */
+uint64_t source_random(struct source *s);
+int64_t source_below(struct source *s, int64_t n); /* 0 to n - 1, evenly */
+
+enum { ID_TEXT_MAX = 24 };
+/* "ord_01J..." from prefix "ord"; NONE gives the absent text. */
+struct text id_text(struct arena *a, const char *prefix, int64_t id);
+/* Accepts its own prefix only; upper and lower case, O for 0, I and L for 1. */
+bool id_parse(struct text t, const char *prefix, int64_t *id);
+int64_t id_time_us(int64_t id); /* when it was made, to the millisecond */

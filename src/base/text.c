@@ -1,0 +1,246 @@
+#include "base/text.h"
+
+#include "base/arena.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct text text_of(const char *cstr)
+{
+    return cstr ? (struct text){cstr, strlen(cstr)} : (struct text){0};
+}
+
+struct text text_copy(struct arena *a, struct text t)
+{
+    if (!t.at) return t;
+    return (struct text){text_cstr(a, t), t.len};
+}
+
+const char *text_cstr(struct arena *a, struct text t)
+{
+    char *copy = arena_new(a, char, t.len + 1);
+    if (t.len) memcpy(copy, t.at, t.len);
+    return copy;
+}
+
+struct text text_printf(struct arena *a, const char *fmt, ...)
+{
+    struct buf b = buf_new(a);
+    va_list args;
+    va_start(args, fmt);
+    buf_vprintf(&b, fmt, args);
+    va_end(args);
+    return buf_text(&b);
+}
+
+bool text_eq(struct text a, struct text b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+bool text_is(struct text a, const char *cstr) { return text_eq(a, text_of(cstr)); }
+
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 32) : c; }
+
+bool text_eq_nocase(struct text a, struct text b)
+{
+    if (a.len != b.len) return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.at[i]) != lower(b.at[i])) return false;
+    return true;
+}
+
+int text_cmp(struct text a, struct text b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int order = n ? memcmp(a.at, b.at, n) : 0;
+    if (order) return order;
+    return a.len < b.len ? -1 : a.len > b.len;
+}
+
+bool text_starts(struct text t, struct text prefix)
+{
+    return t.len >= prefix.len && text_eq(text_head(t, prefix.len), prefix);
+}
+
+bool text_ends(struct text t, struct text suffix)
+{
+    return t.len >= suffix.len && text_eq(text_skip(t, t.len - suffix.len), suffix);
+}
+
+bool text_empty(struct text t) { return t.len == 0; }
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
+}
+
+struct text text_trim(struct text t)
+{
+    while (t.len && is_space(t.at[0])) t = text_skip(t, 1);
+    while (t.len && is_space(t.at[t.len - 1])) t.len--;
+    return t;
+}
+
+struct text text_head(struct text t, size_t n)
+{
+    if (n < t.len) t.len = n;
+    return t;
+}
+
+struct text text_skip(struct text t, size_t n)
+{
+    if (n > t.len) n = t.len;
+    if (!t.at) return t;
+    return (struct text){t.at + n, t.len - n};
+}
+
+struct text text_split(struct text t, char at, struct text *rest)
+{
+    const char *found = t.len ? memchr(t.at, at, t.len) : NULL;
+    if (!found) {
+        *rest = (struct text){0};
+        return t;
+    }
+    size_t n = (size_t)(found - t.at);
+    *rest = text_skip(t, n + 1);
+    return text_head(t, n);
+}
+
+ptrdiff_t text_find(struct text t, struct text needle)
+{
+    if (!needle.len) return 0;
+    const char *found = t.len ? memmem(t.at, t.len, needle.at, needle.len) : NULL;
+    return found ? found - t.at : -1;
+}
+
+struct text text_lower(struct arena *a, struct text t)
+{
+    char *copy = arena_new(a, char, t.len + 1);
+    for (size_t i = 0; i < t.len; i++) copy[i] = lower(t.at[i]);
+    return t.at ? (struct text){copy, t.len} : t;
+}
+
+struct text text_upper(struct arena *a, struct text t)
+{
+    char *copy = arena_new(a, char, t.len + 1);
+    for (size_t i = 0; i < t.len; i++) copy[i] = upper(t.at[i]);
+    return t.at ? (struct text){copy, t.len} : t;
+}
+
+/* Bytes of the well-formed character at `t` (Unicode 15, table 3-7), 0 when there is none. */
+static size_t utf8_step(struct text t)
+{
+    const unsigned char *s = (const unsigned char *)t.at;
+    if (s[0] < 0x80) return 1;
+    if (s[0] < 0xC2 || s[0] > 0xF4) return 0;
+    size_t n = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
+    if (t.len < n) return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xC0) != 0x80) return 0;
+    if (s[0] == 0xE0 && s[1] < 0xA0) return 0;
+    if (s[0] == 0xED && s[1] > 0x9F) return 0;
+    if (s[0] == 0xF0 && s[1] < 0x90) return 0;
+    if (s[0] == 0xF4 && s[1] > 0x8F) return 0;
+    return n;
+}
+
+bool text_is_utf8(struct text t)
+{
+    while (t.len) {
+        size_t n = utf8_step(t);
+        if (!n) return false;
+        t = text_skip(t, n);
+    }
+    return true;
+}
+
+size_t text_chars(struct text t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t.len; i++) n += ((unsigned char)t.at[i] & 0xC0) != 0x80;
+    return n;
+}
+
+bool text_to_i64(struct text t, int64_t *out)
+{
+    bool minus = t.len && t.at[0] == '-';
+    if (minus) t = text_skip(t, 1);
+    if (!t.len || t.len > 19) return false;
+    int64_t n = 0;
+    for (size_t i = 0; i < t.len; i++) {
+        if (t.at[i] < '0' || t.at[i] > '9') return false;
+        if (__builtin_mul_overflow(n, 10, &n)) return false;
+        if (__builtin_add_overflow(n, minus ? -(t.at[i] - '0') : t.at[i] - '0', &n)) return false;
+    }
+    *out = n;
+    return true;
+}
+
+struct buf buf_new(struct arena *a)
+{
+    return (struct buf){.arena = a, .at = arena_new(a, char, 1)};
+}
+
+char *buf_space(struct buf *b, size_t n)
+{
+    if (b->len + n + 1 > b->capacity) {
+        size_t wider = b->capacity ? b->capacity * 2 : 128;
+        while (wider < b->len + n + 1) wider *= 2;
+        char *copy = arena_new(b->arena, char, wider);
+        if (b->len) memcpy(copy, b->at, b->len);
+        b->at = copy;
+        b->capacity = wider;
+    }
+    return b->at + b->len;
+}
+
+void buf_put(struct buf *b, struct text t)
+{
+    char *at = buf_space(b, t.len);
+    if (t.len) memcpy(at, t.at, t.len);
+    b->len += t.len;
+    b->at[b->len] = 0;
+}
+
+void buf_puts(struct buf *b, const char *cstr) { buf_put(b, text_of(cstr)); }
+void buf_putc(struct buf *b, char c) { buf_put(b, (struct text){&c, 1}); }
+
+void buf_vprintf(struct buf *b, const char *fmt, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    char *at = buf_space(b, 64);
+    size_t room = b->capacity - b->len;
+    int n = vsnprintf(at, room, fmt, args);
+    if (n > 0 && (size_t)n >= room) {
+        at = buf_space(b, (size_t)n);
+        vsnprintf(at, (size_t)n + 1, fmt, again);
+    }
+    va_end(again);
+    if (n > 0) b->len += (size_t)n;
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    buf_vprintf(b, fmt, args);
+    va_end(args);
+}
+
+void buf_put_i64(struct buf *b, int64_t n)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (n < 0) digits[--at] = '-';
+    buf_put(b, (struct text){digits + at, sizeof digits - at});
+}
+
+struct text buf_text(const struct buf *b) { return (struct text){b->at, b->len}; }

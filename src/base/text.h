@@ -1,0 +1,67 @@
+/* base/text.h: slices of UTF-8 and a buffer to write them.
+ *
+ * A text never owns what it shows and is not NUL-terminated; it lives as long as its arena.
+ * `at == NULL` is the absent text (null in JSON and SQL); an empty text has len 0 and some `at`. */
+#pragma once
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+struct text {
+    const char *at;
+    size_t len;
+};
+
+#define T(literal) ((struct text){"" literal, sizeof(literal) - 1})
+#define TEXT_ARG(t) (int)(t).len, (t).at ? (t).at : "" /* for "%.*s" */
+
+struct text text_of(const char *cstr); /* borrows; NULL gives the absent text */
+struct text text_copy(struct arena *a, struct text t);
+const char *text_cstr(struct arena *a, struct text t); /* NUL-terminated copy, never NULL */
+struct text text_printf(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+bool text_eq(struct text a, struct text b);
+bool text_is(struct text a, const char *cstr);
+bool text_eq_nocase(struct text a, struct text b); /* ASCII letters only */
+int text_cmp(struct text a, struct text b);        /* bytewise, like the databases' C collation */
+bool text_starts(struct text t, struct text prefix);
+bool text_ends(struct text t, struct text suffix);
+bool text_empty(struct text t); /* absent, or nothing in it */
+
+struct text text_trim(struct text t); /* ASCII white space at both ends */
+struct text text_head(struct text t, size_t n);
+struct text text_skip(struct text t, size_t n);
+/* The part before the first `at`; `*rest` is what follows it (absent when there was none). */
+struct text text_split(struct text t, char at, struct text *rest);
+ptrdiff_t text_find(struct text t, struct text needle); /* offset or -1 */
+struct text text_lower(struct arena *a, struct text t); /* ASCII letters only */
+struct text text_upper(struct arena *a, struct text t);
+
+bool text_is_utf8(struct text t); /* well-formed, no surrogates, no overlong forms */
+size_t text_chars(struct text t); /* code points */
+
+/* Whole text as a decimal integer; false when it is anything else or does not fit. */
+bool text_to_i64(struct text t, int64_t *out);
+
+/* A growing text in an arena. Always NUL-terminated behind `len`. */
+struct buf {
+    struct arena *arena;
+    char *at;
+    size_t len, capacity;
+};
+
+struct buf buf_new(struct arena *a);
+void buf_put(struct buf *b, struct text t);
+void buf_puts(struct buf *b, const char *cstr);
+void buf_putc(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0)));
+void buf_put_i64(struct buf *b, int64_t n);
+char *buf_space(struct buf *b, size_t n);  /* room for n more bytes behind len; len unchanged */
+struct text buf_text(const struct buf *b); /* valid until the next write */

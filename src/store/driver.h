@@ -1,0 +1,80 @@
+/* store/driver.h: what a database must provide; sqlite.c and postgres.c each define one driver.
+ * Only store/ includes this. The rules both share stand in db.c, so neither can be kinder. */
+#pragma once
+
+#include "store/db.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct put; /* rows gathered for one statement */
+
+struct db {
+    const struct db_driver *driver;
+    struct store *store;
+    bool is_writer, in_tx, tx_failed, in_flush;
+    struct put *puts; /* in c->arena, of the running unit */
+    size_t put_count, put_capacity;
+    pthread_t owner; /* of a reader */
+    struct db *next;
+};
+
+/* Where rows go: decoded by the driver into one record after another. `row` may be NULL when there
+   are none to expect. Columns stand in the order of the fields, and their names are compared once
+   per statement. The record and its texts live in c->arena. */
+struct sink {
+    const struct fields *fields;
+    row_fn *row;
+    void *arg;
+};
+
+struct db_driver {
+    enum db_engine engine;
+    bool has_savepoints; /* units of work share a commit */
+    /* A connection. Errors: ERR_UPSTREAM "database_away", ERR_BUSY "database_locked". */
+    enum err (*open)(struct ctx *c, struct store *s, bool is_writer, struct db **out);
+    void (*close)(struct db *db);
+    enum err (*begin)(struct ctx *c);
+    /* ERR_BUSY: surely not committed, may be repeated. ERR_UNKNOWN "commit_unknown": the link was
+       lost after COMMIT was sent. */
+    enum err (*commit)(struct ctx *c);
+    void (*rollback)(struct ctx *c);
+    enum err (*savepoint)(struct ctx *c);
+    enum err (*release)(struct ctx *c);
+    enum err (*rollback_to)(struct ctx *c);
+    /* Class 23 (constraints) is ERR_CONFLICT "constraint"; 40001, 40P01, 55P03 and SQLITE_BUSY are
+       ERR_BUSY "raced"; lost links ERR_UPSTREAM "database_away"; the rest ERR_BUG "sql". */
+    enum err (*run)(struct ctx *c, const struct query *q, struct values args,
+                    const struct sink *sink, int64_t *changed);
+    enum err (*each)(struct ctx *c, const struct query *q, const struct value *rows, size_t count,
+                     bool *took, int64_t *changed);
+    enum err (*script)(struct ctx *c, const char *sql);
+    enum err (*ask)(struct ctx *c, const char *sql, int64_t *out);
+};
+
+extern const struct db_driver sqlite_driver, postgres_driver;
+
+enum { WRITERS_MAX = 16, GROUP_MAX = 1024, ATTEMPTS_MAX = 8 };
+
+struct store {
+    const struct db_driver *driver;
+    const char *address; /* owned */
+    const char *shown;   /* owned: without password */
+    struct store_options options;
+    int64_t serial; /* tells stores apart that took turns at one address in memory */
+    int lock_file;  /* SQLite: the descriptor that holds the lock; -1 */
+    atomic_llong queries;
+
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct unit *head, *tail; /* units that wait */
+    bool is_started, is_stopping, in_group;
+    int thread_count;
+    pthread_t threads[WRITERS_MAX];
+    struct db *inline_writer; /* used by callers when no thread runs */
+    struct db *readers;       /* one per thread */
+};
+
+/* SQLite: take and give back the file's lock. */
+enum err store_lock(struct ctx *c, struct store *s);
+void store_unlock(struct store *s);

@@ -1,0 +1,107 @@
+#include "store/migrate.h"
+
+#include "base/hash.h"
+#include "queries.h"
+#include "store/db.h"
+
+#include <string.h>
+
+struct applied {
+    int64_t number;
+    struct text name;
+    int64_t checksum;
+};
+static const struct field applied_table[] = {
+    FIELD(struct applied, number),
+    FIELD(struct applied, name),
+    FIELD(struct applied, checksum),
+};
+static const struct fields applied_fields = FIELDS("migration", struct applied, applied_table);
+
+static const struct {
+    const char *word, *sqlite, *postgres;
+} types[] = {
+    {"@i64", "INTEGER", "BIGINT"},           {"@i32", "INTEGER", "INTEGER"},
+    {"@text", "TEXT", "TEXT COLLATE \"C\""}, {"@bytes", "BLOB", "BYTEA"},
+    {"@rowless", "WITHOUT ROWID", ""},
+};
+
+struct text migration_sql(struct arena *a, const struct migration *m, bool is_postgres)
+{
+    struct buf b = buf_new(a);
+    for (struct text rest = text_of(m->sql); rest.len;) {
+        struct text line = text_split(rest, '\n', &rest);
+        struct text mine = is_postgres ? T("--pg:") : T("--sqlite:");
+        struct text other = is_postgres ? T("--sqlite:") : T("--pg:");
+        if (text_starts(line, other)) continue;
+        if (text_starts(line, mine)) line = text_skip(line, mine.len);
+        while (line.len) {
+            size_t used = 1;
+            for (size_t i = 0; line.at[0] == '@' && i < sizeof types / sizeof *types; i++) {
+                if (!text_starts(line, text_of(types[i].word))) continue;
+                buf_puts(&b, is_postgres ? types[i].postgres : types[i].sqlite);
+                used = strlen(types[i].word);
+                line = text_skip(line, used);
+                used = 0;
+                break;
+            }
+            if (used) {
+                buf_putc(&b, line.at[0]);
+                line = text_skip(line, 1);
+            }
+        }
+        buf_putc(&b, '\n');
+    }
+    return buf_text(&b);
+}
+
+static enum err make_list(struct ctx *c, void *arg)
+{
+    (void)arg;
+    return db_script(c, "CREATE TABLE IF NOT EXISTS schema_migration ("
+                        "number BIGINT PRIMARY KEY, name TEXT NOT NULL,"
+                        "checksum BIGINT NOT NULL, applied_us BIGINT NOT NULL)");
+}
+
+static enum err apply(struct ctx *c, void *arg)
+{
+    const struct migration *m = arg;
+    bool postgres = store_engine(c->store) == DB_POSTGRES;
+    TRY(db_script(c, text_cstr(c->arena, migration_sql(c->arena, m, postgres))));
+    return db_put(c, &Q_migration_put,
+                  ARGS(I64(m->number), TXT(text_of(m->name)), I64(hash_i64(text_of(m->sql))),
+                       I64(c->now_us)));
+}
+
+static enum err check(struct ctx *c, const struct applied *a)
+{
+    if (a->number > migration_count)
+        return fail(c, ERR_CONFLICT, "schema_newer",
+                    "the database has step %lld \"%.*s\", this program knows %d",
+                    (long long)a->number, TEXT_ARG(a->name), migration_count);
+    const struct migration *m = &migrations[a->number - 1];
+    if (a->checksum != hash_i64(text_of(m->sql)))
+        return fail(c, ERR_CONFLICT, "schema_changed", "step %d \"%s\" is not what was applied",
+                    m->number, m->name);
+    return OK;
+}
+
+static enum err list_applied(struct ctx *c, void *arg)
+{
+    return db_rows(c, &Q_migration_list, NO_ARGS, &applied_fields, arg);
+}
+
+enum err migrate(struct ctx *c, int *applied)
+{
+    struct list done = {0};
+    TRY(db_tx(c, make_list, NULL));
+    TRY(db_tx(c, list_applied, &done));
+    for (size_t i = 0; i < done.count; i++) TRY(check(c, &((const struct applied *)done.at)[i]));
+    *applied = 0;
+    for (int i = (int)done.count; i < migration_count; i++) {
+        struct migration step = migrations[i];
+        TRY(db_tx(c, apply, &step));
+        ++*applied;
+    }
+    return OK;
+}

@@ -1,0 +1,753 @@
+-- The first schema. The merchant stands first in every key that PostgreSQL sees; instants are _us,
+-- days _day, money _minor, weights _g, lengths _mm; enumerations are small numbers whose words
+-- stand in the headers of src/domain. A secondary index names the query that it serves.
+
+-- ---- installation ----------------------------------------------------------------------------
+
+CREATE TABLE merchant (
+    merchant_id @i64 PRIMARY KEY,
+    code @text NOT NULL UNIQUE,
+    name @text NOT NULL,
+    currency @text NOT NULL,
+    country @text NOT NULL,
+    email @text,                     -- sender of its messages
+    street @text,                    -- one line for footers and senders of labels
+    price_policy @i32 NOT NULL,      -- enum price_policy: accept, hold, refuse
+    stock_policy @i32 NOT NULL,      -- enum stock_policy: all, split, backorder, hold
+    confirm_channels @i32 NOT NULL,  -- bit set of enum channel: ask the customer to confirm
+    capture_policy @i32 NOT NULL,    -- enum capture_policy: on_ship, on_order, by_hand
+    grace_us @i64 NOT NULL,          -- from delivered to completed
+    created_us @i64 NOT NULL
+);
+
+CREATE TABLE secret (                -- keys of this installation: tracking links, sealed secrets
+    name @text PRIMARY KEY,
+    value @text NOT NULL
+);
+
+CREATE TABLE node (                  -- running processes: who has which number for identifiers
+    node_id @i64 PRIMARY KEY,
+    lease_until_us @i64 NOT NULL,
+    fence @i64 NOT NULL
+);
+
+CREATE TABLE api_key (               -- global, small: the key tells the merchant
+    key_id @i64 PRIMARY KEY,
+    merchant_id @i64 NOT NULL,
+    name @text NOT NULL,
+    key_hash @text NOT NULL,
+    scopes @i64 NOT NULL,            -- bit set of enum scope
+    created_us @i64 NOT NULL,
+    expires_us @i64,
+    revoked_us @i64
+);
+
+CREATE TABLE person (                -- staff: clerks, pickers, packers, shippers, support
+    merchant_id @i64 NOT NULL,
+    person_id @i64 NOT NULL,
+    name @text NOT NULL,
+    email @text,
+    role @i32 NOT NULL,
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, person_id)
+);
+
+CREATE TABLE counter (               -- running numbers for people: orders, tracking, SSCC, waves
+    merchant_id @i64 NOT NULL,
+    name @text NOT NULL,
+    value @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, name)
+) @rowless;
+
+-- ---- commands, events, jobs --------------------------------------------------------------------
+
+CREATE TABLE command (               -- idempotency: the same key gives the same answer, once
+    merchant_id @i64 NOT NULL,
+    key_day @i64 NOT NULL,           -- look-ups go back 30 days, one range each
+    key_hash @i64 NOT NULL,
+    key @text NOT NULL,
+    request_hash @i64 NOT NULL,
+    command_id @i64 NOT NULL,
+    actor_id @i64 NOT NULL,
+    status @i32 NOT NULL,
+    answer @text NOT NULL,
+    at_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, key_day, key_hash)
+) @rowless;
+
+CREATE TABLE event_head (            -- the last position given, taken last in a transaction, so
+    merchant_id @i64 PRIMARY KEY,    -- that positions become visible in their order
+    position @i64 NOT NULL
+);
+
+CREATE TABLE event (
+    merchant_id @i64 NOT NULL,
+    position @i64 NOT NULL,          -- without gaps, in the order of commit
+    kind @i32 NOT NULL,              -- enum event_kind
+    order_id @i64,                   -- NULL for events of no order
+    version @i64,                    -- of the order: 1, 2, 3 without gap
+    subject_id @i64,                 -- the thing itself: package, task, payment ...
+    at_us @i64 NOT NULL,
+    actor_id @i64 NOT NULL,
+    command_id @i64 NOT NULL,
+    body @text NOT NULL,             -- the kind's fields as one line (base/field.h)
+    hash @bytes,                     -- of the order's chain up to here
+    PRIMARY KEY (merchant_id, position)
+) @rowless;
+CREATE INDEX event_of_order ON event (merchant_id, order_id, position)
+    WHERE order_id IS NOT NULL;      -- event_timeline
+
+CREATE TABLE event_chain (           -- the newest link of each order's chain
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    version @i64 NOT NULL,
+    hash @bytes NOT NULL,
+    PRIMARY KEY (merchant_id, order_id)
+) @rowless;
+
+CREATE TABLE consumer (              -- how far each reaction has read the events
+    merchant_id @i64 NOT NULL,
+    name @text NOT NULL,
+    position @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, name)
+) @rowless;
+
+CREATE TABLE job (                   -- work with a due time: calls to others, timers
+    merchant_id @i64 NOT NULL,
+    job_id @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum job_kind
+    subject_id @i64 NOT NULL,
+    due_us @i64 NOT NULL,
+    state @i32 NOT NULL,             -- 0 waiting or leased, 1 dead
+    lease_until_us @i64 NOT NULL,    -- 0 when nobody has it
+    fence @i64 NOT NULL,             -- rises with each lease; a stale holder changes nothing
+    attempts @i32 NOT NULL,
+    last_error @text,
+    PRIMARY KEY (merchant_id, job_id)
+) @rowless;
+CREATE INDEX job_due ON job (merchant_id, due_us) WHERE state = 0; -- job_claim
+
+-- ---- catalogue ---------------------------------------------------------------------------------
+
+CREATE TABLE product (
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    sku @text NOT NULL,
+    name @text NOT NULL,
+    gtin @text,                      -- 14 digits
+    kind @i32 NOT NULL,              -- enum product_kind: goods, kit
+    weight_g @i64 NOT NULL,          -- 0: not known
+    length_mm @i64 NOT NULL,
+    width_mm @i64 NOT NULL,
+    height_mm @i64 NOT NULL,
+    handling @i32 NOT NULL,          -- bit set: fragile, upright, hazard, chilled, high_value, own_carton
+    tracking @i32 NOT NULL,          -- enum: none, lot, serial
+    hs_code @text,
+    origin @text,
+    is_active @i32 NOT NULL,
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, product_id)
+);
+CREATE UNIQUE INDEX product_sku ON product (merchant_id, sku);   -- product_by_sku, and no doubles
+CREATE INDEX product_gtin ON product (merchant_id, gtin) WHERE gtin IS NOT NULL; -- product_by_code
+
+CREATE TABLE price (                 -- the price list
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,        -- or a service offer
+    currency @text NOT NULL,
+    from_quantity @i64 NOT NULL,
+    unit_minor @i64 NOT NULL CHECK (unit_minor >= 0),
+    PRIMARY KEY (merchant_id, product_id, currency, from_quantity)
+) @rowless;
+
+CREATE TABLE kit_part (
+    merchant_id @i64 NOT NULL,
+    kit_id @i64 NOT NULL,
+    part_id @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (merchant_id, kit_id, part_id)
+) @rowless;
+
+CREATE TABLE service_offer (         -- additional services; their prices stand in the price list
+    merchant_id @i64 NOT NULL,
+    service_id @i64 NOT NULL,
+    code @text NOT NULL,
+    name @text NOT NULL,
+    kind @i32 NOT NULL,              -- enum service_kind: gift_wrap, customization, special_packaging, assembly
+    minutes @i64 NOT NULL,
+    text_max @i64 NOT NULL,          -- characters of message or engraving; 0: no text
+    is_active @i32 NOT NULL,
+    PRIMARY KEY (merchant_id, service_id)
+);
+CREATE UNIQUE INDEX service_offer_code ON service_offer (merchant_id, code); -- service_by_code
+
+-- ---- sites -------------------------------------------------------------------------------------
+
+CREATE TABLE site (
+    merchant_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    code @text NOT NULL,
+    name @text NOT NULL,
+    kind @i32 NOT NULL,              -- enum site_kind: warehouse, shop, supplier
+    country @text NOT NULL,
+    postal_code @text,
+    city @text,
+    street @text,
+    priority @i32 NOT NULL,          -- smaller is asked first
+    cutoff_minute @i32 NOT NULL,     -- of the day, UTC: later orders leave the next working day
+    work_days @i32 NOT NULL,         -- bit set, Monday is 1
+    PRIMARY KEY (merchant_id, site_id)
+);
+CREATE UNIQUE INDEX site_code ON site (merchant_id, code);
+
+CREATE TABLE bin (
+    merchant_id @i64 NOT NULL,
+    bin_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    code @text NOT NULL,
+    zone @text NOT NULL,
+    aisle @i64 NOT NULL,
+    bay @i64 NOT NULL,
+    level @i64 NOT NULL,
+    x_mm @i64 NOT NULL,
+    y_mm @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum bin_kind: pick, bulk, receiving, quarantine, returns
+    PRIMARY KEY (merchant_id, bin_id)
+);
+CREATE UNIQUE INDEX bin_code ON bin (merchant_id, site_id, code);   -- bin_by_code
+
+CREATE TABLE carton (                -- the boxes that a site packs into
+    merchant_id @i64 NOT NULL,
+    carton_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    code @text NOT NULL,
+    length_mm @i64 NOT NULL,         -- inside
+    width_mm @i64 NOT NULL,
+    height_mm @i64 NOT NULL,
+    tare_g @i64 NOT NULL,
+    max_g @i64 NOT NULL,
+    cost_minor @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, carton_id)
+);
+
+-- ---- customers ---------------------------------------------------------------------------------
+
+CREATE TABLE customer (
+    merchant_id @i64 NOT NULL,
+    customer_id @i64 NOT NULL,
+    reference @text,                 -- the channel's or shop's own number
+    name @text NOT NULL,
+    email @text,
+    phone @text,
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, customer_id)
+);
+CREATE UNIQUE INDEX customer_reference ON customer (merchant_id, reference)
+    WHERE reference IS NOT NULL;     -- customer_by_reference
+CREATE INDEX customer_email ON customer (merchant_id, email) WHERE email IS NOT NULL; -- customer_by_email
+
+CREATE TABLE address (               -- never changed: a new version is a new row
+    merchant_id @i64 NOT NULL,
+    address_id @i64 NOT NULL,
+    recipient @text,
+    organization @text,
+    line1 @text,
+    line2 @text,
+    line3 @text,
+    dependent_locality @text,
+    city @text,
+    admin_area @text,
+    postal_code @text,
+    sorting_code @text,
+    country @text NOT NULL,
+    phone @text,
+    email @text,
+    instructions @text,
+    PRIMARY KEY (merchant_id, address_id)
+);
+
+-- ---- orders ------------------------------------------------------------------------------------
+
+CREATE TABLE orders (                -- what was agreed; written once, changed by order changes only
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    number @i64 NOT NULL,            -- for people
+    channel @i32 NOT NULL,           -- enum channel
+    reference @text,                 -- the channel's own
+    customer_id @i64,
+    customer_name @text,
+    customer_email @text,
+    customer_phone @text,
+    ship_to_id @i64 NOT NULL,
+    bill_to_id @i64 NOT NULL,
+    currency @text NOT NULL,
+    method @i32 NOT NULL,            -- enum delivery_method
+    payment_method @i32 NOT NULL,    -- enum payment_method
+    wish_day @i64,
+    note @text,
+    goods_minor @i64 NOT NULL,
+    discount_minor @i64 NOT NULL,
+    service_minor @i64 NOT NULL,
+    shipping_minor @i64 NOT NULL,
+    tax_minor @i64 NOT NULL,
+    total_minor @i64 NOT NULL,
+    likeness @i64 NOT NULL,          -- hash of customer, goods and address: likely duplicates
+    placed_us @i64 NOT NULL,         -- when the customer did
+    created_us @i64 NOT NULL,        -- when we were told
+    PRIMARY KEY (merchant_id, order_id),
+    CHECK (total_minor = goods_minor - discount_minor + service_minor + shipping_minor + tax_minor)
+);
+CREATE UNIQUE INDEX orders_reference ON orders (merchant_id, channel, reference)
+    WHERE reference IS NOT NULL;     -- order_by_reference, and no doubles
+CREATE UNIQUE INDEX orders_number ON orders (merchant_id, number); -- order_by_number
+
+CREATE TABLE order_line (
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum line_kind: goods, kit, component, service, charge
+    product_id @i64,                 -- or the service offer
+    parent_line @i64,                -- the kit of a component, the goods of a service
+    name @text,                      -- of a charge; others are named by the catalogue
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    unit_minor @i64 NOT NULL,
+    list_minor @i64,                 -- the price list's unit price at placement
+    discount_minor @i64 NOT NULL,
+    tax_minor @i64 NOT NULL,
+    total_minor @i64 NOT NULL,
+    wording @text,                   -- personalisation, engraving or gift message
+    allocated @i64 NOT NULL,
+    released @i64 NOT NULL,          -- in fulfillments
+    picked @i64 NOT NULL,
+    packed @i64 NOT NULL,
+    shipped @i64 NOT NULL,
+    delivered @i64 NOT NULL,
+    cancelled @i64 NOT NULL,
+    returned @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id, line_no),
+    CHECK (delivered >= 0 AND delivered <= shipped AND shipped <= packed AND packed <= picked
+           AND picked <= released AND released <= allocated AND allocated <= quantity - cancelled),
+    CHECK (cancelled >= 0 AND returned >= 0 AND returned <= shipped)
+) @rowless;
+
+CREATE TABLE order_state (           -- narrow and hot: the sums of its physical lines
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    commercial @i32 NOT NULL,        -- enum commercial: draft, placed, closed, cancelled
+    holds @i64 NOT NULL CHECK (holds >= 0),
+    units @i64 NOT NULL,             -- ordered
+    allocated @i64 NOT NULL,
+    released @i64 NOT NULL,
+    picked @i64 NOT NULL,
+    packed @i64 NOT NULL,
+    shipped @i64 NOT NULL,
+    delivered @i64 NOT NULL,
+    cancelled @i64 NOT NULL,
+    returned @i64 NOT NULL,
+    stage @i32 GENERATED ALWAYS AS ( -- enum order_stage: what people see, computed from the rest
+        CASE WHEN commercial = 3 THEN 8
+             WHEN commercial = 2 THEN 7
+             WHEN commercial = 0 THEN 0
+             WHEN released < units - cancelled THEN 1
+             WHEN picked < units - cancelled THEN 2
+             WHEN packed < units - cancelled THEN 3
+             WHEN shipped < units - cancelled THEN 4
+             WHEN delivered < units - cancelled THEN 5
+             ELSE 6 END) STORED,
+    PRIMARY KEY (merchant_id, order_id)
+) @rowless;
+CREATE INDEX order_state_open ON order_state (merchant_id, stage, order_id)
+    WHERE stage < 7;                 -- order_list_by_stage, order_board
+
+CREATE TABLE hold (                  -- why an order waits; any number at once
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    hold_id @i64 NOT NULL,
+    reason @i32 NOT NULL,            -- enum hold_reason
+    note @text,
+    owner_id @i64 NOT NULL,          -- who has to see to it; 0 is the system
+    placed_us @i64 NOT NULL,
+    release_due_us @i64,             -- a timer lets it go
+    released_us @i64,
+    released_by @i64,
+    PRIMARY KEY (merchant_id, order_id, hold_id)
+) @rowless;
+
+CREATE TABLE confirmation (          -- details the customer was asked to confirm
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    asked_us @i64 NOT NULL,
+    answered_us @i64,
+    answered_by @i64,                -- staff who heard it; NULL: the customer, by the link
+    words @text,
+    PRIMARY KEY (merchant_id, order_id)
+) @rowless;
+
+-- ---- inventory ---------------------------------------------------------------------------------
+
+CREATE TABLE stock (                 -- cells of bins; totes and packages hold their lines instead
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    place_id @i64 NOT NULL,
+    lot @text NOT NULL,              -- '' when the product has none
+    condition @i32 NOT NULL,         -- enum: sellable, damaged, quarantined
+    owner_id @i64 NOT NULL,          -- 0: the merchant's own
+    site_id @i64 NOT NULL,
+    on_hand @i64 NOT NULL CHECK (on_hand >= 0),
+    allotted @i64 NOT NULL CHECK (allotted >= 0), -- open pick tasks point here
+    PRIMARY KEY (merchant_id, product_id, place_id, lot, condition, owner_id)
+) @rowless;
+CREATE INDEX stock_of_place ON stock (merchant_id, place_id); -- stock_in_place
+
+CREATE TABLE stock_entry (           -- every unit is somewhere: from a place to a place
+    merchant_id @i64 NOT NULL,
+    entry_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    from_place @i64 NOT NULL,        -- bin, tote (fulfillment), package, or a counter-cell 1 to 4
+    to_place @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    lot @text NOT NULL,
+    reason @i32 NOT NULL,            -- enum stock_reason
+    order_id @i64,
+    subject_id @i64,                 -- task, package, receipt ...
+    at_us @i64 NOT NULL,
+    actor_id @i64 NOT NULL,
+    command_id @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, entry_id),
+    CHECK (from_place <> to_place)
+) @rowless;
+
+CREATE TABLE availability (          -- what a site can promise: one row decides
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    sellable @i64 NOT NULL CHECK (sellable >= 0), -- in bins, totes and packages, good to sell
+    promised @i64 NOT NULL CHECK (promised >= 0), -- open promises
+    safety @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, product_id, site_id)
+) @rowless;
+
+CREATE TABLE promise (
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    consumed @i64 NOT NULL,          -- left the house
+    released @i64 NOT NULL,          -- given back
+    promised_day @i64,               -- the day the customer was told
+    PRIMARY KEY (merchant_id, order_id, line_no, site_id),
+    CHECK (consumed >= 0 AND released >= 0 AND consumed + released <= quantity)
+) @rowless;
+
+-- ---- payments ----------------------------------------------------------------------------------
+
+CREATE TABLE payment (               -- one per attempt to pay
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    payment_id @i64 NOT NULL,
+    method @i32 NOT NULL,            -- enum payment_method
+    provider @text NOT NULL,
+    token @text,                     -- the provider's handle of card or account; never a number
+    currency @text NOT NULL,
+    amount_minor @i64 NOT NULL CHECK (amount_minor >= 0),
+    authorised_minor @i64 NOT NULL,
+    captured_minor @i64 NOT NULL,
+    refunded_minor @i64 NOT NULL,
+    voided_minor @i64 NOT NULL,
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id, payment_id),
+    CHECK (captured_minor >= 0 AND captured_minor + voided_minor <= authorised_minor),
+    CHECK (refunded_minor >= 0 AND refunded_minor <= captured_minor)
+) @rowless;
+
+CREATE TABLE payment_intent (        -- committed before the call; the answer recorded after it
+    merchant_id @i64 NOT NULL,
+    intent_id @i64 NOT NULL,         -- also the once-key that the provider sees
+    order_id @i64 NOT NULL,
+    payment_id @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum intent_kind: authorise, capture, refund, void
+    amount_minor @i64 NOT NULL CHECK (amount_minor > 0),
+    purpose_id @i64 NOT NULL,        -- package, case or 0: one intent per purpose
+    state @i32 NOT NULL,             -- enum intent_state: asked, done, failed, unknown
+    provider_ref @text,
+    reason @text,
+    asked_us @i64 NOT NULL,
+    answered_us @i64,
+    PRIMARY KEY (merchant_id, intent_id)
+) @rowless;
+CREATE UNIQUE INDEX payment_intent_once ON payment_intent (merchant_id, payment_id, kind, purpose_id)
+    WHERE state <> 2;                -- payments_of_order, and never two live ones for one purpose
+
+CREATE TABLE money_entry (           -- every cent is somewhere: from an account to an account
+    merchant_id @i64 NOT NULL,
+    entry_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    payment_id @i64 NOT NULL,
+    intent_id @i64,
+    from_account @i32 NOT NULL,      -- enum account
+    to_account @i32 NOT NULL,
+    amount_minor @i64 NOT NULL CHECK (amount_minor > 0),
+    currency @text NOT NULL,
+    at_us @i64 NOT NULL,
+    actor_id @i64 NOT NULL,
+    command_id @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, entry_id)
+) @rowless;
+
+-- ---- work --------------------------------------------------------------------------------------
+
+CREATE TABLE fulfillment (           -- the work for one order at one site
+    merchant_id @i64 NOT NULL,
+    fulfillment_id @i64 NOT NULL,    -- also the place of its tote
+    order_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    ship_to_id @i64 NOT NULL,
+    method @i32 NOT NULL,
+    state @i32 NOT NULL,             -- enum fulfillment_state
+    version @i64 NOT NULL,           -- rises with hold, cancel, address change: scans must match
+    wave_id @i64,
+    due_us @i64 NOT NULL,            -- has to leave by
+    promised_day @i64,
+    tote @text,                      -- the code on the tote, when one is used
+    units @i64 NOT NULL,
+    picked @i64 NOT NULL,
+    packed @i64 NOT NULL,
+    tasks_open @i64 NOT NULL CHECK (tasks_open >= 0), -- picks not done yet
+    services_open @i64 NOT NULL CHECK (services_open >= 0), -- wrap, engrave, assemble not done yet
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, fulfillment_id),
+    CHECK (picked >= 0 AND packed >= 0 AND packed <= picked AND picked <= units)
+) @rowless;
+CREATE INDEX fulfillment_of_order ON fulfillment (merchant_id, order_id); -- fulfillments_of_order
+CREATE INDEX fulfillment_open ON fulfillment (merchant_id, site_id, state, due_us)
+    WHERE state < 7;                 -- fulfillment_list: what a site has to do
+CREATE INDEX fulfillment_of_wave ON fulfillment (merchant_id, wave_id) WHERE wave_id IS NOT NULL; -- wave_tasks
+
+CREATE TABLE fulfillment_line (
+    merchant_id @i64 NOT NULL,
+    fulfillment_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity >= 0),
+    picked @i64 NOT NULL,
+    packed @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, fulfillment_id, line_no),
+    CHECK (packed >= 0 AND packed <= picked AND picked <= quantity)
+) @rowless;
+
+CREATE TABLE task (
+    merchant_id @i64 NOT NULL,
+    fulfillment_id @i64 NOT NULL,
+    task_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum task_kind
+    state @i32 NOT NULL,             -- enum task_state
+    line_no @i64 NOT NULL,
+    product_id @i64,
+    place_id @i64,                   -- the bin to go to
+    lot @text NOT NULL,
+    quantity @i64 NOT NULL,
+    done @i64 NOT NULL,
+    walk @i64 NOT NULL,              -- place in the walking order of the wave
+    wording @text,                   -- gift message, engraving
+    worker_id @i64,                  -- who has the lease
+    lease_until_us @i64,
+    reason @i32,                     -- of a short pick or refusal
+    done_us @i64,
+    PRIMARY KEY (merchant_id, fulfillment_id, task_id),
+    CHECK (done >= 0 AND done <= quantity)
+) @rowless;
+
+CREATE TABLE wave (
+    merchant_id @i64 NOT NULL,
+    wave_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    number @i64 NOT NULL,
+    method @i32,
+    due_us @i64,
+    worker_id @i64,
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, wave_id)
+) @rowless;
+
+-- ---- packages ----------------------------------------------------------------------------------
+
+CREATE TABLE package (
+    merchant_id @i64 NOT NULL,
+    package_id @i64 NOT NULL,        -- also a place
+    fulfillment_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    state @i32 NOT NULL,             -- enum package_state
+    number @i32 NOT NULL,            -- 1, 2, ... of the fulfillment
+    carton_id @i64,
+    sscc @text,
+    length_mm @i64 NOT NULL,
+    width_mm @i64 NOT NULL,
+    height_mm @i64 NOT NULL,
+    expected_g @i64 NOT NULL,
+    weight_g @i64,                   -- measured
+    manifest_id @i64,
+    packer_id @i64,
+    status @i32 NOT NULL,            -- enum tracking_status: where the carrier has it
+    sealed_us @i64,
+    handed_over_us @i64,
+    delivered_us @i64,
+    PRIMARY KEY (merchant_id, package_id)
+) @rowless;
+CREATE INDEX package_of_order ON package (merchant_id, order_id);             -- packages_of_order
+CREATE INDEX package_open ON package (merchant_id, site_id, state) WHERE state < 3; -- package_list
+CREATE UNIQUE INDEX package_sscc ON package (merchant_id, sscc) WHERE sscc IS NOT NULL; -- package_by_sscc
+
+CREATE TABLE package_line (
+    merchant_id @i64 NOT NULL,
+    package_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (merchant_id, package_id, line_no)
+) @rowless;
+
+CREATE TABLE label (
+    merchant_id @i64 NOT NULL,
+    package_id @i64 NOT NULL,
+    label_id @i64 NOT NULL,          -- also the once-key that the carrier sees
+    state @i32 NOT NULL,             -- enum label_state
+    carrier @text NOT NULL,
+    service @text NOT NULL,
+    tracking_number @text,
+    cost_minor @i64 NOT NULL,
+    currency @text NOT NULL,
+    promised_day @i64,
+    reason @text,
+    asked_us @i64 NOT NULL,
+    bought_us @i64,
+    PRIMARY KEY (merchant_id, package_id, label_id)
+) @rowless;
+CREATE UNIQUE INDEX label_tracking ON label (merchant_id, tracking_number)
+    WHERE tracking_number IS NOT NULL; -- package_by_tracking_number
+CREATE UNIQUE INDEX label_live ON label (merchant_id, package_id)
+    WHERE state < 4;                 -- never two live labels for one package
+
+CREATE TABLE manifest (
+    merchant_id @i64 NOT NULL,
+    manifest_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    carrier @text NOT NULL,
+    number @i64 NOT NULL,
+    created_us @i64 NOT NULL,
+    closed_us @i64,
+    PRIMARY KEY (merchant_id, manifest_id)
+) @rowless;
+
+CREATE TABLE tracking_event (        -- what the carrier said; the key makes repeats harmless
+    merchant_id @i64 NOT NULL,
+    package_id @i64 NOT NULL,
+    occurred_us @i64 NOT NULL,
+    status @i32 NOT NULL,            -- enum tracking_status
+    code @text NOT NULL,
+    place @text,
+    detail @text,
+    recorded_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, package_id, occurred_us, status, code)
+) @rowless;
+
+CREATE TABLE delivery_attempt (
+    merchant_id @i64 NOT NULL,
+    package_id @i64 NOT NULL,
+    attempt_id @i64 NOT NULL,
+    outcome @i32 NOT NULL,           -- enum attempt_outcome
+    reason @i32,                     -- enum attempt_reason
+    note @text,
+    at_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, package_id, attempt_id)
+) @rowless;
+
+CREATE TABLE proof (                 -- of delivery
+    merchant_id @i64 NOT NULL,
+    package_id @i64 NOT NULL,
+    proof_id @i64 NOT NULL,
+    name @text,
+    signature @text,                 -- drawing as an SVG path
+    photo @bytes,
+    pin_ok @i32,
+    age_checked @i32,
+    latitude_e7 @i64,
+    longitude_e7 @i64,
+    at_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, package_id, proof_id)
+) @rowless;
+
+-- ---- completion --------------------------------------------------------------------------------
+
+CREATE TABLE message (               -- a mail or text to a customer, once per event and recipient
+    merchant_id @i64 NOT NULL,
+    message_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    template @i32 NOT NULL,          -- enum message_template
+    recipient @text NOT NULL,
+    cause @i64 NOT NULL,             -- position of the event that caused it
+    package_id @i64,
+    state @i32 NOT NULL,             -- enum message_state: waiting, sent, failed, unknown
+    reason @text,
+    created_us @i64 NOT NULL,
+    sent_us @i64,
+    PRIMARY KEY (merchant_id, message_id)
+) @rowless;
+CREATE UNIQUE INDEX message_once ON message (merchant_id, order_id, template, cause, recipient); -- messages_of_order
+
+CREATE TABLE feedback (              -- once per order
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    score @i32 NOT NULL CHECK (score >= 0 AND score <= 10),
+    words @text,
+    at_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id)
+) @rowless;
+
+CREATE TABLE care_case (             -- a customer's concern
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    case_id @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum case_kind
+    words @text NOT NULL,
+    owner_id @i64 NOT NULL,
+    opened_us @i64 NOT NULL,
+    due_us @i64 NOT NULL,
+    resolution @i32,                 -- enum case_resolution; NULL while open
+    answer @text,
+    refund_minor @i64,
+    reship_order_id @i64,
+    return_id @i64,
+    resolved_us @i64,
+    resolved_by @i64,
+    PRIMARY KEY (merchant_id, order_id, case_id)
+) @rowless;
+CREATE INDEX care_case_open ON care_case (merchant_id, due_us) WHERE resolution IS NULL; -- case_list
+
+CREATE TABLE order_return (
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    return_id @i64 NOT NULL,
+    case_id @i64,
+    reason @i32 NOT NULL,
+    note @text,
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id, return_id)
+) @rowless;
+
+CREATE TABLE return_line (
+    merchant_id @i64 NOT NULL,
+    return_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    state @i32 NOT NULL,             -- enum return_state
+    site_id @i64,
+    received_us @i64,
+    disposition @i32,
+    refund_minor @i64,
+    PRIMARY KEY (merchant_id, return_id, line_no)
+) @rowless;

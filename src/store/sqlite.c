@@ -1,0 +1,282 @@
+/* store/sqlite.c: SQLite behind store/driver.h.
+ *
+ * WAL with synchronous=FULL; exactly one connection of one process writes and checkpoints (a bug in
+ * WAL resets before 3.51.3 makes that a rule); readers are query_only; mmap_size=0. */
+#include "store/driver.h"
+
+#include "base/arena.h"
+#include "queries.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct lite {
+    struct db db;
+    sqlite3 *handle;
+    sqlite3_stmt *cache[QUERY_COUNT];
+    bool checked[QUERY_COUNT]; /* column names were compared with the fields */
+};
+
+static struct lite *lite_of(const struct ctx *c) { return (struct lite *)c->db; }
+
+static enum err lite_fail(struct ctx *c, struct lite *l, const char *what)
+{
+    int code = sqlite3_extended_errcode(l->handle);
+    const char *message = sqlite3_errmsg(l->handle);
+    switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return fail(c, ERR_BUSY, "raced", "%s: %s", what, message);
+    case SQLITE_CONSTRAINT: return fail(c, ERR_CONFLICT, "constraint", "%s: %s", what, message);
+    case SQLITE_FULL: return fail(c, ERR_UPSTREAM, "disk_full", "%s: %s", what, message);
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY: return fail(c, ERR_UPSTREAM, "disk", "%s: %s", what, message);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return fail(c, ERR_UPSTREAM, "database_damaged", "%s: %s", what, message);
+    default: return fail(c, ERR_BUG, "sql", "%s: %s (%d)", what, message, code);
+    }
+}
+
+static void lite_close(struct db *db)
+{
+    struct lite *l = (struct lite *)db;
+    for (size_t i = 0; i < QUERY_COUNT; i++) sqlite3_finalize(l->cache[i]);
+    sqlite3_close(l->handle);
+    free(l);
+}
+
+static enum err execute(struct ctx *c, struct lite *l, const char *sql)
+{
+    if (sqlite3_exec(l->handle, sql, NULL, NULL, NULL) != SQLITE_OK) return lite_fail(c, l, sql);
+    return OK;
+}
+
+static const char writer_setup[] = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;"
+                                   "PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=8000;"
+                                   "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                                   "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;";
+
+static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct db **out)
+{
+    struct lite *l = calloc(1, sizeof *l);
+    if (!l) abort();
+    l->db = (struct db){.driver = &sqlite_driver, .store = s, .is_writer = is_writer};
+    int flags = SQLITE_OPEN_NOMUTEX |
+                (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+    enum err e = OK;
+    if (sqlite3_open_v2(s->address, &l->handle, flags, NULL) != SQLITE_OK) {
+        e = fail(c, ERR_INVALID, "database_path", "cannot open \"%s\": %s", s->address,
+                 sqlite3_errmsg(l->handle));
+        hint(c, "name a file in a folder that exists and may be written");
+    }
+    if (e == OK) {
+        sqlite3_busy_timeout(l->handle, 5000);
+        sqlite3_db_config(l->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        if (is_writer) {
+            e = execute(c, l, writer_setup);
+            if (e == OK)
+                e = execute(c, l,
+                            s->options.is_fast ? "PRAGMA synchronous=OFF"
+                                               : "PRAGMA synchronous=FULL");
+        } else {
+            e = execute(c, l,
+                        "PRAGMA query_only=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
+                        "PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF");
+        }
+    }
+    if (e != OK) {
+        lite_close(&l->db);
+        return e;
+    }
+    *out = &l->db;
+    return OK;
+}
+
+static enum err prepare(struct ctx *c, const struct query *q, sqlite3_stmt **out)
+{
+    struct lite *l = lite_of(c);
+    sqlite3_stmt **slot = &l->cache[q->id];
+    if (!*slot && sqlite3_prepare_v3(l->handle, q->sqlite, -1, SQLITE_PREPARE_PERSISTENT, slot,
+                                     NULL) != SQLITE_OK)
+        return lite_fail(c, l, q->name);
+    *out = *slot;
+    return OK;
+}
+
+/* SQLite takes a set as a JSON array. */
+static struct text set_json(struct arena *a, const struct value *v)
+{
+    struct buf b = buf_new(a);
+    buf_putc(&b, '[');
+    for (size_t i = 0; i < v->set.count; i++) {
+        if (i) buf_putc(&b, ',');
+        if (v->kind == V_I64S) {
+            buf_put_i64(&b, ((const int64_t *)v->set.at)[i]);
+            continue;
+        }
+        struct text t = ((const struct text *)v->set.at)[i];
+        buf_putc(&b, '"');
+        for (size_t k = 0; k < t.len; k++) {
+            unsigned char byte = (unsigned char)t.at[k];
+            if (byte == '"' || byte == '\\' || byte < 0x20)
+                buf_printf(&b, "\\u%04x", byte);
+            else
+                buf_putc(&b, t.at[k]);
+        }
+        buf_putc(&b, '"');
+    }
+    buf_putc(&b, ']');
+    return buf_text(&b);
+}
+
+static void bind(struct ctx *c, sqlite3_stmt *s, const struct value *at, size_t count)
+{
+    for (int i = 0; i < (int)count; i++) {
+        const struct value *v = &at[i];
+        switch (v->kind) {
+        case V_NULL: sqlite3_bind_null(s, i + 1); break;
+        case V_I64: sqlite3_bind_int64(s, i + 1, v->i64); break;
+        case V_TEXT:
+            sqlite3_bind_text(s, i + 1, v->text.at, (int)v->text.len, SQLITE_STATIC);
+            break;
+        case V_BYTES:
+            sqlite3_bind_blob(s, i + 1, v->text.at, (int)v->text.len, SQLITE_STATIC);
+            break;
+        case V_I64S:
+        case V_TEXTS: {
+            struct text json = set_json(c->arena, v);
+            sqlite3_bind_text(s, i + 1, json.at, (int)json.len, SQLITE_STATIC);
+            break;
+        }
+        }
+    }
+}
+
+static struct text column_text(struct ctx *c, sqlite3_stmt *s, int column)
+{
+    if (sqlite3_column_type(s, column) == SQLITE_NULL) return (struct text){0};
+    const void *at = sqlite3_column_blob(s, column);
+    size_t n = (size_t)sqlite3_column_bytes(s, column);
+    return text_copy(c->arena, (struct text){n ? at : "", n});
+}
+
+static void decode(struct ctx *c, sqlite3_stmt *s, const struct fields *f, void *record)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const struct field *field = &f->at[i];
+        int column = (int)i;
+        if (field->kind == F_TEXT || field->kind == F_JSON) {
+            struct text t = column_text(c, s, column);
+            memcpy((char *)record + field->offset, &t, sizeof t);
+        } else {
+            bool absent = sqlite3_column_type(s, column) == SQLITE_NULL;
+            field_set_i64(field, record, absent ? NONE : sqlite3_column_int64(s, column));
+        }
+    }
+}
+
+static enum err check_columns(struct ctx *c, const struct query *q, sqlite3_stmt *s,
+                              const struct fields *f)
+{
+    bool *checked = &lite_of(c)->checked[q->id];
+    if (*checked) return OK;
+    bool same = sqlite3_column_count(s) == (int)f->count;
+    for (size_t i = 0; same && i < f->count && f->count > 1; i++)
+        same = strcmp(sqlite3_column_name(s, (int)i), f->at[i].name) == 0;
+    if (!same)
+        return fail(c, ERR_BUG, "sql", "the columns of %s are not the fields of %s", q->name,
+                    f->name);
+    *checked = true;
+    return OK;
+}
+
+static enum err lite_run(struct ctx *c, const struct query *q, struct values args,
+                         const struct sink *sink, int64_t *changed)
+{
+    struct lite *l = lite_of(c);
+    sqlite3_stmt *s;
+    TRY(prepare(c, q, &s));
+    bind(c, s, args.at, args.count);
+    enum err e = sink ? check_columns(c, q, s, sink->fields) : OK;
+    void *record = sink ? arena_alloc(c->arena, sink->fields->size, alignof(max_align_t)) : NULL;
+    while (e == OK) {
+        int code = sqlite3_step(s);
+        if (code == SQLITE_DONE) break;
+        if (code != SQLITE_ROW) {
+            e = lite_fail(c, l, q->name);
+        } else if (sink) {
+            decode(c, s, sink->fields, record);
+            e = sink->row(c, sink->arg, record);
+        }
+    }
+    if (changed) *changed = sqlite3_changes64(l->handle);
+    sqlite3_reset(s);
+    return e;
+}
+
+static enum err lite_each(struct ctx *c, const struct query *q, const struct value *rows,
+                          size_t count, bool *took, int64_t *changed)
+{
+    struct lite *l = lite_of(c);
+    sqlite3_stmt *s;
+    TRY(prepare(c, q, &s));
+    for (size_t i = 0; i < count; i++) {
+        bind(c, s, rows + i * q->args, q->args);
+        int code = sqlite3_step(s);
+        enum err e = code == SQLITE_DONE || code == SQLITE_ROW ? OK : lite_fail(c, l, q->name);
+        sqlite3_reset(s);
+        if (e != OK) return e;
+        int64_t n = sqlite3_changes64(l->handle);
+        if (took) took[i] = n > 0;
+        *changed += n;
+    }
+    return OK;
+}
+
+static enum err lite_begin(struct ctx *c) { return execute(c, lite_of(c), "BEGIN IMMEDIATE"); }
+static enum err lite_commit(struct ctx *c) { return execute(c, lite_of(c), "COMMIT"); }
+static enum err lite_savepoint(struct ctx *c) { return execute(c, lite_of(c), "SAVEPOINT unit"); }
+static enum err lite_release(struct ctx *c) { return execute(c, lite_of(c), "RELEASE unit"); }
+static enum err lite_undo(struct ctx *c) { return execute(c, lite_of(c), "ROLLBACK TO unit"); }
+
+static void lite_rollback(struct ctx *c)
+{
+    /* SQLite may have rolled back by itself after a full disk; that is no further error. */
+    if (!sqlite3_get_autocommit(lite_of(c)->handle))
+        sqlite3_exec(lite_of(c)->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static enum err lite_script(struct ctx *c, const char *sql) { return execute(c, lite_of(c), sql); }
+
+static enum err lite_ask(struct ctx *c, const char *sql, int64_t *out)
+{
+    struct lite *l = lite_of(c);
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(l->handle, sql, -1, &s, NULL) != SQLITE_OK) return lite_fail(c, l, sql);
+    int code = sqlite3_step(s);
+    *out = code == SQLITE_ROW && sqlite3_column_type(s, 0) != SQLITE_NULL
+               ? sqlite3_column_int64(s, 0)
+               : NONE;
+    enum err e = code == SQLITE_ROW || code == SQLITE_DONE ? OK : lite_fail(c, l, sql);
+    sqlite3_finalize(s);
+    return e;
+}
+
+const struct db_driver sqlite_driver = {
+    .engine = DB_SQLITE,
+    .has_savepoints = true,
+    .open = lite_open,
+    .close = lite_close,
+    .begin = lite_begin,
+    .commit = lite_commit,
+    .rollback = lite_rollback,
+    .savepoint = lite_savepoint,
+    .release = lite_release,
+    .rollback_to = lite_undo,
+    .run = lite_run,
+    .each = lite_each,
+    .script = lite_script,
+    .ask = lite_ask,
+};

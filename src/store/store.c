@@ -1,0 +1,160 @@
+/* store/store.c: opening and closing a database, and the connections that read. */
+#include "base/log.h"
+#include "store/driver.h"
+#include "store/migrate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static atomic_llong serials;
+
+static bool is_postgres(struct text address)
+{
+    return text_starts(address, T("postgresql://")) || text_starts(address, T("postgres://"));
+}
+
+/* postgresql://user:secret@host/db without the secret. */
+static struct text without_password(struct arena *a, struct text address)
+{
+    ptrdiff_t scheme = text_find(address, T("://"));
+    ptrdiff_t at = text_find(address, T("@"));
+    if (scheme < 0 || at < 0) return address;
+    struct text user = text_head(text_skip(address, (size_t)scheme + 3), (size_t)(at - scheme - 3));
+    struct text rest;
+    user = text_split(user, ':', &rest);
+    struct text host = text_skip(address, (size_t)at);
+    return text_printf(a, "%.*s://%.*s%.*s", (int)scheme, address.at, TEXT_ARG(user),
+                       TEXT_ARG(host));
+}
+
+static const char *own(struct text t)
+{
+    char *copy = strndup(t.at, t.len);
+    if (!copy) abort();
+    return copy;
+}
+
+/* One process writes a file. The lock is its own file, so that a copy of the database is free. */
+enum err store_lock(struct ctx *c, struct store *s)
+{
+    const char *path = text_cstr(c->arena, text_printf(c->arena, "%s.lock", s->address));
+    s->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (s->lock_file < 0)
+        return fail(c, ERR_INVALID, "database_path", "cannot make \"%s\": %s", path,
+                    strerror(errno));
+    if (flock(s->lock_file, LOCK_EX | LOCK_NB) == 0) {
+        char pid[24];
+        int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+        if (ftruncate(s->lock_file, 0) == 0 && pwrite(s->lock_file, pid, (size_t)n, 0) == n)
+            return OK;
+        return fail(c, ERR_UPSTREAM, "disk", "cannot write \"%s\": %s", path, strerror(errno));
+    }
+    char holder[24] = "?";
+    ssize_t n = pread(s->lock_file, holder, sizeof holder - 1, 0);
+    holder[n > 0 ? strcspn(holder, "\n") : 0] = 0;
+    close(s->lock_file);
+    s->lock_file = -1;
+    fail(c, ERR_BUSY, "database_locked", "\"%s\" is in use by process %s", s->address, holder);
+    return hint(c, "stop that process, or send the command to it with --server URL --key KEY");
+}
+
+void store_unlock(struct store *s)
+{
+    if (s->lock_file >= 0) close(s->lock_file);
+    s->lock_file = -1;
+}
+
+enum err store_open(struct ctx *c, struct text address, struct store_options options,
+                    struct store **out)
+{
+    struct store *s = calloc(1, sizeof *s);
+    if (!s) abort();
+    bool postgres = is_postgres(address);
+    s->driver = postgres ? &postgres_driver : &sqlite_driver;
+    if (text_starts(address, T("sqlite://"))) address = text_skip(address, 9);
+    s->address = own(address);
+    s->shown = own(postgres ? without_password(c->arena, address) : address);
+    s->options = options;
+    if (options.schema) s->options.schema = own(text_of(options.schema));
+    s->serial = atomic_fetch_add(&serials, 1) + 1;
+    s->lock_file = -1;
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->wake, NULL);
+    enum err e = postgres || options.read_only ? OK : store_lock(c, s);
+    c->store = s;
+    if (e == OK && !options.read_only) e = s->driver->open(c, s, true, &s->inline_writer);
+    if (e == OK && !options.read_only && !options.no_migrate) {
+        int applied = 0;
+        e = migrate(c, &applied);
+        if (applied) log_line(LOG_INFO, "store", "applied %d steps of the schema", applied);
+    }
+    if (e == OK) e = store_reader(c);
+    if (e != OK) {
+        struct fault fault = c->fault;
+        store_close(s);
+        c->store = NULL;
+        c->fault = fault;
+        return e;
+    }
+    *out = s;
+    return OK;
+}
+
+void store_close(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->is_stopping = true;
+    pthread_cond_broadcast(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+    for (int i = 0; i < s->thread_count; i++) pthread_join(s->threads[i], NULL);
+    for (struct db *db = s->readers, *next; db; db = next) {
+        next = db->next;
+        s->driver->close(db);
+    }
+    if (s->inline_writer) s->driver->close(s->inline_writer);
+    store_unlock(s);
+    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&s->wake);
+    free((void *)(uintptr_t)s->address);
+    free((void *)(uintptr_t)s->shown);
+    free((void *)(uintptr_t)s->options.schema);
+    free(s);
+}
+
+enum db_engine store_engine(const struct store *s) { return s->driver->engine; }
+const char *store_address(const struct store *s) { return s->shown; }
+
+static _Thread_local struct {
+    int64_t serial;
+    struct db *db;
+} mine;
+
+enum err store_reader(struct ctx *c)
+{
+    struct store *s = c->store;
+    if (mine.serial == s->serial) {
+        c->db = mine.db;
+        return OK;
+    }
+    pthread_mutex_lock(&s->lock);
+    struct db *db = s->readers;
+    while (db && !pthread_equal(db->owner, pthread_self())) db = db->next;
+    pthread_mutex_unlock(&s->lock);
+    if (!db) {
+        TRY(s->driver->open(c, s, false, &db));
+        db->owner = pthread_self();
+        pthread_mutex_lock(&s->lock);
+        db->next = s->readers;
+        s->readers = db;
+        pthread_mutex_unlock(&s->lock);
+    }
+    mine.serial = s->serial;
+    mine.db = db;
+    c->db = db;
+    return OK;
+}
