@@ -20,7 +20,8 @@
  *   invalid_value    no such word, id, instant, day or currency; control characters; given twice
  *
  * Numbers are read from their digits, exactly: 1.0 and 1e3 are whole, 1.5 is not. A nullable F_I32
- * cannot hold -1, which is its absent value. Money is {"amount": minor units, "currency": "GBP"}. */
+ * cannot hold -1, which is its absent value. Money is {"amount": minor units, "currency": "GBP"}.
+ */
 #pragma once
 
 #include "base/ctx.h"
@@ -28,9 +29,9 @@
 #include "base/text.h"
 
 enum {
-    JSON_DEPTH_MAX = 32,    /* objects and arrays inside each other */
-    JSON_LIST_MAX = 1000,   /* items, where the table states no max */
-    JSON_TEXT_MAX = 65536,  /* characters of a text, or bytes of an F_JSON, where it states none */
+    JSON_DEPTH_MAX = 32,   /* objects and arrays inside each other */
+    JSON_LIST_MAX = 1000,  /* items, where the table states no max */
+    JSON_TEXT_MAX = 65536, /* characters of a text, or bytes of an F_JSON, where it states none */
 };
 #define JSON_NUMBER_MAX ((INT64_C(1) << 53) - 1) /* exact in every JSON reader */
 

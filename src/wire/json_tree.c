@@ -8,9 +8,9 @@
 #include <string.h>
 
 enum {
-    WHOLE_DIGITS_MAX = 19,      /* of an int64_t */
-    PLAIN_DIGITS_MAX = 30,      /* longer numbers get an exponent in the canonical form */
-    EXPONENT_MAX = 1000000000,  /* beyond it all are alike */
+    WHOLE_DIGITS_MAX = 19,     /* of an int64_t */
+    PLAIN_DIGITS_MAX = 30,     /* longer numbers get an exponent in the canonical form */
+    EXPONENT_MAX = 1000000000, /* beyond it all are alike */
 };
 
 /* digits * 10^exponent, without zeros at either end; zero has no digits. */

@@ -28,7 +28,7 @@ must_check enum err tree_open(struct ctx *c, struct text json, struct tree_node 
 struct tree_walk tree_walk(struct tree_node n);
 bool tree_next(struct tree_walk *w, struct text *key, struct tree_node *out);
 
-struct text tree_text(struct tree_node n);     /* of a string; lives as long as the tree */
+struct text tree_text(struct tree_node n); /* of a string; lives as long as the tree */
 const char *tree_kind(struct tree_node n); /* "a text", "null": for messages */
 
 enum number_kind { NUMBER_WHOLE, NUMBER_FRACTION, NUMBER_TOO_BIG };

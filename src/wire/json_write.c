@@ -11,8 +11,8 @@ static const char hex[] = "0123456789abcdef";
 
 static void put_unit(struct buf *b, unsigned unit)
 {
-    char escape[6] = {'\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15],
-                      hex[unit & 15]};
+    char escape[6] = {
+        '\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15], hex[unit & 15]};
     buf_put(b, (struct text){escape, sizeof escape});
 }
 
@@ -32,7 +32,8 @@ static void put_escape(struct buf *b, char c)
 /* U+2028 and U+2029 end a line in older JavaScript. */
 static bool is_line_separator(struct text t)
 {
-    return t.len >= 3 && memcmp(t.at, "\xE2\x80", 2) == 0 && (t.at[2] == '\xA8' || t.at[2] == '\xA9');
+    return t.len >= 3 && memcmp(t.at, "\xE2\x80", 2) == 0 &&
+           (t.at[2] == '\xA8' || t.at[2] == '\xA9');
 }
 
 static void put_inside(struct buf *b, struct text t)
