@@ -19,6 +19,15 @@ static const struct code_row {
                          false},
 };
 
+enum { ECI_UTF8 = 26 };
+
+static bool is_ascii(struct text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if ((unsigned char)t.at[i] > 0x7E) return false;
+    return true;
+}
+
 static bool is_digit(char ch) { return ch >= '0' && ch <= '9'; }
 
 /* Length of "(nn)" to "(nnnn)" at the start of `t`, 0 when there is none. */
@@ -75,7 +84,7 @@ static enum err check_content(struct ctx *c, enum barcode_kind kind, struct text
     if (kind == CODE_GS1_128 && !bracketed(content)) {
         fail(c, ERR_INVALID, "barcode_gs1", "\"%.*s\" does not start with an identifier",
              TEXT_ARG(content));
-        return hint(c, "write identifiers in brackets: (00)340123450000000018");
+        return hint(c, "write identifiers in brackets: (00)340123450000000017");
     }
     return OK;
 }
@@ -120,12 +129,13 @@ enum err barcode_encode(struct ctx *c, enum barcode_kind kind, struct text conte
     symbol->input_mode = row->input_mode;
     if (kind == CODE_QR) symbol->option_1 = 2; /* level M */
     if (kind == CODE_DATAMATRIX) symbol->option_3 = DM_SQUARE;
+    /* Without it zint turns kana and kanji into Shift JIS. */
+    if (!row->linear && !is_ascii(content)) symbol->eci = ECI_UTF8;
     const char *source = text_cstr(c->arena, content);
     int status = ZBarcode_Encode(symbol, (const unsigned char *)source, (int)content.len);
     enum err e = OK;
-    /* A phone reads UTF-8 in a QR with or without the announcement; any other warning is an error:
-       a symbol that is nearly right is scanned wrongly later. */
-    if (status != 0 && status != ZINT_WARN_USES_ECI) {
+    /* Warnings as well: a symbol that is nearly right is scanned wrongly later. */
+    if (status != 0) {
         e = fail(c, ERR_INVALID, "barcode_refused", "%s barcode: %s", row->name, symbol->errtxt);
     } else {
         *out = (struct barcode){.kind = kind,

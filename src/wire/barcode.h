@@ -1,7 +1,7 @@
 /* wire/barcode.h: data in, a pattern of dark and light modules out.
  *
  * One module is the narrowest bar or the smallest square; how wide it is in mm is the sheet's
- * business. GS1-128 data is written with its identifiers in brackets, "(00)340123450000000018":
+ * business. GS1-128 data is written with its identifiers in brackets, "(00)340123450000000017":
  * lengths, character sets and check digits are verified, FNC1 is placed where GS1 wants it.
  * Check digits are made elsewhere (plan/gs1). Everything returned lives in the context's arena. */
 #pragma once

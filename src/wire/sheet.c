@@ -55,7 +55,8 @@ void sheet_shape(struct sheet *s, struct box box, const struct sheet_point *poin
     item->point_count = count;
 }
 
-/* --- barcodes ---------------------------------------------------------------------------------- */
+/* --- barcodes ----------------------------------------------------------------------------------
+ */
 
 static enum err place_code(struct sheet *s, struct box room, const struct barcode *code,
                            double module_mm)
@@ -94,7 +95,8 @@ void sheet_sscc(struct sheet *s, struct box room, struct text sscc, double modul
     if (s->err == OK) s->err = place_code(s, room, &code, module_mm);
 }
 
-/* --- characters -------------------------------------------------------------------------------- */
+/* --- characters --------------------------------------------------------------------------------
+ */
 
 static uint32_t next_char(const char **at, const char *end)
 {
@@ -173,7 +175,8 @@ static enum err clean(struct ctx *c, struct sheet_style style, struct text t, st
     return OK;
 }
 
-/* --- fitting ----------------------------------------------------------------------------------- */
+/* --- fitting -----------------------------------------------------------------------------------
+ */
 
 struct fitted {
     struct sheet_line *lines;
@@ -217,13 +220,12 @@ static void wrap(struct arena *a, PangoLayout *layout, struct text t, double wid
         struct sheet_line *to = arena_push(a, f->lines, f->count, f->capacity);
         PangoRectangle logical;
         pango_layout_line_get_extents(line, NULL, &logical);
-        to->text = text_trim(
-            (struct text){t.at + pango_layout_line_get_start_index(line),
-                          (size_t)pango_layout_line_get_length(line)});
+        to->text = text_trim((struct text){t.at + pango_layout_line_get_start_index(line),
+                                           (size_t)pango_layout_line_get_length(line)});
         to->width_mm = (double)logical.width / PANGO_SCALE / PT_PER_MM;
-        to->right_to_left =
-            pango_layout_line_get_resolved_direction(line) == PANGO_DIRECTION_RTL;
-        if (!pango_layout_line_is_paragraph_start(line)) f->wrapped = true;
+        to->right_to_left = pango_layout_line_get_resolved_direction(line) == PANGO_DIRECTION_RTL;
+        to->opens = pango_layout_line_is_paragraph_start(line);
+        if (!to->opens) f->wrapped = true;
         f->height_mm += line_pitch(to->text, f->size_pt);
     }
 }
@@ -247,8 +249,7 @@ static struct text ellipsise(struct arena *a, PangoLayout *layout, struct text t
     *used_mm = text_width_mm(layout, best);
     while (low < high) {
         size_t mid = (low + high + 1) / 2;
-        struct text tried =
-            text_printf(a, "%.*s…", TEXT_ARG(text_trim(text_head(t, ends[mid]))));
+        struct text tried = text_printf(a, "%.*s…", TEXT_ARG(text_trim(text_head(t, ends[mid]))));
         double width = text_width_mm(layout, tried);
         if (width <= width_mm) {
             low = mid;
@@ -284,6 +285,35 @@ static void cut(struct arena *a, PangoLayout *layout, struct text t, struct box 
     f->cut = true;
 }
 
+/* Every paragraph on one line of its own, as long as it may be: an address loses ends of lines
+   rather than its last lines. False when there are too many for the room. */
+static bool line_each(struct arena *a, PangoLayout *layout, struct text t, struct box room,
+                      size_t most_lines, struct fitted *f)
+{
+    size_t kept = 0;
+    double height = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        struct sheet_line *line = &f->lines[i];
+        if (!line->opens) continue;
+        f->lines[kept++] = *line;
+        height += line_pitch(line->text, f->size_pt);
+    }
+    if (kept > most_lines || height > room.h + 0.01) return false;
+    for (size_t i = 0; i < kept; i++) {
+        struct sheet_line *line = &f->lines[i];
+        struct text rest,
+            whole = text_split(text_skip(t, (size_t)(line->text.at - t.at)), '\n', &rest);
+        line->width_mm = text_width_mm(layout, whole);
+        line->text = whole;
+        if (line->width_mm > room.w)
+            line->text = ellipsise(a, layout, whole, room.w, &line->width_mm);
+    }
+    f->count = kept;
+    f->height_mm = height;
+    f->cut = true;
+    return true;
+}
+
 static void fit(struct arena *a, struct text t, struct box room, struct sheet_style style,
                 struct fitted *f)
 {
@@ -300,7 +330,7 @@ static void fit(struct arena *a, struct text t, struct box room, struct sheet_st
                     (!f->wrapped || f->size_pt <= wrap_at);
         if (fits) break;
         if (f->size_pt <= least) {
-            cut(a, layout, t, room, most, f);
+            if (!line_each(a, layout, t, room, most, f)) cut(a, layout, t, room, most, f);
             break;
         }
         arena_rewind(a, mark);
@@ -383,7 +413,8 @@ double sheet_text(struct sheet *s, struct box room, struct sheet_style style, st
     return f.height_mm;
 }
 
-/* --- rendering --------------------------------------------------------------------------------- */
+/* --- rendering ---------------------------------------------------------------------------------
+ */
 
 const char *sheet_content_type(enum sheet_format format)
 {

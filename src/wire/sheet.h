@@ -61,6 +61,7 @@ struct sheet_line {
     struct text text;
     double x_mm, baseline_mm, width_mm;
     bool right_to_left;
+    bool opens; /* the first line of its paragraph */
     bool latin; /* the built-in font of label printers has all its characters */
 };
 
@@ -72,9 +73,9 @@ struct sheet_item {
     bool reversed, bold;
     bool cut; /* text: an ellipsis stands for the rest */
     enum sheet_align align;
-    double size_pt;    /* text, after shrinking */
-    double stroke_mm;  /* frame */
-    double module_mm;  /* barcode: width of the narrowest bar */
+    double size_pt;   /* text, after shrinking */
+    double stroke_mm; /* frame */
+    double module_mm; /* barcode: width of the narrowest bar */
     struct list_lines {
         struct sheet_line *at;
         size_t count;
@@ -87,9 +88,9 @@ struct sheet_item {
 struct sheet {
     struct ctx *c;
     double width_mm, height_mm;
-    bool grey;     /* PNG in shades, for screens and office printers */
-    size_t pages;  /* 1 after sheet_open */
-    enum err err;  /* of the first failure */
+    bool grey;    /* PNG in shades, for screens and office printers */
+    size_t pages; /* 1 after sheet_open */
+    enum err err; /* of the first failure */
     struct sheet_item *items;
     size_t count, capacity;
 };

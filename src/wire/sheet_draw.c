@@ -10,15 +10,14 @@
 
 struct canvas {
     cairo_t *cr;
-    double unit; /* device units in a mm */
-    int dpi;     /* 0: vectors */
+    double unit;   /* device units in a mm */
+    int dpi;       /* 0: vectors */
     int left, top; /* the dot that is the surface's origin */
 };
 
 PangoLayout *sheet_pango(double size, bool bold)
 {
-    PangoContext *context =
-        pango_font_map_create_context(pango_cairo_font_map_get_default());
+    PangoContext *context = pango_font_map_create_context(pango_cairo_font_map_get_default());
     /* Unhinted metrics, so that lines break alike at every resolution. */
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
@@ -71,7 +70,8 @@ struct dots sheet_code_dots(const struct sheet_item *item, int dpi, int *module)
     return d;
 }
 
-/* --- items ------------------------------------------------------------------------------------- */
+/* --- items -------------------------------------------------------------------------------------
+ */
 
 static void set_ink(const struct canvas *v, bool reversed)
 {
@@ -150,8 +150,7 @@ static void draw_code(const struct canvas *v, const struct sheet_item *item)
         for (int from = 0, to; from < code->columns; from = to) {
             for (to = from + 1; to < code->columns && dark[to] == dark[from];) to++;
             if (dark[from])
-                cairo_rectangle(v->cr, x0 + from * wide, y0 + row * high, (to - from) * wide,
-                                high);
+                cairo_rectangle(v->cr, x0 + from * wide, y0 + row * high, (to - from) * wide, high);
         }
     }
     cairo_fill(v->cr);
@@ -182,7 +181,8 @@ static void draw_page(const struct canvas *v, const struct sheet *s, size_t page
         if (s->items[i].page == page) draw(v, &s->items[i], NULL);
 }
 
-/* --- files ------------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------------------
+ */
 
 static cairo_status_t write_to_buf(void *arg, const unsigned char *bytes, unsigned int length)
 {
@@ -202,8 +202,7 @@ enum err sheet_pdf(const struct sheet *s, struct text *out)
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
         write_to_buf, &b, s->width_mm * PT_PER_MM, s->height_mm * PT_PER_MM);
     /* The same sheet is the same file: no clock in it. */
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
-                                   "2000-01-01T00:00:00Z");
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
     struct canvas v = {.cr = cairo_create(surface), .unit = PT_PER_MM};
     size_t at = 0;
     for (size_t page = 0; page < s->pages; page++) {
@@ -221,28 +220,18 @@ enum err sheet_pdf(const struct sheet *s, struct text *out)
     return OK;
 }
 
-/* Coverage to paper: 1 bit with white = 1, or 8 bits with white = 255. */
-static cairo_surface_t *paper_of(cairo_surface_t *coverage, bool grey)
+/* Coverage to paper, in place: white is 255, and without `grey` there is only black besides. */
+static void to_paper(cairo_surface_t *coverage, bool grey)
 {
     int w = cairo_image_surface_get_width(coverage), h = cairo_image_surface_get_height(coverage);
-    cairo_surface_t *paper =
-        cairo_image_surface_create(grey ? CAIRO_FORMAT_A8 : CAIRO_FORMAT_A1, w, h);
-    if (cairo_surface_status(paper) != CAIRO_STATUS_SUCCESS) return paper;
+    int stride = cairo_image_surface_get_stride(coverage);
     cairo_surface_flush(coverage);
     for (int y = 0; y < h; y++) {
-        const unsigned char *from =
-            cairo_image_surface_get_data(coverage) + y * cairo_image_surface_get_stride(coverage);
-        unsigned char *to =
-            cairo_image_surface_get_data(paper) + y * cairo_image_surface_get_stride(paper);
-        for (int x = 0; x < w; x++) {
-            if (grey)
-                to[x] = (unsigned char)(255 - from[x]);
-            else if (from[x] < 128) /* A1 packs the first dot into the lowest bit */
-                to[x / 8] = (unsigned char)(to[x / 8] | 1 << (x % 8));
-        }
+        unsigned char *at = cairo_image_surface_get_data(coverage) + y * stride;
+        for (int x = 0; x < w; x++)
+            at[x] = grey ? (unsigned char)(255 - at[x]) : at[x] < 128 ? 255 : 0;
     }
-    cairo_surface_mark_dirty(paper);
-    return paper;
+    cairo_surface_mark_dirty(coverage);
 }
 
 static uint32_t crc32_of(const unsigned char *at, size_t len)
@@ -287,9 +276,8 @@ enum err sheet_png(const struct sheet *s, int dpi, struct text *out)
     cairo_status_t status = cairo_status(v.cr);
     cairo_destroy(v.cr);
     if (status == CAIRO_STATUS_SUCCESS) {
-        cairo_surface_t *paper = paper_of(coverage, s->grey);
-        status = cairo_surface_write_to_png_stream(paper, write_to_buf, &b);
-        cairo_surface_destroy(paper);
+        to_paper(coverage, s->grey);
+        status = cairo_surface_write_to_png_stream(coverage, write_to_buf, &b);
     }
     cairo_surface_destroy(coverage);
     TRY(drawn(s, status));
@@ -297,7 +285,8 @@ enum err sheet_png(const struct sheet *s, int dpi, struct text *out)
     return OK;
 }
 
-/* --- bitmaps for label printers ---------------------------------------------------------------- */
+/* --- bitmaps for label printers ----------------------------------------------------------------
+ */
 
 /* Where the item may leave ink: marks and swashes reach out of a line's box. */
 static struct dots reach_of(const struct sheet *s, const struct sheet_item *item,
@@ -306,8 +295,8 @@ static struct dots reach_of(const struct sheet *s, const struct sheet_item *item
     struct box box = item->box;
     if (line) {
         double em = item->size_pt / PT_PER_MM;
-        box = (struct box){line->x_mm - em, line->baseline_mm - 1.6 * em,
-                           line->width_mm + 2 * em, 2.6 * em};
+        box = (struct box){line->x_mm - em, line->baseline_mm - 1.6 * em, line->width_mm + 2 * em,
+                           2.6 * em};
     }
     struct dots d = sheet_dots(box, dpi);
     int right = dot_at(s->width_mm, dpi), bottom = dot_at(s->height_mm, dpi);
@@ -346,8 +335,7 @@ static const uint8_t *crop(struct arena *a, cairo_surface_t *coverage, struct do
     struct dots d = {area->x + left, area->y + top, right - left + 1, bottom - top + 1};
     uint8_t *out = arena_new(a, uint8_t, (size_t)d.w * (size_t)d.h);
     for (int y = 0; y < d.h; y++)
-        for (int x = 0; x < d.w; x++)
-            out[y * d.w + x] = at[(y + top) * stride + x + left] >= 128;
+        for (int x = 0; x < d.w; x++) out[y * d.w + x] = at[(y + top) * stride + x + left] >= 128;
     *area = d;
     return out;
 }
