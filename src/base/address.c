@@ -54,6 +54,7 @@ static enum err check_postal_code(const struct checking *k);
 static enum err check_admin_area(const struct checking *k);
 static enum err check_contact(const struct checking *k);
 static struct text tidy(struct arena *arena, struct text t, bool keep_breaks);
+static struct text area_find(struct arena *arena, struct text country, struct text area);
 static bool compact_code(struct arena *arena, struct text raw, struct text *out);
 static bool fits(struct text form, struct text code, struct buf *out);
 
@@ -161,6 +162,13 @@ bool postal_code_normalise(struct arena *arena, struct text country, struct text
 
 struct text admin_area_code(struct arena *arena, struct text country, struct text area)
 {
+    struct text code = area_find(arena, country, area);
+    return code.at ? code : area;
+}
+
+/* Absent when the area is not in the country's list, or there is none. */
+static struct text area_find(struct arena *arena, struct text country, struct text area)
+{
     struct text name = text_trim(area), dash = text_skip(name, 3);
     if (name.len > 3 && name.at[2] == '-' && text_eq_nocase(text_head(name, 2), country))
         name = dash; /* ISO 3166-2: "US-CA" */
@@ -173,7 +181,7 @@ struct text admin_area_code(struct arena *arena, struct text country, struct tex
                 return code;
         }
     }
-    return area;
+    return (struct text){0};
 }
 
 static struct text *part_at(const struct part *p, const struct postal_address *a)
@@ -237,13 +245,12 @@ static enum err check_country(struct checking *k)
     return OK;
 }
 
-/* Where the form has no city (Hong Kong's areas, Nauru's districts), shops send it as one. */
+/* Where an area is asked for instead of a city (Hong Kong, Nauru), shops send it as the city. */
 static bool is_given(const struct checking *k, const struct part *p)
 {
     if (text_trim(*part_at(p, k->a)).len) return true;
-    bool no_city = text_find(text_of(k->format.form), T("%C")) < 0;
     if (p->letter == 'A') return text_trim(k->a->line2).len || text_trim(k->a->line3).len;
-    return p->letter == 'S' && no_city && text_trim(k->a->city).len;
+    return p->letter == 'S' && !strchr(k->format.required, 'C') && text_trim(k->a->city).len;
 }
 
 static enum err check_required(const struct checking *k)
@@ -294,8 +301,8 @@ static enum err check_admin_area(const struct checking *k)
     struct text given = text_trim(k->a->admin_area);
     for (const struct address_areas *at = address_areas; *at->country && given.len; at++) {
         if (!at->is_complete || strcmp(at->country, k->country->alpha2)) continue;
-        struct text code = admin_area_code(k->c->arena, text_of(at->country), given), rest;
-        if (code.at != given.at) return OK;
+        struct text rest;
+        if (area_find(k->c->arena, text_of(at->country), given).at) return OK;
         fail_at(k->c, ERR_INVALID, "admin_area_unknown", path(k, "admin_area"),
                 "\"%.*s\" is not a %s of %s", TEXT_ARG(given), k->format.area_word,
                 k->country->name);
