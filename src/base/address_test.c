@@ -65,6 +65,20 @@ TEST(address, a_japanese_one_is_big_to_small_at_home_and_small_to_big_in_latin_l
     arena_free(&a);
 }
 
+TEST(address, a_korean_one_joins_town_and_district)
+{
+    struct arena a = {0};
+    struct postal_address at = {.recipient = T("홍길동"),
+                                .line1 = T("세종대로 209"),
+                                .dependent_locality = T("사직동"),
+                                .city = T("종로구"),
+                                .admin_area = T("서울특별시"),
+                                .postal_code = T("03171"),
+                                .country = T("KR")};
+    CHECK_TEXT("서울특별시 종로구사직동\n세종대로 209\n홍길동\n03171", printed(&a, &at, false));
+    arena_free(&a);
+}
+
 TEST(address, a_german_one_has_code_before_town_and_no_state)
 {
     struct arena a = {0};
