@@ -351,7 +351,7 @@ static enum err read_query_value(const struct reading *r, const struct field *f,
     case F_RECORD:
     case F_JSON: break;
     }
-    assert(!"a kind that no query string can hold");
+    assert(false && "a kind that no query string can hold");
     return ERR_BUG;
 }
 

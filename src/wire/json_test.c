@@ -161,6 +161,8 @@ TEST(json, text_that_is_no_json_is_refused_with_its_place)
                 record_from_json(c, &order_fields, T("{\n  \"email\": nope}"), &o));
     CHECK(strstr(c->fault.detail, "line 2"));
     CHECK_FAULT(c, ERR_MALFORMED, "invalid_json",
+                record_from_json(c, &order_fields, T("{\"email\":\"a\",\"priority\":1\0}"), &o));
+    CHECK_FAULT(c, ERR_MALFORMED, "invalid_json",
                 record_from_json(c, &order_fields, T("{\"password\":\"hunter2\" 1}"), &o));
     CHECK(!strstr(c->fault.detail, "hunter2"));
     arena_free(&arena);

@@ -40,7 +40,8 @@ static const char *skip_text(const char *at, const char *end)
     return at < end ? at : end - 1;
 }
 
-static enum err check_depth(struct ctx *c, struct text json)
+/* What jansson does not refuse: depth, and NUL bytes, which it skips behind a number. */
+static enum err check_bytes(struct ctx *c, struct text json)
 {
     int depth = 0, line = 1;
     const char *end = json.at + json.len, *line_start = json.at;
@@ -50,6 +51,9 @@ static enum err check_depth(struct ctx *c, struct text json)
             line++;
             line_start = at + 1;
         }
+        if (!*at)
+            return fail(c, ERR_MALFORMED, "invalid_json", "a NUL byte at line %d, column %lld",
+                        line, (long long)(at - line_start + 1));
         if (*at == ']' || *at == '}') depth--;
         if ((*at == '[' || *at == '{') && ++depth > JSON_DEPTH_MAX)
             return fail(c, ERR_MALFORMED, "invalid_json",
@@ -66,7 +70,7 @@ enum err tree_open(struct ctx *c, struct text json, struct tree_node *root)
         fail(c, ERR_MALFORMED, "invalid_json", "nothing given at line 1, column 1");
         return hint(c, "send a JSON object");
     }
-    TRY(check_depth(c, json));
+    TRY(check_bytes(c, json));
     const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL |
                          JSON_DECODE_ANY;
     json_error_t error;
