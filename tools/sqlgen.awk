@@ -5,14 +5,18 @@
 #   --pg: FOR UPDATE SKIP LOCKED           a line for one engine only (also --sqlite:)
 #
 # $1 is a parameter. $2[] is a set of numbers, $2:text[] of texts: "order_id IN $2[]" becomes
-# "= ANY($2)" on PostgreSQL and "IN (SELECT value FROM json_each(?2))" on SQLite.
+# "= ANY ($2)" on PostgreSQL and "IN (SELECT value FROM json_each(?2))" on SQLite; so does NOT IN.
 # In a :many query, $3:text and $3:bytes name the type of a column of the set; the rest are numbers.
-# A :many INSERT has "VALUES (...)"; a :many UPDATE or DELETE has one WHERE at the start of a line.
+# A :many INSERT has "VALUES (...)", and names excluded.column after ON CONFLICT, not parameters; a
+# :many UPDATE or DELETE has one WHERE at the start of a line.
+#
+# `keys` marks the parameters that name the target row of a :many UPDATE or upsert: those compared
+# by "= $n" after WHERE, those that fill the columns of ON CONFLICT (...) DO UPDATE.
 
-function die(what) { printf "%s:%d: %s: %s\n", file, line, name, what > "/dev/stderr"; failed = 1; exit 1 }
+function die(what) { printf "%s: %s: %s\n", place, name, what > "/dev/stderr"; failed = 1; exit 1 }
 function quote(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); gsub(/\n/, "\\n\"\n    \"", s); return "\"" s "\"" }
 
-function lite(s,    out, n, type, set) {
+function lite(s,    out, n, set) {
     out = ""
     while (match(s, /\$[0-9]+(:[a-z0-9]+)?(\[\])?/)) {
         n = substr(s, RSTART + 1, RLENGTH - 1); set = n ~ /\[\]/
@@ -22,59 +26,103 @@ function lite(s,    out, n, type, set) {
     }
     return out s
 }
-function pg(s,    out, n, set) {
+function pg(s,    out, n, set, type) {
     out = ""
-    gsub(/ IN \$/, " = ANY $", s)
+    while (match(s, /( NOT)? IN \$[0-9]+(:[a-z0-9]+)?\[\]/)) {
+        n = substr(s, RSTART, RLENGTH)
+        sub(/ NOT IN /, " <> ALL ", n); sub(/ IN /, " = ANY ", n)
+        out = out substr(s, 1, RSTART - 1) n
+        s = substr(s, RSTART + RLENGTH)
+    }
+    s = out s; out = ""
+    if (s ~ / IN \$/) die("IN needs a set: $n[] or $n:text[]")
     while (match(s, /\$[0-9]+(:[a-z0-9]+)?(\[\])?/)) {
         n = substr(s, RSTART + 1, RLENGTH - 1); set = n ~ /\[\]/
         type = n ~ /:text/ ? "text" : "bigint"
         sub(/[:\[].*/, "", n)
+        used[n + 0] = 1
         out = out substr(s, 1, RSTART - 1) (set ? "($" n "::" type "[])" : "$" n)
         s = substr(s, RSTART + RLENGTH)
     }
     return out s
 }
-function many(s,    i, set, names, cast, values) {
-    set = "unnest("; names = "ord"
+# Split at commas outside parentheses, up to the parenthesis that closes; returns what follows it.
+function items(s, list,    i, ch, depth, n) {
+    split("", list); depth = 1; n = 1; list[1] = ""
+    for (i = 1; i <= length(s); i++) {
+        ch = substr(s, i, 1)
+        if (ch == "(") depth++
+        if (ch == ")" && --depth == 0) { list[0] = n; return substr(s, i + 1) }
+        if (ch == "," && depth == 1) list[++n] = ""; else list[n] = list[n] ch
+    }
+    die("a parenthesis is not closed")
+}
+function bare(s) { gsub(/[ \n]/, "", s); return s }
+function mark_key(n) { if (!(n in is_key)) { is_key[n] = 1; keys += 2 ^ (n - 1) } }
+function many(s,    i, k, n, set, out, rest, names, values, targets, after, body, cast) {
+    if (!args) die("a :many query needs parameters")
+    if (args > 31) die("a :many query has at most 31 parameters")
+    if (s ~ /\[\]/) die("a :many query takes no sets")
+    if (s ~ /RETURNING/) die("a :many query has no RETURNING of its own")
+    if (s !~ /^(INSERT|UPDATE|DELETE) /) die("a :many query starts with INSERT, UPDATE or DELETE")
+    set = "unnest("
     for (i = 1; i <= args; i++) {
         cast = types[i] == "t" ? "text" : types[i] == "b" ? "bytea" : "bigint"
         set = set (i > 1 ? ", " : "") "$" i "::" cast "[]"
     }
     set = set ") WITH ORDINALITY AS v("
-    for (i = 1; i <= args; i++) set = set (i > 1 ? ", " : "") "p" i
-    set = set ", ord)"
+    for (i = 1; i <= args; i++) set = set "p" i ", "
+    set = set "ord)"
+    if (s ~ /^UPDATE/) find_keys(s)
     out = ""; rest = s
     while (match(rest, /\$[0-9]+(:[a-z0-9]+)?/)) {
         n = substr(rest, RSTART + 1, RLENGTH - 1); sub(/:.*/, "", n)
+        used[n + 0] = 1
         out = out substr(rest, 1, RSTART - 1) "v.p" n
         rest = substr(rest, RSTART + RLENGTH)
     }
     s = out rest
     if (s ~ /^INSERT/) {
         if (!match(s, /VALUES *\(/)) die("a :many INSERT needs VALUES (...)")
-        head = substr(s, 1, RSTART - 1); rest = substr(s, RSTART + RLENGTH)
-        depth = 1
-        for (i = 1; i <= length(rest); i++) {
-            ch = substr(rest, i, 1)
-            if (ch == "(") depth++
-            if (ch == ")" && --depth == 0) break
+        out = substr(s, 1, RSTART - 1); rest = substr(s, RSTART + RLENGTH)
+        after = items(rest, values)
+        body = substr(rest, 1, length(rest) - length(after) - 1)
+        if (after ~ /v\.p[0-9]/) die("name excluded.column after ON CONFLICT, not a parameter")
+        if (after ~ /DO UPDATE/) {
+            match(out, /\(/); items(substr(out, RSTART + 1), names)
+            if (!match(after, /ON CONFLICT *\(/)) die("DO UPDATE needs ON CONFLICT (columns)")
+            items(substr(after, RSTART + RLENGTH), targets)
+            for (i = 1; i <= targets[0]; i++)
+                for (k = 1; k <= names[0]; k++)
+                    if (bare(names[k]) == bare(targets[i]) && bare(values[k]) ~ /^v\.p[0-9]+$/)
+                        mark_key(substr(bare(values[k]), 4) + 0)
         }
-        return head "SELECT " substr(rest, 1, i - 1) " FROM " set substr(rest, i + 1)
+        return out "SELECT " body " FROM " set after
     }
-    word = s ~ /^DELETE/ ? "USING " : "FROM "
-    if (!sub(/\n *WHERE /, "\n " word set "\n WHERE ", s)) die("a :many UPDATE needs a line that starts with WHERE")
+    n = s; if (gsub(/\n *WHERE /, "", n) != 1) die("a :many UPDATE or DELETE needs one line that starts with WHERE")
+    sub(/\n *WHERE /, "\n " (s ~ /^DELETE/ ? "USING " : "FROM ") set "\n WHERE ", s)
     return s "\nRETURNING v.ord"
 }
-function finish() {
+function find_keys(s,    n) {
+    sub(/^.*\n *WHERE /, " ", s)
+    while (match(s, /[^<>!] ?= \$[0-9]+/)) {
+        n = substr(s, RSTART, RLENGTH); sub(/^.*\$/, "", n); mark_key(n + 0)
+        s = substr(s, RSTART + RLENGTH)
+    }
+}
+function finish(    i, kinds, text_lite, text_pg) {
     if (name == "") return
     sub(/[ \n;]+$/, "", both_lite); sub(/[ \n;]+$/, "", both_pg)
+    if (length(name) > 63) die("a name has at most 63 letters") # PostgreSQL cuts longer ones
+    if (both_lite == "" || both_pg == "") die("no statement")
     id++
-    kinds = ""
+    kinds = ""; split("", used); split("", is_key); keys = 0
     for (i = 1; i <= args; i++) kinds = kinds (i in types ? types[i] : "i")
+    text_lite = lite(both_lite); text_pg = is_many ? many(both_pg) : pg(both_pg)
+    for (i = 1; i <= args; i++) if (!(i in used)) die("PostgreSQL does not use $" i)
     printf "extern const struct query Q_%s;\n", name > header
-    printf "const struct query Q_%s = {%d, %d, %s, \"%s\", \"%s\",\n    %s,\n    %s};\n", name, id, args, \
-        is_many ? "true" : "false", kinds, name, quote(lite(both_lite)), \
-        quote(is_many ? many(both_pg) : pg(both_pg)) > source
+    printf "const struct query Q_%s = {%d, %d, %s, %.0f, \"%s\", \"%s\",\n    %s,\n    %s};\n", name, id, args, \
+        is_many ? "true" : "false", keys, kinds, name, quote(text_lite), quote(text_pg) > source
     all = all "    &Q_" name ",\n"
     name = ""
 }
@@ -82,16 +130,15 @@ BEGIN {
     print "/* Made by tools/sqlgen.awk from the .sql files. */\n#pragma once\n\n#include \"store/db.h\"\n" > header
     print "/* Made by tools/sqlgen.awk from the .sql files. */\n#include \"queries.h\"\n" > source
 }
-FNR == 1 { finish(); file = FILENAME }
-{ line = FNR }
+FNR == 1 { finish() }
 /^-- name: / {
-    finish(); name = $3; is_many = $4 == ":many"; args = 0; both_lite = both_pg = ""; split("", types)
+    finish(); name = $3; is_many = $4 == ":many"; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR
     if (name in seen) die("named twice"); seen[name] = 1
     next
 }
-/^--pg: / { sub(/^--pg: /, ""); if (name) both_pg = both_pg $0 "\n"; count($0); next }
-/^--sqlite: / { sub(/^--sqlite: /, ""); if (name) both_lite = both_lite $0 "\n"; count($0); next }
-/^--/ || /^ *$/ { next }
+/^ *--pg:/ { sub(/^ *--pg: ?/, ""); if (name) both_pg = both_pg $0 "\n"; count($0); next }
+/^ *--sqlite:/ { sub(/^ *--sqlite: ?/, ""); if (name) both_lite = both_lite $0 "\n"; count($0); next }
+/^ *--/ || /^[ \t]*$/ { next }
 { if (name == "") next; both_lite = both_lite $0 "\n"; both_pg = both_pg $0 "\n"; count($0) }
 function count(s,    n, type) {
     while (match(s, /\$[0-9]+(:[a-z0-9]+)?/)) {
@@ -106,7 +153,8 @@ function count(s,    n, type) {
 END {
     if (failed) exit 1
     finish()
-    printf "enum { QUERY_COUNT = %d };\n", id + 1 > header
+    printf "\nextern const struct query *const queries[];\nextern const size_t query_count;\n" > header
+    printf "enum { QUERY_COUNT = %d }; /* one more than the greatest id */\n", id + 1 > header
     print "const struct query *const queries[] = {" > source
     printf "%s};\nconst size_t query_count = %d;\n", all, id > source
 }

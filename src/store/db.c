@@ -3,8 +3,10 @@
 
 #include "base/log.h"
 #include "base/source.h"
+#include "queries.h"
 #include "store/driver.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,6 +14,7 @@ struct put {
     const struct query *query;
     struct value *rows; /* count * query->args */
     size_t count, capacity;
+    size_t keys; /* of differences that are added up; 0 for plain rows */
     bool is_sure;
 };
 
@@ -24,6 +27,8 @@ static enum err check_usable(struct ctx *c, const struct query *q)
     assert(c->db);
     if (c->db->tx_failed)
         return fail(c, ERR_BUG, "tx_failed", "%s ran after an error in its transaction", q->name);
+    if (c->db->in_scan)
+        return fail(c, ERR_BUG, "in_scan", "%s ran while rows of another query came in", q->name);
     return OK;
 }
 
@@ -61,7 +66,7 @@ enum err db_find(struct ctx *c, const struct query *q, struct values args, const
                  void *out, bool *found)
 {
     struct one one = {f, out, 0};
-    TRY(run(c, q, args, &(struct sink){f, take_one, &one}, NULL));
+    TRY(run(c, q, args, &(struct sink){f, take_one, &one, false}, NULL));
     if (one.rows > 1)
         return fail(c, ERR_BUG, "sql", "%s gave %lld rows", q->name, (long long)one.rows);
     *found = one.rows == 1;
@@ -96,25 +101,33 @@ enum err db_rows(struct ctx *c, const struct query *q, struct values args, const
 {
     *out = (struct list){0};
     struct gathered g = {f, out, 0};
-    return run(c, q, args, &(struct sink){f, gather, &g}, NULL);
+    return run(c, q, args, &(struct sink){f, gather, &g, false}, NULL);
 }
 
 struct scan {
     row_fn *row;
     void *arg;
+    struct arena_mark mark; /* behind the record and the first row's texts */
+    bool is_marked;
 };
 
 static enum err scan_row(struct ctx *c, void *arg, const void *record)
 {
     struct scan *scan = arg;
-    return scan->row(c, scan->arg, record);
+    if (!scan->is_marked) scan->mark = arena_mark(c->arena);
+    scan->is_marked = true;
+    c->db->in_scan = true;
+    enum err e = scan->row(c, scan->arg, record);
+    c->db->in_scan = false;
+    arena_rewind(c->arena, scan->mark);
+    return e;
 }
 
 enum err db_scan(struct ctx *c, const struct query *q, struct values args, const struct fields *f,
                  row_fn *row, void *arg)
 {
-    struct scan scan = {row, arg};
-    return run(c, q, args, &(struct sink){f, scan_row, &scan}, NULL);
+    struct scan scan = {.row = row, .arg = arg};
+    return run(c, q, args, &(struct sink){f, scan_row, &scan, true}, NULL);
 }
 
 struct number {
@@ -148,28 +161,31 @@ enum err db_each(struct ctx *c, const struct query *q, const struct value *rows,
     if (count) {
         if (!c->db->in_flush) TRY(db_flush(c));
         TRY(check_usable(c, q));
-        TRY(after(c, c->db->driver->each(c, q, rows, count, took, &total)));
+        enum err e = rows_check(c, q, rows, count);
+        if (e == OK) e = c->db->driver->each(c, q, rows, count, took, &total);
+        TRY(after(c, e));
     }
     if (changed) *changed = total;
     return OK;
 }
 
-static struct put *put_of(struct ctx *c, const struct query *q, bool is_sure)
+static struct put *put_of(struct ctx *c, const struct query *q, bool is_sure, size_t keys)
 {
     struct db *db = c->db;
     assert(db->in_tx && q->is_many);
     for (size_t i = 0; i < db->put_count; i++)
         if (db->puts[i].query == q && db->puts[i].is_sure == is_sure) return &db->puts[i];
     struct put *p = arena_push(c->arena, db->puts, db->put_count, db->put_capacity);
-    *p = (struct put){.query = q, .is_sure = is_sure};
+    *p = (struct put){.query = q, .is_sure = is_sure, .keys = keys};
     return p;
 }
 
-static enum err put(struct ctx *c, const struct query *q, struct values args, bool is_sure)
+static enum err put(struct ctx *c, const struct query *q, struct values args, bool is_sure,
+                    size_t keys)
 {
     assert(args.count == q->args);
     TRY(check_usable(c, q));
-    struct put *p = put_of(c, q, is_sure);
+    struct put *p = put_of(c, q, is_sure, keys);
     size_t size = sizeof(struct value) * q->args;
     p->rows = arena_grow(c->arena, p->rows, p->count, &p->capacity, size);
     memcpy(p->rows + p->count++ * q->args, args.at, size);
@@ -178,12 +194,17 @@ static enum err put(struct ctx *c, const struct query *q, struct values args, bo
 
 enum err db_put(struct ctx *c, const struct query *q, struct values args)
 {
-    return put(c, q, args, false);
+    return put(c, q, args, false, 0);
 }
 
 enum err db_put_sure(struct ctx *c, const struct query *q, struct values args)
 {
-    return put(c, q, args, true);
+    return put(c, q, args, true, 0);
+}
+
+enum err db_add(struct ctx *c, const struct query *q, size_t keys, struct values args)
+{
+    return put(c, q, args, true, keys);
 }
 
 enum err db_put_record(struct ctx *c, const struct query *q, const struct fields *f,
@@ -200,7 +221,31 @@ enum err db_put_record(struct ctx *c, const struct query *q, const struct fields
             at[i] = value_i64(field_i64(field, record));
         }
     }
-    return put(c, q, (struct values){at, f->count}, false);
+    return put(c, q, (struct values){at, f->count}, false, 0);
+}
+
+static int compare_keys(const void *a, const void *b, void *keys)
+{
+    const struct value *x = a, *y = b;
+    for (size_t i = 0; i < *(const size_t *)keys; i++)
+        if (x[i].i64 != y[i].i64) return x[i].i64 < y[i].i64 ? -1 : 1;
+    return 0;
+}
+
+/* In order of their keys, so that two transactions never wait for each other crosswise. */
+static void add_up(struct put *p)
+{
+    size_t width = p->query->args, kept = 0;
+    if (!p->keys || p->count < 2) return;
+    qsort_r(p->rows, p->count, width * sizeof *p->rows, compare_keys, &p->keys);
+    for (size_t i = 0; i < p->count; i++) {
+        struct value *row = p->rows + i * width, *last = p->rows + (kept - 1) * width;
+        if (kept && compare_keys(last, row, &p->keys) == 0)
+            for (size_t k = p->keys; k < width; k++) last[k].i64 += row[k].i64;
+        else
+            memmove(p->rows + kept++ * width, row, width * sizeof *row);
+    }
+    p->count = kept;
 }
 
 enum err db_flush(struct ctx *c)
@@ -210,8 +255,9 @@ enum err db_flush(struct ctx *c)
     db->in_flush = true;
     enum err e = OK;
     for (size_t i = 0; i < db->put_count && e == OK; i++) {
-        const struct put *p = &db->puts[i];
+        struct put *p = &db->puts[i];
         int64_t changed = 0;
+        add_up(p);
         e = db_each(c, p->query, p->rows, p->count, NULL, &changed);
         if (e == OK && p->is_sure && changed != (int64_t)p->count) {
             db->tx_failed = true;
@@ -236,6 +282,18 @@ enum err db_ask(struct ctx *c, const char *sqlite, const char *postgres, int64_t
     TRY(db_flush(c));
     const char *sql = c->db->driver->engine == DB_SQLITE ? sqlite : postgres;
     return after(c, c->db->driver->ask(c, sql, out));
+}
+
+size_t db_prepare_all(struct ctx *c, query_report_fn *report, void *arg)
+{
+    size_t failures = 0;
+    assert(!db_in_tx(c));
+    for (size_t i = 0; i < query_count; i++) {
+        if (c->db->driver->prepare(c, queries[i]) == OK) continue;
+        failures++;
+        report(c, arg, queries[i]);
+    }
+    return failures;
 }
 
 bool db_in_tx(const struct ctx *c) { return c->db && c->db->in_tx; }

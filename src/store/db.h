@@ -11,10 +11,12 @@
  * Writes come in three forms:
  *   db_exec  one statement now; `changed` tells how many rows it touched
  *   db_each  one :many statement now over a set of rows; tells which rows took
+ *   db_add   queued differences, added up per key: counters
  *   db_put   queued: rows of the same :many statement are gathered and written together before the
  *            next read, db_exec or db_each of this unit, at the latest before the commit
  *
- * Rows of one :many UPDATE must name different targets: add up before you write. */
+ * Rows of one :many UPDATE (or upsert) must name different targets, or the call fails with ERR_BUG
+ * "same_target": add up before you write. */
 #pragma once
 
 #include "base/ctx.h"
@@ -27,6 +29,7 @@ struct query {
     uint16_t id;
     uint8_t args;
     bool is_many;
+    uint32_t keys;     /* bit per parameter that names the target row of a :many UPDATE or upsert */
     const char *types; /* a letter per parameter: i number, t text, b bytes */
     const char *name, *sqlite, *postgres;
 };
@@ -149,6 +152,9 @@ must_check enum err db_each(struct ctx *c, const struct query *q, const struct v
 must_check enum err db_put(struct ctx *c, const struct query *q, struct values args);
 /* Queued, and every row must take: otherwise the unit ends in ERR_BUSY "raced" and is repeated. */
 must_check enum err db_put_sure(struct ctx *c, const struct query *q, struct values args);
+/* Queued differences: rows whose first `keys` parameters are the same are added up in the others
+   (numbers all), then written in ascending order of the keys; every row must take. */
+must_check enum err db_add(struct ctx *c, const struct query *q, size_t keys, struct values args);
 /* Queued, with the parameters taken from a record's fields in table order. */
 must_check enum err db_put_record(struct ctx *c, const struct query *q, const struct fields *f,
                                   const void *record);
@@ -158,3 +164,8 @@ must_check enum err db_flush(struct ctx *c);
 must_check enum err db_script(struct ctx *c, const char *sql);
 /* SQL made at run time: only for the audit's and doctor's questions about the engine itself. */
 must_check enum err db_ask(struct ctx *c, const char *sqlite, const char *postgres, int64_t *out);
+
+/* Prepare every query of the program on c->db; `report` hears of those that fail, with c->fault.
+   Returns how many did. For tests and `waybill doctor`, after the migrations, outside of db_tx. */
+typedef void query_report_fn(struct ctx *c, void *arg, const struct query *q);
+size_t db_prepare_all(struct ctx *c, query_report_fn *report, void *arg);

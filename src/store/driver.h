@@ -12,7 +12,7 @@ struct put; /* rows gathered for one statement */
 struct db {
     const struct db_driver *driver;
     struct store *store;
-    bool is_writer, in_tx, tx_failed, in_flush;
+    bool is_writer, in_tx, tx_failed, in_flush, in_scan;
     struct put *puts; /* in c->arena, of the running unit */
     size_t put_count, put_capacity;
     pthread_t owner; /* of a reader */
@@ -26,6 +26,7 @@ struct sink {
     const struct fields *fields;
     row_fn *row;
     void *arg;
+    bool is_scan; /* there may be more rows than memory */
 };
 
 struct db_driver {
@@ -48,6 +49,7 @@ struct db_driver {
                     const struct sink *sink, int64_t *changed);
     enum err (*each)(struct ctx *c, const struct query *q, const struct value *rows, size_t count,
                      bool *took, int64_t *changed);
+    enum err (*prepare)(struct ctx *c, const struct query *q);
     enum err (*script)(struct ctx *c, const char *sql);
     enum err (*ask)(struct ctx *c, const char *sql, int64_t *out);
 };
@@ -78,3 +80,6 @@ struct store {
 /* SQLite: take and give back the file's lock. */
 enum err store_lock(struct ctx *c, struct store *s);
 void store_unlock(struct store *s);
+
+/* Before `each`: values of the right kinds, and no two rows with the same target. */
+enum err rows_check(struct ctx *c, const struct query *q, const struct value *rows, size_t count);

@@ -235,6 +235,12 @@ static enum err lite_each(struct ctx *c, const struct query *q, const struct val
     return OK;
 }
 
+static enum err lite_prepare(struct ctx *c, const struct query *q)
+{
+    sqlite3_stmt *s;
+    return prepare(c, q, &s);
+}
+
 static enum err lite_begin(struct ctx *c) { return execute(c, lite_of(c), "BEGIN IMMEDIATE"); }
 static enum err lite_commit(struct ctx *c) { return execute(c, lite_of(c), "COMMIT"); }
 static enum err lite_savepoint(struct ctx *c) { return execute(c, lite_of(c), "SAVEPOINT unit"); }
@@ -277,6 +283,7 @@ const struct db_driver sqlite_driver = {
     .rollback_to = lite_undo,
     .run = lite_run,
     .each = lite_each,
+    .prepare = lite_prepare,
     .script = lite_script,
     .ask = lite_ask,
 };

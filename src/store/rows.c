@@ -1,0 +1,65 @@
+/* store/rows.c: what the rows of one :many statement must be, on both engines.
+ *
+ * PostgreSQL would write only one of two rows that name the same target, or none, and SQLite would
+ * write both. Neither is given the chance. */
+#include "store/driver.h"
+
+static bool fits(char type, const struct value *v)
+{
+    return v->kind == V_NULL || (type == 'i' && v->kind == V_I64) ||
+           (type == 't' && v->kind == V_TEXT) ||
+           (type == 'b' && (v->kind == V_BYTES || v->kind == V_TEXT));
+}
+
+static bool same_value(const struct value *a, const struct value *b)
+{
+    if (a->kind != b->kind) return false;
+    if (a->kind == V_I64) return a->i64 == b->i64;
+    return a->kind != V_NULL && text_eq(a->text, b->text);
+}
+
+static bool same_target(const struct query *q, const struct value *a, const struct value *b)
+{
+    for (size_t i = 0; i < q->args; i++)
+        if (q->keys >> i & 1 && !same_value(&a[i], &b[i])) return false;
+    return true;
+}
+
+static uint64_t target_hash(const struct query *q, const struct value *row)
+{
+    uint64_t h = 0xCBF29CE484222325;
+    for (size_t i = 0; i < q->args; i++) {
+        if (!(q->keys >> i & 1)) continue;
+        if (row[i].kind == V_I64) h = (h ^ (uint64_t)row[i].i64) * 0x9E3779B97F4A7C15;
+        for (size_t k = 0; row[i].kind == V_TEXT && k < row[i].text.len; k++)
+            h = (h ^ (unsigned char)row[i].text.at[k]) * 0x100000001B3;
+        h ^= h >> 29;
+    }
+    return h * 0x9E3779B97F4A7C15 >> 32;
+}
+
+enum err rows_check(struct ctx *c, const struct query *q, const struct value *rows, size_t count)
+{
+    for (size_t i = 0; i < count * q->args; i++)
+        if (!fits(q->types[i % q->args], &rows[i]))
+            return fail(c, ERR_BUG, "sql", "%s: $%zu of row %zu is of another type", q->name,
+                        i % q->args + 1, i / q->args);
+    if (!q->keys || count < 2) return OK;
+    struct arena_mark mark = arena_mark(c->arena);
+    size_t slots = 4;
+    while (slots < count * 2) slots *= 2;
+    size_t *table = arena_new(c->arena, size_t, slots); /* row + 1 */
+    enum err e = OK;
+    for (size_t i = 0; i < count && e == OK; i++) {
+        const struct value *row = rows + i * q->args;
+        size_t at = (size_t)target_hash(q, row) & (slots - 1);
+        while (table[at] && !same_target(q, rows + (table[at] - 1) * q->args, row))
+            at = (at + 1) & (slots - 1);
+        if (table[at])
+            e = fail(c, ERR_BUG, "same_target", "%s: rows %zu and %zu write the same thing",
+                     q->name, table[at] - 1, i);
+        table[at] = i + 1;
+    }
+    arena_rewind(c->arena, mark);
+    return e;
+}
