@@ -159,3 +159,9 @@ bool id_parse(struct text t, const char *prefix, int64_t *id)
 }
 
 int64_t id_time_us(int64_t id) { return ((id >> (NODE_BITS + COUNTER_BITS)) + ID_EPOCH_MS) * 1000; }
+
+int64_t id_at_us(int64_t us)
+{
+    int64_t ms = us / 1000 - ID_EPOCH_MS;
+    return ms < 0 ? 0 : ms << (NODE_BITS + COUNTER_BITS);
+}

@@ -39,3 +39,4 @@ struct text id_text(struct arena *a, const char *prefix, int64_t id);
 /* Accepts its own prefix only; upper and lower case, O for 0, I and L for 1. */
 bool id_parse(struct text t, const char *prefix, int64_t *id);
 int64_t id_time_us(int64_t id); /* when it was made, to the millisecond */
+int64_t id_at_us(int64_t us); /* the smallest identifier of that millisecond: for ranges of keys */

@@ -137,7 +137,7 @@ static void put_origin(struct sheet *s, const struct parcel_label *l, double y, 
     double w = right - facts - inset - x;
     caption(s, x, y + 1, w, "FROM");
     struct sheet_style small = {
-        .size_pt = 8, .least_pt = 5, .wrap_pt = 6, .lines = 2 * LABEL_LINES_MAX};
+        .size_pt = 8, .least_pt = 5, .wrap_pt = 6, .lines = 2 * LABEL_LINES_MAX, .address = true};
     sheet_text(s, (struct box){x, y + 3.8, w, h - 4.6}, small,
                joined(s->c->arena, l->sender, l->sender_count));
     line_down(s, right - facts, y, h);
@@ -180,6 +180,7 @@ static void put_address(struct sheet *s, const struct parcel_label *l, double y,
                                 .least_pt = 5.5,
                                 .wrap_pt = 8.5,
                                 .lines = 2 * LABEL_LINES_MAX,
+                                .address = true,
                                 .vital = true};
     sheet_text(s, (struct box){x, y + 1.4 + used, right - x, h - used - 2.2}, lines,
                joined(s->c->arena, l->recipient + 1, l->recipient_count - 1));
@@ -292,8 +293,8 @@ static void put_tracking(struct sheet *s, const struct parcel_label *l, double y
     sheet_text(s, (struct box){x + 26, y + 0.6, w - 26 - inset, 5.2}, number,
                grouped(s->c->arena, l->tracking));
     enum err before = s->err;
-    sheet_barcode(s, (struct box){x + 0.5, y + 6, w - 1, h - 7.4}, CODE_128, l->tracking,
-                  tracking_module);
+    sheet_barcode(s, (struct box){x + 0.5, y + 6, w - 1, h - 7.4}, ALIGN_CENTRE, CODE_128,
+                  l->tracking, tracking_module);
     blame(s, before, "tracking");
 }
 

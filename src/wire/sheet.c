@@ -27,13 +27,19 @@ void sheet_next_page(struct sheet *s)
     if (s->pages == SHEET_PAGES_MAX)
         s->err = fail(s->c, ERR_TOO_LARGE, "sheet_pages", "more than %d pages", SHEET_PAGES_MAX);
     else
-        s->pages++;
+        s->page = s->pages++;
+}
+
+void sheet_turn_to(struct sheet *s, size_t page)
+{
+    assert(page < s->pages);
+    s->page = page;
 }
 
 static struct sheet_item *push(struct sheet *s, enum sheet_kind kind, struct box room)
 {
     struct sheet_item *item = arena_push(s->c->arena, s->items, s->count, s->capacity);
-    *item = (struct sheet_item){.kind = kind, .page = s->pages - 1, .room = room, .box = room};
+    *item = (struct sheet_item){.kind = kind, .page = s->page, .room = room, .box = room};
     return item;
 }
 
@@ -58,8 +64,8 @@ void sheet_shape(struct sheet *s, struct box box, const struct sheet_point *poin
 /* --- barcodes ----------------------------------------------------------------------------------
  */
 
-static enum err place_code(struct sheet *s, struct box room, const struct barcode *code,
-                           double module_mm)
+static enum err place_code(struct sheet *s, struct box room, enum sheet_align align,
+                           const struct barcode *code, double module_mm)
 {
     int across = code->columns + 2 * code->quiet, down = code->rows + 2 * code->quiet;
     double module = module_mm;
@@ -73,26 +79,30 @@ static enum err place_code(struct sheet *s, struct box room, const struct barcod
         return hint(s->c, "give a shorter code");
     }
     double w = module * across, h = code->linear ? room.h : module * down;
+    double hang = module * code->quiet, x = room.x + (room.w - w) / 2;
+    if (align == ALIGN_START) x = room.x - hang;
+    if (align == ALIGN_END) x = room.x + room.w - w + hang;
     struct sheet_item *item = push(s, SHEET_BARCODE, room);
-    item->box = (struct box){room.x + (room.w - w) / 2, room.y + (room.h - h) / 2, w, h};
+    item->box = (struct box){x, room.y + (room.h - h) / 2, w, h};
+    item->align = align;
     item->module_mm = module;
     item->code = *code;
     return OK;
 }
 
-void sheet_barcode(struct sheet *s, struct box room, enum barcode_kind kind, struct text content,
-                   double module_mm)
+void sheet_barcode(struct sheet *s, struct box room, enum sheet_align align, enum barcode_kind kind,
+                   struct text content, double module_mm)
 {
     struct barcode code;
     if (s->err == OK) s->err = barcode_encode(s->c, kind, content, &code);
-    if (s->err == OK) s->err = place_code(s, room, &code, module_mm);
+    if (s->err == OK) s->err = place_code(s, room, align, &code, module_mm);
 }
 
 void sheet_sscc(struct sheet *s, struct box room, struct text sscc, double module_mm)
 {
     struct barcode code;
     if (s->err == OK) s->err = barcode_sscc(s->c, sscc, &code);
-    if (s->err == OK) s->err = place_code(s, room, &code, module_mm);
+    if (s->err == OK) s->err = place_code(s, room, ALIGN_CENTRE, &code, module_mm);
 }
 
 /* --- characters --------------------------------------------------------------------------------
@@ -153,7 +163,7 @@ static bool any_of(struct text t, bool (*is)(uint32_t))
     return false;
 }
 
-static enum err clean(struct ctx *c, struct sheet_style style, struct text t, struct text *out)
+static enum err clean(struct ctx *c, struct text t, bool many_lines, struct text *out)
 {
     if (t.len > SHEET_TEXT_MAX)
         return fail(c, ERR_TOO_LARGE, "text_too_long", "a text of %zu bytes, at most %d", t.len,
@@ -163,8 +173,8 @@ static enum err clean(struct ctx *c, struct sheet_style style, struct text t, st
     for (const char *at = t.at, *end = at + t.len; at < end;) {
         const char *from = at;
         uint32_t u = next_char(&at, end);
-        if (is_invisible(u) || (style.vital && is_pictograph(u))) continue;
-        if (u == '\n' && style.lines > 1)
+        if (is_invisible(u)) continue;
+        if (u == '\n' && many_lines)
             buf_putc(&b, '\n');
         else if (is_control(u))
             buf_putc(&b, ' ');
@@ -330,7 +340,8 @@ static void fit(struct arena *a, struct text t, struct box room, struct sheet_st
                     (!f->wrapped || f->size_pt <= wrap_at);
         if (fits) break;
         if (f->size_pt <= least) {
-            if (!line_each(a, layout, t, room, most, f)) cut(a, layout, t, room, most, f);
+            if (!style.address || !line_each(a, layout, t, room, most, f))
+                cut(a, layout, t, room, most, f);
             break;
         }
         arena_rewind(a, mark);
@@ -339,15 +350,35 @@ static void fit(struct arena *a, struct text t, struct box room, struct sheet_st
     g_object_unref(layout);
 }
 
-static enum err check_glyphs(struct ctx *c, struct text t)
+static bool has_glyphs(struct text t)
 {
     PangoLayout *layout = sheet_pango(10, false);
     pango_layout_set_text(layout, t.at, (int)t.len);
     int unknown = pango_layout_get_unknown_glyphs_count(layout);
     g_object_unref(layout);
-    if (!unknown) return OK;
+    return unknown == 0;
+}
+
+static struct text without_pictographs(struct arena *a, struct text t)
+{
+    struct buf b = buf_new(a);
+    for (const char *at = t.at, *end = at + t.len; at < end;) {
+        const char *from = at;
+        if (!is_pictograph(next_char(&at, end)))
+            buf_put(&b, (struct text){from, (size_t)(at - from)});
+    }
+    return text_trim(buf_text(&b));
+}
+
+/* A flower after a name is no reason to fail, and no reason to print an empty square. */
+static enum err settle_glyphs(struct ctx *c, bool vital, struct text *t)
+{
+    if (all_of(*t, is_printer_char)) return OK;
+    bool flowers = any_of(*t, is_pictograph);
+    if (flowers && (vital || !has_glyphs(*t))) *t = without_pictographs(c->arena, *t);
+    if (!vital || has_glyphs(*t)) return OK;
     fail(c, ERR_INVALID, "font_missing", "no installed font has the characters of \"%.*s\"",
-         TEXT_ARG(text_head(t, 80)));
+         TEXT_ARG(text_head(*t, 80)));
     return hint(c, "install a font for this script, for example the package fonts-noto-core or "
                    "fonts-noto-cjk");
 }
@@ -374,9 +405,9 @@ static enum err lay_text(struct sheet *s, struct box room, struct sheet_style st
 {
     struct text t;
     *f = (struct fitted){0};
-    TRY(clean(s->c, style, given, &t));
+    TRY(clean(s->c, given, style.lines > 1, &t));
+    TRY(settle_glyphs(s->c, style.vital, &t));
     if (text_empty(t)) return OK;
-    if (style.vital) TRY(check_glyphs(s->c, t));
     fit(s->c->arena, t, room, style, f);
     place_lines(f, room, style);
     return OK;

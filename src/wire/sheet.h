@@ -4,7 +4,8 @@
  *
  *     sheet_open(&s, c, 101.6, 152.4);
  *     sheet_text(&s, (struct box){4, 4, 60, 8}, (struct sheet_style){.size_pt = 14}, T("Hello"));
- *     sheet_barcode(&s, (struct box){4, 20, 93, 20}, CODE_128, T("1Z..."), 0.5);
+ *     sheet_barcode(&s, (struct box){4, 20, 93, 20}, ALIGN_CENTRE, CODE_128,
+ *                   T("1Z..."), 0.5);
  *     TRY(sheet_render(&s, SHEET_ZPL, 203, &out));
  *
  * Nothing is ever printed over something else: a text that does not fit its box is first shrunk
@@ -50,6 +51,7 @@ struct sheet_style {
     bool bold;
     bool reversed; /* white, for use on a filled box */
     bool middle;   /* in the middle of the box's height, not at its top */
+    bool address;  /* when all else fails, every line keeps its place and loses its end */
     bool vital;    /* refuse to draw it when no installed font has its characters */
     enum sheet_align align;
 };
@@ -90,6 +92,7 @@ struct sheet {
     double width_mm, height_mm;
     bool grey;    /* PNG in shades, for screens and office printers */
     size_t pages; /* 1 after sheet_open */
+    size_t page;  /* on which items are put, from 0 */
     enum err err; /* of the first failure */
     struct sheet_item *items;
     size_t count, capacity;
@@ -97,6 +100,8 @@ struct sheet {
 
 void sheet_open(struct sheet *s, struct ctx *c, double width_mm, double height_mm);
 void sheet_next_page(struct sheet *s);
+/* Go on with an earlier page (from 0): to write "2 of 7" where 7 was not known before. */
+void sheet_turn_to(struct sheet *s, size_t page);
 
 /* The height in mm that the text takes; 0 when there is nothing in it. Invalid UTF-8 is refused,
    control characters become spaces, a line feed ends a line where style.lines allows more. */
@@ -108,10 +113,12 @@ void sheet_fill(struct sheet *s, struct box box); /* black; a line is a thin box
 void sheet_frame(struct sheet *s, struct box box, double stroke_mm);
 void sheet_shape(struct sheet *s, struct box box, const struct sheet_point *points, size_t count);
 
-/* Bars in the middle of their room with their quiet zone inside it. `module_mm` is what is wanted;
-   narrower when the room asks for it, an error when that would be too narrow to scan. */
-void sheet_barcode(struct sheet *s, struct box room, enum barcode_kind kind, struct text content,
-                   double module_mm);
+/* Bars in the middle of their room with their quiet zone inside it; with ALIGN_START or ALIGN_END
+   the bars themselves stand flush at that side and the caller keeps the margin beyond it white.
+   `module_mm` is what is wanted; narrower when the room asks for it, an error when that would be
+   too narrow to scan. */
+void sheet_barcode(struct sheet *s, struct box room, enum sheet_align align, enum barcode_kind kind,
+                   struct text content, double module_mm);
 void sheet_sscc(struct sheet *s, struct box room, struct text sscc, double module_mm);
 
 /* dpi is the printer's; PDF has none and takes 0. */

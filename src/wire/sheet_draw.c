@@ -65,7 +65,8 @@ struct dots sheet_code_dots(const struct sheet_item *item, int dpi, int *module)
     if (size < 1) size = 1;
     *module = size;
     struct dots d = {.w = size * code->columns, .h = code->linear ? room.h : size * code->rows};
-    d.x = room.x + (room.w - d.w) / 2;
+    int spare = room.w - d.w;
+    d.x = room.x + (item->align == ALIGN_CENTRE ? spare / 2 : item->align == ALIGN_END ? spare : 0);
     d.y = room.y + (room.h - d.h) / 2;
     return d;
 }
@@ -204,10 +205,8 @@ enum err sheet_pdf(const struct sheet *s, struct text *out)
     /* The same sheet is the same file: no clock in it. */
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
     struct canvas v = {.cr = cairo_create(surface), .unit = PT_PER_MM};
-    size_t at = 0;
     for (size_t page = 0; page < s->pages; page++) {
-        /* Items come in page order. */
-        for (; at < s->count && s->items[at].page == page; at++) draw(&v, &s->items[at], NULL);
+        draw_page(&v, s, page);
         cairo_show_page(v.cr);
     }
     cairo_status_t status = cairo_status(v.cr);

@@ -42,8 +42,8 @@ TEST(sheet, hostile_texts_print_as_text_in_zpl)
     open_small(&s);
     struct sheet_style style = {.size_pt = 8};
     sheet_text(&s, (struct box){2, 2, 90, 5}, style, T("a^FS^XZ~JR\n^XA_5EXZ\x01\x1b"));
-    sheet_barcode(&s, (struct box){2, 10, 95, 15}, CODE_128, T("A^FS^XZ"), 0.3);
-    sheet_barcode(&s, (struct box){2, 28, 20, 20}, CODE_QR, T("~JR^XZ_"), 0.5);
+    sheet_barcode(&s, (struct box){2, 10, 95, 15}, ALIGN_CENTRE, CODE_128, T("A^FS^XZ"), 0.3);
+    sheet_barcode(&s, (struct box){2, 28, 20, 20}, ALIGN_CENTRE, CODE_QR, T("~JR^XZ_"), 0.5);
     struct text zpl = zpl_of(&s);
     CHECK(has(zpl, "^FDa_5EFS_5EXZ_7EJR _5EXA_5F5EXZ^FS"));
     CHECK(!has(zpl, "~"));
@@ -80,13 +80,15 @@ TEST(sheet, zpl_says_everything_the_layout_says)
     style.align = ALIGN_CENTRE;
     sheet_text(&s, (struct box){70, 2, 20, 6}, style, T("REV"));
     sheet_frame(&s, (struct box){2, 9, 97, 40}, 0.5);
-    sheet_barcode(&s, (struct box){3, 10, 60, 12}, CODE_128, T("LP_42"), 0.375);
-    sheet_barcode(&s, (struct box){3, 10, 60, 12}, CODE_128, T("LP42"), 0.375);
-    sheet_barcode(&s, (struct box){3, 24, 95, 10}, CODE_GS1_128,
+    sheet_barcode(&s, (struct box){3, 10, 60, 12}, ALIGN_CENTRE, CODE_128, T("LP_42"), 0.375);
+    sheet_barcode(&s, (struct box){3, 10, 60, 12}, ALIGN_CENTRE, CODE_128, T("LP42"), 0.375);
+    sheet_barcode(&s, (struct box){3, 24, 95, 10}, ALIGN_CENTRE, CODE_GS1_128,
                   T("(01)04006381333931(10)AB12345(21)7"), 0.375);
     sheet_sscc(&s, (struct box){3, 36, 95, 12}, T("123456789012345675"), 0.5);
-    sheet_barcode(&s, (struct box){65, 10, 14, 14}, CODE_QR, T("HTTPS://EXAMPLE.COM/T/1"), 0.5);
-    sheet_barcode(&s, (struct box){82, 10, 14, 14}, CODE_DATAMATRIX, T("TOTE-1"), 0.6);
+    sheet_barcode(&s, (struct box){65, 10, 14, 14}, ALIGN_CENTRE, CODE_QR,
+                  T("HTTPS://EXAMPLE.COM/T/1"), 0.5);
+    sheet_barcode(&s, (struct box){82, 10, 14, 14}, ALIGN_CENTRE, CODE_DATAMATRIX, T("TOTE-1"),
+                  0.6);
     CHECK_GOLDEN("sheet.zpl", zpl_of(&s));
     arena_free(&arena);
 }
@@ -180,7 +182,7 @@ TEST(sheet, same_sheet_gives_the_same_file)
         struct sheet s;
         open_small(&s);
         sheet_text(&s, (struct box){2, 2, 60, 8}, (struct sheet_style){.size_pt = 9}, T("Même"));
-        sheet_barcode(&s, (struct box){2, 12, 90, 15}, CODE_128, T("SAME"), 0.5);
+        sheet_barcode(&s, (struct box){2, 12, 90, 15}, ALIGN_CENTRE, CODE_128, T("SAME"), 0.5);
         CHECK_OK(&context, sheet_render(&s, SHEET_PDF, 0, &files[i]));
     }
     CHECK(files[0].len > 1000 && text_starts(files[0], T("%PDF-")));
@@ -193,11 +195,13 @@ TEST(sheet, every_barcode_scans_from_png_and_pdf)
     if (!scan_possible()) SKIP(SCAN_MISSING);
     struct sheet s;
     sheet_open(&s, &context, 101.6, 152.4);
-    sheet_barcode(&s, (struct box){2, 5, 97, 20}, CODE_128, T("1Z999AA10123456784"), 0.375);
-    sheet_barcode(&s, (struct box){2, 35, 97, 20}, CODE_GS1_128, T("(01)04006381333931(10)AB(21)7"),
+    sheet_barcode(&s, (struct box){2, 5, 97, 20}, ALIGN_CENTRE, CODE_128, T("1Z999AA10123456784"),
                   0.375);
+    sheet_barcode(&s, (struct box){2, 35, 97, 20}, ALIGN_CENTRE, CODE_GS1_128,
+                  T("(01)04006381333931(10)AB(21)7"), 0.375);
     sheet_sscc(&s, (struct box){2, 65, 97, 25}, T("340123450000000017"), 0.5);
-    sheet_barcode(&s, (struct box){30, 100, 40, 40}, CODE_QR, T("https://example.com/t/é"), 1);
+    sheet_barcode(&s, (struct box){30, 100, 40, 40}, ALIGN_CENTRE, CODE_QR,
+                  T("https://example.com/t/é"), 1);
     static const char *const want = "CODE-128:00340123450000000017\n"
                                     "CODE-128:010400638133393110AB\x1d"
                                     "217\n"
@@ -218,7 +222,8 @@ TEST(sheet, barcode_too_long_for_its_room_is_refused_not_squeezed)
     struct sheet s;
     struct text out;
     open_small(&s);
-    sheet_barcode(&s, (struct box){2, 2, 40, 10}, CODE_128, T("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 0.5);
+    sheet_barcode(&s, (struct box){2, 2, 40, 10}, ALIGN_CENTRE, CODE_128,
+                  T("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 0.5);
     sheet_text(&s, (struct box){2, 2, 9, 9}, (struct sheet_style){.size_pt = 9}, T("after"));
     CHECK_I64(0, (int64_t)s.count);
     CHECK_FAULT(&context, ERR_INVALID, "barcode_no_room", sheet_render(&s, SHEET_ZPL, 203, &out));

@@ -200,11 +200,10 @@ enum err sheet_zpl(const struct sheet *s, int dpi, struct text *out)
     struct buf b = buf_new(s->c->arena);
     int wide = (int)lround(s->width_mm * dpi / MM_PER_INCH);
     int high = (int)lround(s->height_mm * dpi / MM_PER_INCH);
-    size_t at = 0;
     for (size_t page = 0; page < s->pages; page++) {
         buf_printf(&b, "^XA^CI28^PW%d^LL%d^LH0,0^PON^MNY^PR4^MD0\n", wide, high);
-        for (; at < s->count && s->items[at].page == page; at++)
-            TRY(put_item(&b, s, &s->items[at], dpi));
+        for (size_t i = 0; i < s->count; i++)
+            if (s->items[i].page == page) TRY(put_item(&b, s, &s->items[i], dpi));
         buf_puts(&b, "^PQ1,0,0,Y^XZ\n");
     }
     *out = buf_text(&b);

@@ -1,0 +1,137 @@
+/* domain/events/event.h: what happened, in the order of commit.
+ *
+ *   a stage: event_put ... event_put        (kept in the unit of work)
+ *   before the commit: positions taken from event_head, each order's chain continued, rows written
+ *
+ * Positions have no gaps per merchant and become visible in their order: the head's row is taken
+ * last and held until the commit. Events of an order form a hash chain; its length is the order's
+ * version. */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "base/hash.h"
+
+/* kind, name, what the body's members mean */
+#define EVENT_LIST(X)                                                                              \
+    X(ORDER_DRAFTED, "order.drafted", "amount: total")                                             \
+    X(ORDER_PLACED, "order.placed", "amount: total; word: channel; other: customer")               \
+    X(ORDER_ALLOCATED, "order.allocated", "quantity: units promised; other: site")                 \
+    X(ORDER_SHORT, "order.short", "line, quantity: units that no site could promise")              \
+    X(ORDER_HELD, "order.held", "subject: hold; word: reason; note")                               \
+    X(ORDER_FREED, "order.freed", "subject: hold; word: reason")                                   \
+    X(ORDER_CONFIRM_ASKED, "order.confirm_asked", "the customer is to confirm the details")        \
+    X(ORDER_CONFIRMED, "order.confirmed", "note: the customer's words; word: by link or by staff") \
+    X(ORDER_CANCELLED, "order.cancelled", "quantity: units; note: reason")                         \
+    X(ORDER_COMPLETED, "order.completed", "the order closed")                                      \
+    X(ORDER_REOPENED, "order.reopened", "subject: the case that reopened it")                      \
+    X(PAYMENT_ASKED, "payment.asked", "subject: intent; word: kind; amount; other: payment")       \
+    X(PAYMENT_AUTHORISED, "payment.authorised", "subject: intent; amount; other: payment")         \
+    X(PAYMENT_CAPTURED, "payment.captured", "subject: intent; amount; other: payment")             \
+    X(PAYMENT_REFUNDED, "payment.refunded", "subject: intent; amount; other: payment")             \
+    X(PAYMENT_VOIDED, "payment.voided", "subject: intent; amount; other: payment")                 \
+    X(PAYMENT_FAILED, "payment.failed", "subject: intent; word: kind; note: why; other: payment")  \
+    X(PAYMENT_UNKNOWN, "payment.unknown", "subject: intent; word: kind; other: payment")           \
+    X(FULFILLMENT_RELEASED, "fulfillment.released", "subject: fulfillment; quantity; other: site") \
+    X(WAVE_PLANNED, "wave.planned", "subject: wave; quantity: fulfillments")                       \
+    X(PICK_STARTED, "fulfillment.picking", "subject: fulfillment; other: wave")                    \
+    X(PICK_DONE, "pick.done", "subject: task; line, quantity; other: bin")                         \
+    X(PICK_SHORT, "pick.short",                                                                    \
+      "subject: task; line, quantity: missing; word: reason; other: bin")                          \
+    X(FULFILLMENT_PICKED, "fulfillment.picked", "subject: fulfillment; quantity")                  \
+    X(PACK_STARTED, "fulfillment.packing", "subject: fulfillment")                                 \
+    X(SERVICE_DONE, "service.done", "subject: task; line; word: kind; note: text")                 \
+    X(PACKAGE_SEALED, "package.sealed", "subject: package; quantity: units; note: weights")        \
+    X(FULFILLMENT_PACKED, "fulfillment.packed", "subject: fulfillment; quantity")                  \
+    X(LABEL_ASKED, "label.asked", "subject: package; word: carrier and service; other: label")     \
+    X(LABEL_BOUGHT, "label.bought",                                                                \
+      "subject: package; word: tracking number; amount; other: label")                             \
+    X(LABEL_VOIDED, "label.voided", "subject: package; other: label; note: why")                   \
+    X(LABEL_FAILED, "label.failed", "subject: package; other: label; note: why")                   \
+    X(PACKAGE_HANDED_OVER, "package.handed_over", "subject: package; quantity; other: manifest")   \
+    X(FULFILLMENT_SHIPPED, "fulfillment.handed_over", "subject: fulfillment; quantity")            \
+    X(MANIFEST_CLOSED, "manifest.closed", "subject: manifest; quantity: packages")                 \
+    X(TRACKING_UPDATED, "tracking.updated", "subject: package; word: status; note: place")         \
+    X(DELIVERY_FAILED, "delivery.failed", "subject: package; word: reason; note")                  \
+    X(PROOF_TAKEN, "delivery.proof_taken", "subject: package; other: proof; note: name")           \
+    X(PACKAGE_DELIVERED, "package.delivered", "subject: package; quantity")                        \
+    X(PACKAGE_RETURNED, "package.returned", "subject: package; back at the sender")                \
+    X(PACKAGE_LOST, "package.lost", "subject: package")                                            \
+    X(ORDER_DELIVERED, "order.delivered", "all of it arrived")                                     \
+    X(MESSAGE_SENT, "message.sent", "subject: message; word: template; note: recipient")           \
+    X(MESSAGE_FAILED, "message.failed", "subject: message; word: template; note: why")             \
+    X(FEEDBACK_GIVEN, "feedback.given", "quantity: score; note: words")                            \
+    X(CASE_OPENED, "case.opened", "subject: case; word: kind; note: words")                        \
+    X(CASE_RESOLVED, "case.resolved", "subject: case; word: resolution; amount; other: reship")    \
+    X(RETURN_REQUESTED, "return.requested", "subject: return; quantity; note: reason")             \
+    X(RETURN_RECEIVED, "return.received", "subject: return; quantity; other: site")                \
+    X(STOCK_RECEIVED, "stock.received", "subject: product; quantity; other: bin")                  \
+    X(STOCK_MOVED, "stock.moved", "subject: product; quantity; other: to bin")                     \
+    X(STOCK_ADJUSTED, "stock.adjusted",                                                            \
+      "subject: product; quantity: signed; word: reason; other: bin")                              \
+    X(PRODUCT_CREATED, "product.created", "subject: product; word: sku")                           \
+    X(PRODUCT_CHANGED, "product.changed", "subject: product; word: sku")                           \
+    X(CUSTOMER_CREATED, "customer.created", "subject: customer")                                   \
+    X(ORDER_CHANGED, "order.changed", "word: what; note")                                          \
+    X(FULFILLMENT_CANCELLED, "fulfillment.cancelled", "subject: fulfillment; quantity; note")      \
+    X(PUT_BACK_DONE, "put_back.done", "subject: task; line, quantity; other: bin")
+
+enum event_kind {
+#define X(kind, name, body) EVENT_##kind,
+    EVENT_LIST(X)
+#undef X
+        EVENT_KIND_COUNT
+};
+extern const struct words event_words;
+const char *event_meaning(enum event_kind kind); /* of the body's members */
+
+/* Members that a kind does not use are absent; see EVENT_LIST. Designated initialisers only set
+   some members, so start from EVENT_BODY(...). */
+struct event_body {
+    int64_t line_no, quantity, amount_minor, other_id;
+    struct text word, note;
+};
+#define EVENT_BODY(...)                                                                            \
+    (struct event_body)                                                                            \
+    {                                                                                              \
+        .line_no = NONE, .quantity = NONE, .amount_minor = NONE, .other_id = NONE, __VA_ARGS__     \
+    }
+#define NO_BODY                                                                                    \
+    (struct event_body)                                                                            \
+    {                                                                                              \
+        NONE, NONE, NONE, NONE, {0}, { 0 }                                                         \
+    }
+
+/* Tell, inside a unit of work. order_id NONE: an event of no order. */
+must_check enum err event_put(struct ctx *c, enum event_kind kind, int64_t order_id,
+                              int64_t subject_id, struct event_body body);
+
+struct event {
+    int64_t position;
+    int32_t kind;
+    int64_t order_id, version, subject_id, at_us, actor_id, command_id;
+    struct text body, hash;
+    /* of the body, filled by event_open */
+    int64_t line_no, quantity, amount_minor, other_id;
+    struct text word, note;
+};
+extern const struct fields event_fields;      /* the row */
+extern const struct fields event_view_fields; /* for people and programs: body opened, no hash */
+
+enum { EVENT_PAGE_MAX = 1000 };
+/* Events after a position, oldest first. */
+must_check enum err event_feed(struct ctx *c, int64_t after, int64_t limit, struct list *out);
+must_check enum err event_timeline(struct ctx *c, int64_t order_id, struct list *out);
+void event_open(struct arena *a, struct event *e);
+must_check enum err event_last_position(struct ctx *c, int64_t *position);
+/* The order's version (its number of events) as committed; 0 when it has none. */
+must_check enum err event_version(struct ctx *c, int64_t order_id, int64_t *version);
+
+/* The link after `before` (empty for the first): what the audit recomputes. */
+void event_hash(struct text before, const struct event *e, unsigned char out[HASH_BYTES]);
+
+/* --- reactions: how far each consumer has read ----------------------------------------------- */
+
+must_check enum err consumer_get(struct ctx *c, struct text name, int64_t *position);
+/* Inside a unit of work: from `before` to `after`, or ERR_BUSY "raced" when another node did it. */
+must_check enum err consumer_put(struct ctx *c, struct text name, int64_t before, int64_t after);

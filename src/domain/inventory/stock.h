@@ -1,0 +1,115 @@
+/* domain/inventory/stock.h: what we have, where it is, and what is promised.
+ *
+ *   supplier ─receive─> bin ─pick─> tote ─pack─> package ─hand over─> customer
+ *
+ * Every unit is somewhere: each move is an entry from a place to a place. Bins keep their on hand
+ * in `stock`; a tote's and a package's content are the lines of its fulfillment and package;
+ * supplier, customer, adjustment and scrap are counter-cells without a balance.
+ *
+ * A promise is one conditional write on `availability`, the one row that decides for a product at a
+ * site: promised + quantity <= sellable - safety. Picking and packing do not change it; the
+ * hand-over takes the units out of both. Quantities are base units. Functions run inside a unit of
+ * work; writes are queued unless said otherwise. */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/field.h"
+
+enum counter_place { PLACE_SUPPLIER = 1, PLACE_CUSTOMER, PLACE_ADJUSTMENT, PLACE_SCRAP };
+enum stock_reason {
+    STOCK_RECEIPT,
+    STOCK_OPENING,
+    STOCK_PICK,
+    STOCK_PACK,
+    STOCK_SHIP,
+    STOCK_PUT_BACK,
+    STOCK_MOVE,
+    STOCK_COUNT,
+    STOCK_DAMAGED,
+    STOCK_LOST,
+    STOCK_FOUND,
+    STOCK_RETURN,
+    STOCK_UNPACK
+};
+enum stock_condition { CONDITION_SELLABLE, CONDITION_DAMAGED, CONDITION_QUARANTINED };
+extern const struct words stock_reason_words, stock_condition_words;
+
+struct stock {
+    int64_t product_id, place_id;
+    struct text lot;
+    int32_t condition;
+    int64_t owner_id, site_id, on_hand, allotted;
+};
+extern const struct fields stock_fields;
+
+struct stock_entry {
+    int64_t merchant_id, entry_id, product_id, from_place, to_place, quantity;
+    struct text lot;
+    int32_t reason;
+    int64_t order_id, subject_id, at_us, actor_id, command_id;
+};
+extern const struct fields stock_entry_fields;
+
+struct availability {
+    int64_t product_id, site_id, sellable, promised, safety;
+};
+extern const struct fields availability_fields;
+
+struct promise {
+    int64_t merchant_id, order_id, line_no, site_id, product_id, quantity, consumed, released,
+        promised_day;
+};
+extern const struct fields promise_fields;
+
+/* --- moves ----------------------------------------------------------------------------------- */
+
+/* The bin's cell and its site; places that are no bins are named by their id alone. */
+struct cell {
+    int64_t place_id, site_id; /* site_id NONE: tote, package or counter-cell */
+    struct text lot;           /* absent: "" */
+};
+/* An entry, and the on hand of the bins at its ends. A bin that would fall below zero ends the unit
+   in ERR_CONFLICT "constraint"; so ask first where a person is waiting for the answer. */
+must_check enum err stock_move(struct ctx *c, int64_t product_id, struct cell from, struct cell to,
+                               int64_t quantity, enum stock_reason reason, int64_t order_id,
+                               int64_t subject_id);
+/* supplier -> bin: on hand and sellable rise. */
+must_check enum err stock_receive(struct ctx *c, int64_t product_id, int64_t site_id,
+                                  int64_t bin_id, struct text lot, int64_t quantity,
+                                  enum stock_reason reason, int64_t subject_id);
+/* A count or damage: bin <-> adjustment or scrap; sellable follows. `difference` is signed. */
+must_check enum err stock_adjust(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
+                                 struct text lot, int64_t difference, enum stock_reason reason,
+                                 int64_t subject_id);
+/* Open pick tasks point at a bin: allotted rises or falls. */
+must_check enum err stock_allot(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
+                                struct text lot, int64_t difference);
+/* Sellable cells of these products at a site, by product, then bin. */
+must_check enum err stock_of_products(struct ctx *c, int64_t site_id, const int64_t *product_ids,
+                                      size_t n, struct list *cells);
+must_check enum err stock_of_place(struct ctx *c, int64_t place_id, struct list *cells);
+must_check enum err stock_entries_of(struct ctx *c, int64_t product_id, int64_t before_id,
+                                     int64_t limit, struct list *entries);
+
+/* --- promises -------------------------------------------------------------------------------- */
+
+struct demand {
+    int64_t order_id, line_no, product_id, site_id, quantity, promised_day;
+    bool is_promised; /* out */
+};
+/* Promise each demand or say that its site is short; nobody is ever promised what is not there.
+   Demands of one product and site are added up, taken in ascending order, and looked at one by one
+   (first come, first served) only where the sum does not fit. Writes at once. */
+must_check enum err stock_promise(struct ctx *c, struct demand *demands, size_t n);
+/* Give back: availability falls by what was still open of it. */
+must_check enum err promise_release(struct ctx *c, const struct promise *p, int64_t quantity);
+/* The units left the house: sellable and promised fall. */
+must_check enum err promise_consume(struct ctx *c, const struct promise *p, int64_t quantity);
+must_check enum err promises_of(struct ctx *c, const int64_t *order_ids, size_t n,
+                                struct list *out);
+/* What could be promised now, for every site of these products. */
+must_check enum err availability_of(struct ctx *c, const int64_t *product_ids, size_t n,
+                                    struct list *out);
+/* Page by product for lists: rows of products after `after_product`. */
+must_check enum err availability_list(struct ctx *c, int64_t after_product, int64_t limit,
+                                      struct list *out);

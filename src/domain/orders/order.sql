@@ -1,0 +1,93 @@
+-- name: order_insert :many
+INSERT INTO orders (merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email,
+  customer_phone, ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor,
+  service_minor, shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us)
+VALUES ($1, $2, $3, $4, $5:text, $6, $7:text, $8:text, $9:text, $10, $11, $12:text, $13, $14, $15, $16:text, $17, $18,
+  $19, $20, $21, $22, $23, $24, $25)
+
+-- name: order_line_insert :many
+INSERT INTO order_line (merchant_id, order_id, line_no, kind, product_id, parent_line, name, quantity, unit_minor, list_minor,
+  discount_minor, tax_minor, total_minor, wording, allocated, released, picked, packed, shipped, delivered, cancelled, returned)
+VALUES ($1, $2, $3, $4, $5, $6, $7:text, $8, $9, $10, $11, $12, $13, $14:text, $15, $16, $17, $18, $19, $20, $21, $22)
+
+-- name: order_state_insert :many
+INSERT INTO order_state (merchant_id, order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered,
+  cancelled, returned)
+VALUES ($1, $2, $3, 0, $4, 0, 0, 0, 0, 0, 0, 0, 0)
+
+-- name: order_numbers
+INSERT INTO counter (merchant_id, name, value) VALUES ($1, 'order', $2)
+ON CONFLICT (merchant_id, name) DO UPDATE SET value = counter.value + $2
+RETURNING value
+
+-- name: orders_of
+SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
+       ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+  FROM orders WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
+
+-- name: order_lines_of
+SELECT merchant_id, order_id, line_no, kind, product_id, parent_line, name, quantity, unit_minor, list_minor, discount_minor,
+       tax_minor, total_minor, wording, allocated, released, picked, packed, shipped, delivered, cancelled, returned
+  FROM order_line WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, line_no
+
+-- name: order_states_of
+SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
+  FROM order_state WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
+
+-- name: order_by_number
+SELECT order_id AS n FROM orders WHERE merchant_id = $1 AND number = $2
+
+-- name: order_by_references
+SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
+       ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+  FROM orders WHERE merchant_id = $1 AND channel = $2 AND reference IN $3:text[] ORDER BY order_id
+
+-- name: order_alike
+-- Only the newest orders are looked at: they stand together at the end of the table.
+SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
+       ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+  FROM orders WHERE merchant_id = $1 AND order_id >= $2 AND likeness IN $3[] ORDER BY order_id
+
+-- name: order_line_progress :many
+UPDATE order_line SET allocated = allocated + $4, released = released + $5, picked = picked + $6, packed = packed + $7,
+       shipped = shipped + $8, delivered = delivered + $9, cancelled = cancelled + $10, returned = returned + $11
+ WHERE merchant_id = $1 AND order_id = $2 AND line_no = $3
+
+-- name: order_state_progress :many
+UPDATE order_state SET allocated = allocated + $3, released = released + $4, picked = picked + $5, packed = packed + $6,
+       shipped = shipped + $7, delivered = delivered + $8, cancelled = cancelled + $9, returned = returned + $10,
+       holds = holds + $11
+ WHERE merchant_id = $1 AND order_id = $2
+
+-- name: order_state_commercial :many
+UPDATE order_state SET commercial = $4
+ WHERE merchant_id = $1 AND order_id = $2 AND commercial = $3
+
+-- name: order_ids_by_stage
+SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
+       ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+  FROM orders WHERE merchant_id = $1 AND order_id IN (
+       SELECT order_id FROM order_state WHERE merchant_id = $1 AND stage = $2 AND stage < 7 AND order_id > $3
+        ORDER BY order_id LIMIT $4) ORDER BY order_id
+
+-- name: order_ids_closed
+SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
+       ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+  FROM orders WHERE merchant_id = $1 AND order_id IN (
+       SELECT order_id FROM order_state WHERE merchant_id = $1 AND stage = $2 AND order_id > $3
+        ORDER BY order_id LIMIT $4) ORDER BY order_id
+
+-- name: order_recent
+SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
+       ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+  FROM orders WHERE merchant_id = $1 AND order_id < $2 ORDER BY order_id DESC LIMIT $3
+
+-- name: order_board
+SELECT stage, count(*) AS orders, sum(units - cancelled) AS units
+  FROM order_state WHERE merchant_id = $1 AND stage < 7 GROUP BY stage ORDER BY stage

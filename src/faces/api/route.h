@@ -1,0 +1,67 @@
+/* faces/api/route.h: one table row per way in. It drives HTTP, the command line, scopes, the
+ * OpenAPI document and the client types.
+ *
+ * The dispatcher does authentication, scope, limits, decoding, idempotency, transactions, preview,
+ * encoding, faults and the log line. A handler is a few lines: it gets a decoded record, calls one
+ * stage or domain function, and leaves the record to answer with. A handler of a ROUTE_WRITE runs
+ * inside a unit of work (it may run several times); the others read. */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "domain/people/people.h"
+
+enum route_flag {
+    ROUTE_WRITE = 1,   /* inside db_tx; Idempotency-Key; Prefer: dry-run or ?preview=1 */
+    ROUTE_PUBLIC = 2,  /* no key: /healthz, or a token in the path */
+    ROUTE_LIST = 4,    /* answers {"data": [...], "next": ...} */
+    ROUTE_BULK = 8,    /* takes NDJSON; answers row by row; body is the record of a row */
+    ROUTE_RAW = 16,    /* the body as sent, the answer as given (labels, files) */
+};
+
+enum { ROUTE_IDS_MAX = 4 };
+
+struct request {
+    const struct route *route;
+    int64_t ids[ROUTE_IDS_MAX];       /* path parameters {ord}, {pkg}: parsed, prefix checked */
+    struct text words[ROUTE_IDS_MAX]; /* the same parameters as texts; {word} is text only */
+    const void *body;                 /* the record of route->body; NULL without */
+    struct list rows;                 /* ROUTE_BULK: the decoded records */
+    const void *query;                /* the record of route->query; NULL without */
+    struct text raw;                  /* the body as sent */
+    int64_t if_match;                 /* version asked for by If-Match; NONE */
+    bool is_preview;
+};
+
+struct reply {
+    int status;         /* 0: 200, or 201 for a POST whose record has an id */
+    const void *record; /* of route->answer */
+    struct list list;   /* ROUTE_LIST: records of route->answer */
+    struct text next;   /* cursor of the next page; absent on the last */
+    int64_t version;    /* ETag; 0: none */
+    struct text content_type, content; /* ROUTE_RAW, and pages */
+    struct text location;              /* of a redirect (303) */
+};
+
+typedef enum err handler_fn(struct ctx *c, const struct request *in, struct reply *out);
+
+struct route {
+    const char *method, *path; /* "/v1/orders/{ord}/hold" */
+    const char *verb;          /* on the command line: "orders hold"; NULL: only by HTTP */
+    int64_t scopes;            /* 1 << SCOPE_...: all of them are needed; 0 with ROUTE_PUBLIC */
+    int flags;
+    const struct fields *body, *query, *answer;
+    handler_fn *handler;
+    const char *about; /* one sentence */
+};
+#define SCOPE(name) (INT64_C(1) << SCOPE_##name)
+
+/* Tables end with a row of nulls; app/wiring.c lists them. */
+extern const struct route *const route_tables[];
+
+/* ?limit=&after=: for lists */
+struct page {
+    int64_t limit; /* NONE: 50 */
+    struct text after;
+};
+enum { PAGE_DEFAULT = 50, PAGE_MAX = 500 };

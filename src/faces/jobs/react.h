@@ -1,0 +1,43 @@
+/* faces/jobs/react.h: what happens afterwards: reactions to events, and jobs with a due time.
+ *
+ *   event feed ─(cursor)─> reaction: a batch of events, one unit of work with the cursor's advance,
+ *                                    so a database effect happens exactly once
+ *   job table  ─(lease)──> job handler: calls out (provider, carrier, mail), then records the
+ *                                    answer in a second unit of work
+ *
+ * The tables in app/wiring.c are the whole list. Reactions are idempotent all the same: they may
+ * be replayed from any position. */
+#pragma once
+
+#include "base/ctx.h"
+#include "domain/events/event.h"
+#include "domain/events/job.h"
+
+/* Inside a unit of work. `events` hold only the kinds asked for, in order, bodies opened. */
+typedef enum err reaction_fn(struct ctx *c, const struct event *events, size_t count);
+
+struct reaction {
+    const char *name; /* of the cursor: never reused for something else; NULL ends the table */
+    uint64_t kinds;   /* bit set of 1 << event_kind; EVENT_KIND_COUNT stays below 64 */
+    reaction_fn *run;
+};
+#define ON(kind) (UINT64_C(1) << EVENT_##kind)
+_Static_assert(EVENT_KIND_COUNT <= 64, "reaction.kinds has 64 bits");
+
+/* Outside a unit of work: may call other systems. Ends each job by job_done or job_again inside a
+   unit of work of its own. An error here gives the jobs back when their lease ends. */
+typedef enum err job_fn(struct ctx *c, const struct job *jobs, size_t count);
+
+struct job_handler {
+    enum job_kind kind;
+    int64_t lease_us, batch;
+    job_fn *run; /* NULL ends the table */
+};
+
+extern const struct reaction reactions[];
+extern const struct job_handler job_handlers[];
+
+/* One round for one merchant: every reaction up to the newest event, every due job; *did counts
+   events and jobs handled. Rounds until *did is 0 leave nothing to do at this instant. */
+must_check enum err react_round(struct ctx *c, int64_t *did);
+must_check enum err react_until_quiet(struct ctx *c);
