@@ -31,7 +31,14 @@ bool http_is_value(struct text t)
 {
     for (size_t i = 0; i < t.len; i++)
         if (is_control(t.at[i]) && t.at[i] != '\t') return false;
-    return text_trim(t).len == t.len;
+    return http_trim(t).len == t.len;
+}
+
+struct text http_trim(struct text t)
+{
+    while (t.len && (t.at[0] == ' ' || t.at[0] == '\t')) t = text_skip(t, 1);
+    while (t.len && (t.at[t.len - 1] == ' ' || t.at[t.len - 1] == '\t')) t.len--;
+    return t;
 }
 
 static bool all_digits(struct text t)
@@ -77,13 +84,13 @@ struct http_refusal http_framing_check(struct http_headers h, bool is_http_1_1)
     }
     if (seen[CONTENT_LENGTH].at && seen[TRANSFER_ENCODING].at)
         return refuse("ambiguous_length", "both content-length and transfer-encoding are given");
-    if (seen[CONTENT_LENGTH].at && !all_digits(text_trim(seen[CONTENT_LENGTH])))
+    if (seen[CONTENT_LENGTH].at && !all_digits(seen[CONTENT_LENGTH]))
         return refuse("bad_content_length", "content-length is not a plain number");
     if (seen[TRANSFER_ENCODING].at &&
-        (!is_http_1_1 || !text_eq_nocase(text_trim(seen[TRANSFER_ENCODING]), T("chunked"))))
+        (!is_http_1_1 || !text_eq_nocase(seen[TRANSFER_ENCODING], T("chunked"))))
         return refuse("bad_transfer_encoding", "the only transfer coding understood is chunked");
     if (is_http_1_1 && !seen[HOST].at) return refuse("no_host", "the host header is missing");
-    if (seen[HOST].at && !host_valid(text_trim(seen[HOST])))
+    if (seen[HOST].at && !host_valid(seen[HOST]))
         return refuse("bad_host", "the host header names no host");
     return (struct http_refusal){0};
 }

@@ -33,10 +33,13 @@ struct http_refusal {
 /* The first header of that name, or the absent text. */
 struct text http_headers_find(struct http_headers h, const char *name);
 bool http_is_token(struct text t);
+struct text
+http_trim(struct text t); /* spaces and tabs only: other white space is no white space here */
 bool http_is_value(struct text t); /* no control character but tab, no white space at the ends */
 
-/* Names are tokens, values hold no control characters, one Content-Length of digits or one
-   Transfer-Encoding that says exactly "chunked", one Host (none is fine before HTTP/1.1). */
+/* Values are trimmed already. Names are tokens, values hold no control characters, one
+   Content-Length of digits or one Transfer-Encoding that says exactly "chunked", one Host (none is
+   fine before HTTP/1.1). */
 struct http_refusal http_framing_check(struct http_headers h, bool is_http_1_1);
 
 /* Take a request target apart: "/a%2Fb?x=1", "http://host/a" or "*". Escapes of letters, digits and

@@ -219,14 +219,15 @@ static enum MHD_Result head_take(void *arg, enum MHD_ValueKind kind, const char 
     h->line = value + value_len + 2;
     struct http_header *copy = &arena_push(h->arena, h->at, h->count, h->room)[0];
     copy->name = text_cstr(h->arena, (struct text){name, name_len});
-    copy->value = text_trim(text_copy(h->arena, (struct text){value, value_len}));
+    copy->value = http_trim(text_copy(h->arena, (struct text){value, value_len}));
     return MHD_YES;
 }
 
 /* The library splits the head in place and tells where each part lies. When every line ended in
    CRLF and nothing was folded or cut by a NUL, each begins two bytes behind the one before, and
    the last is followed by the empty line. So we see bare LF, bare CR, folds and NULs after all. */
-static struct http_refusal head_read(struct request *r, const char *method, const char *version)
+static struct http_refusal head_read(struct request *r, const char *method, const char *url,
+                                     const char *version)
 {
     struct MHD_Connection *mhd = r->connection->mhd;
     const union MHD_ConnectionInfo *size =
@@ -237,7 +238,8 @@ static struct http_refusal head_read(struct request *r, const char *method, cons
     r->open.headers = (struct http_headers){h.at, h.count};
     if (size->header_size > r->connection->server->options.head_max)
         return (struct http_refusal){431, "head_too_large", "the header fields are too large"};
-    bool is_whole = h.is_clean && h.line + 2 == method + size->header_size;
+    bool is_whole = h.is_clean && url == method + strlen(method) + 1 &&
+                    version == url + r->target.len + 1 && h.line + 2 == method + size->header_size;
     if (r->connection->server->knows_layout && !is_whole)
         return (struct http_refusal){400, "bad_line_end",
                                      "a header line does not end in CRLF, or is folded"};
@@ -276,7 +278,8 @@ void *request_on_target(void *server, const char *target, struct MHD_Connection 
     return r;
 }
 
-static enum MHD_Result on_head(struct request *r, const char *method, const char *version)
+static enum MHD_Result on_head(struct request *r, const char *method, const char *url,
+                               const char *version)
 {
     struct connection *k = r->connection;
     struct http_server *s = k->server;
@@ -286,7 +289,7 @@ static enum MHD_Result on_head(struct request *r, const char *method, const char
     r->is_begun = true;
     r->open.is_head = strcmp(method, "HEAD") == 0;
     r->open.method = r->open.is_head ? T("GET") : text_copy(r->open.arena, text_of(method));
-    struct http_refusal no = head_read(r, method, version);
+    struct http_refusal no = head_read(r, method, url, version);
     r->open.id = id_choose(r);
     if (!no.reason && !http_is_token(r->open.method))
         no = (struct http_refusal){400, "bad_method", "the method is no word"};
@@ -378,12 +381,11 @@ enum MHD_Result request_on_access(void *server, struct MHD_Connection *mhd, cons
                                   size_t *count, void **context)
 {
     (void)mhd;
-    (void)url;
     (void)server;
     struct request *r = *context;
     if (!r->is_begun) {
         atomic_fetch_add(&r->connection->server->active, 1);
-        return on_head(r, method, version);
+        return on_head(r, method, url, version);
     }
     if (*count) return on_body(r, bytes, count);
     int state = atomic_load(&r->connection->state);

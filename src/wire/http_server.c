@@ -290,7 +290,7 @@ enum err http_server_start(struct ctx *c, const struct http_options *options,
                            struct http_server **out)
 {
     assert(options->handle);
-    int fd, port;
+    int fd = -1, port = 0;
     TRY(listen_on(c, options->listen, &fd, &port));
     struct http_server *s = server_new(options);
     s->listen_fd = fd;
