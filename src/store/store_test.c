@@ -619,6 +619,26 @@ TEST(store, a_link_cut_before_the_commit_is_surely_not_committed)
     world_close(&w);
 }
 
+/* The server goes away while it works on COMMIT: nobody can tell whether it was done. */
+TEST(store, a_link_lost_during_the_commit_leaves_it_unknown)
+{
+    static const char quit_at_commit[] =
+        "CREATE FUNCTION quit() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';"
+        "CREATE CONSTRAINT TRIGGER quit AFTER INSERT ON scratch DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW WHEN (NEW.n = 10) EXECUTE FUNCTION quit()";
+    struct world w;
+    int64_t id = 1;
+    if (!world_open(&w, DB_POSTGRES)) return;
+    make_scratch(&w);
+    CHECK_OK(&w.ctx, world_script(&w, quit_at_commit));
+    CHECK_FAULT(&w.ctx, ERR_UNKNOWN, "commit_unknown", db_tx(&w.ctx, put_given, &id));
+    CHECK_OK(&w.ctx, world_script(&w, "DROP TRIGGER quit ON scratch"));
+    CHECK_OK(&w.ctx, db_tx(&w.ctx, put_given, &id));
+    CHECK_I64(1, number(&w, &Q_scratch_count));
+    world_close(&w);
+}
+
 static enum err forget_and_count(struct ctx *c, void *arg)
 {
     (void)arg;
