@@ -1,8 +1,5 @@
 /* What store/db.h promises, on both engines. */
-#include "world.h"
-
-#include "base/log.h"
-#include "queries.h"
+#include "store/scratch_test.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -18,35 +15,23 @@ static const char make_scratch_pg[] =
     "CREATE TABLE scratch (id BIGINT PRIMARY KEY, name TEXT COLLATE \"C\" NOT NULL, n BIGINT"
     " NOT NULL CHECK (n >= 0), small INTEGER, bytes BYTEA)";
 
-static void make_scratch(struct world *w)
+void scratch_make(struct world *w)
 {
     CHECK_OK(&w->ctx,
              world_script(w, w->engine == DB_SQLITE ? make_scratch_lite : make_scratch_pg));
 }
 
-struct scratch {
-    int64_t id;
-    struct text name;
-    int64_t n;
-    int32_t small;
-    bool is_big;
-    struct text bytes;
-};
 static const struct field scratch_table[] = {
     FIELD(struct scratch, id),     FIELD(struct scratch, name),
     FIELD(struct scratch, n),      FIELD(struct scratch, small, .flags = F_NULL),
     FIELD(struct scratch, is_big), FIELD(struct scratch, bytes),
 };
-static const struct fields scratch_fields = FIELDS("scratch", struct scratch, scratch_table);
+const struct fields scratch_fields = FIELDS("scratch", struct scratch, scratch_table);
 
 static const struct field name_table[] = {FIELD(struct scratch, name)};
 static const struct fields name_fields = FIELDS("scratch", struct scratch, name_table);
 
-#define PUT(c, id, n)                                                                              \
-    db_put((c), &Q_scratch_put,                                                                    \
-           ARGS(I64(id), TXT(T("row")), I64(n), I64(NONE), TXT((struct text){0})))
-
-static int64_t number(struct world *w, const struct query *q)
+int64_t scratch_number(struct world *w, const struct query *q)
 {
     int64_t n = -1;
     CHECK_OK(&w->ctx, db_number(&w->ctx, q, NO_ARGS, &n));
@@ -84,7 +69,7 @@ TEST_BOTH(store, values_come_back_as_they_went_in)
     struct ctx *c = &w->ctx;
     struct text bytes = {odd_bytes, sizeof odd_bytes - 1};
     struct scratch row = {0};
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(c, db_tx(c, put_odd, NULL));
     CHECK_OK(c, db_one(c, &Q_scratch_get, ARGS(I64(INT64_MAX)), &scratch_fields, &row));
     CHECK_TEXT(odd_name, row.name);
@@ -106,7 +91,7 @@ TEST_BOTH(store, values_come_back_as_they_went_in)
 TEST_BOTH(store, texts_may_be_read_from_bytes)
 {
     struct scratch row = {0};
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, put_odd, NULL));
     CHECK_OK(&w->ctx, db_one(&w->ctx, &Q_scratch_name, ARGS(I64(1)), &name_fields, &row));
     CHECK(text_eq((struct text){odd_bytes, sizeof odd_bytes - 1}, row.name));
@@ -115,10 +100,10 @@ TEST_BOTH(store, texts_may_be_read_from_bytes)
 TEST_BOTH(store, sums_are_numbers_and_nothing_is_none)
 {
     int64_t n = 0;
-    make_scratch(w);
-    CHECK_I64(NONE, number(w, &Q_scratch_sum));
+    scratch_make(w);
+    CHECK_I64(NONE, scratch_number(w, &Q_scratch_sum));
     CHECK_OK(&w->ctx, db_tx(&w->ctx, put_odd, NULL));
-    CHECK_I64((INT64_C(1) << 53) + 6, number(w, &Q_scratch_sum));
+    CHECK_I64((INT64_C(1) << 53) + 6, scratch_number(w, &Q_scratch_sum));
     /* $1 beside a small literal still holds 64 bits */
     CHECK_OK(&w->ctx, db_number(&w->ctx, &Q_scratch_total, ARGS(I64(INT64_MAX)), &n));
     CHECK_I64(INT64_C(1) << 53, n);
@@ -130,7 +115,7 @@ TEST_BOTH(store, sets_of_numbers_and_texts_select)
     const int64_t ids[] = {1, -1, INT64_MAX, 99}, not_ids[] = {-1};
     const struct text names[] = {text_of(odd_name), T("other"), T("")};
     struct list rows;
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(c, db_tx(c, put_odd, NULL));
     CHECK_OK(c, db_rows(c, &Q_scratch_sets, ARGS(I64S(ids, 4), TEXTS(names, 3), I64S(not_ids, 1)),
                         &scratch_fields, &rows));
@@ -147,7 +132,7 @@ TEST_BOTH(store, sets_of_numbers_and_texts_select)
 TEST_BOTH(store, columns_must_be_the_fields)
 {
     struct scratch row = {0};
-    make_scratch(w);
+    scratch_make(w);
     CHECK_FAULT(&w->ctx, ERR_BUG, "sql",
                 db_one(&w->ctx, &Q_scratch_wrong_columns, ARGS(I64(1)), &scratch_fields, &row));
 }
@@ -157,37 +142,40 @@ TEST_BOTH(store, columns_must_be_the_fields)
 static enum err put_and_fail(struct ctx *c, void *arg)
 {
     (void)arg;
-    TRY(PUT(c, 1, 1));
+    TRY(SCRATCH_PUT(c, 1, 1));
     TRY(db_flush(c));
     return fail(c, ERR_CONFLICT, "no_more", "refused on purpose");
 }
 
-static enum err put_given(struct ctx *c, void *arg) { return PUT(c, *(const int64_t *)arg, 10); }
+enum err scratch_put_given(struct ctx *c, void *arg)
+{
+    return SCRATCH_PUT(c, *(const int64_t *)arg, 10);
+}
 
 TEST_BOTH(store, a_unit_that_fails_leaves_nothing)
 {
     int64_t id = 2;
-    make_scratch(w);
+    scratch_make(w);
     CHECK_FAULT(&w->ctx, ERR_CONFLICT, "no_more", db_tx(&w->ctx, put_and_fail, NULL));
-    CHECK_I64(0, number(w, &Q_scratch_count));
-    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_given, &id));
-    CHECK_I64(1, number(w, &Q_scratch_count));
+    CHECK_I64(0, scratch_number(w, &Q_scratch_count));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, scratch_put_given, &id));
+    CHECK_I64(1, scratch_number(w, &Q_scratch_count));
     CHECK(!db_in_tx(&w->ctx));
 }
 
 TEST_BOTH(store, a_preview_leaves_nothing)
 {
     int64_t id = 2;
-    make_scratch(w);
-    CHECK_OK(&w->ctx, db_preview(&w->ctx, put_given, &id));
-    CHECK_I64(0, number(w, &Q_scratch_count));
+    scratch_make(w);
+    CHECK_OK(&w->ctx, db_preview(&w->ctx, scratch_put_given, &id));
+    CHECK_I64(0, scratch_number(w, &Q_scratch_count));
 }
 
 static enum err go_on_after_error(struct ctx *c, void *arg)
 {
     int64_t n = 0;
-    TRY(PUT(c, 1, 1));
-    TRY(PUT(c, 1, 1));
+    TRY(SCRATCH_PUT(c, 1, 1));
+    TRY(SCRATCH_PUT(c, 1, 1));
     enum err first = db_flush(c);
     CHECK_I64(ERR_CONFLICT, first);
     CHECK(strcmp(c->fault.reason, "constraint") == 0);
@@ -199,30 +187,30 @@ static enum err go_on_after_error(struct ctx *c, void *arg)
 TEST_BOTH(store, nothing_runs_after_an_error_in_the_unit)
 {
     enum err second = OK;
-    make_scratch(w);
+    scratch_make(w);
     CHECK(db_tx(&w->ctx, go_on_after_error, &second) != OK);
     CHECK_I64(ERR_BUG, second);
-    CHECK_I64(0, number(w, &Q_scratch_count));
+    CHECK_I64(0, scratch_number(w, &Q_scratch_count));
 }
 
 TEST_BOTH(store, a_bad_unit_does_not_spoil_its_group)
 {
     int64_t first = 11, last = 12;
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(&w->ctx, db_group_begin(&w->ctx));
-    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_given, &first));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, scratch_put_given, &first));
     CHECK_FAULT(&w->ctx, ERR_CONFLICT, "no_more", db_tx(&w->ctx, put_and_fail, NULL));
-    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "constraint", db_tx(&w->ctx, put_given, &first));
-    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_given, &last));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "constraint", db_tx(&w->ctx, scratch_put_given, &first));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, scratch_put_given, &last));
     CHECK_OK(&w->ctx, db_group_end(&w->ctx));
-    CHECK_I64(2, number(w, &Q_scratch_count));
-    CHECK_I64(20, number(w, &Q_scratch_sum));
+    CHECK_I64(2, scratch_number(w, &Q_scratch_count));
+    CHECK_I64(20, scratch_number(w, &Q_scratch_sum));
 }
 
 static enum err race_twice(struct ctx *c, void *arg)
 {
     int *runs = arg;
-    TRY(PUT(c, 100 + *runs, 1));
+    TRY(SCRATCH_PUT(c, 100 + *runs, 1));
     if (++*runs < 3) return fail(c, ERR_BUSY, "raced", "lost on purpose");
     return OK;
 }
@@ -230,10 +218,10 @@ static enum err race_twice(struct ctx *c, void *arg)
 TEST_BOTH(store, a_lost_race_is_run_again_from_the_start)
 {
     int runs = 0;
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, race_twice, &runs));
     CHECK_I64(3, runs);
-    CHECK_I64(1, number(w, &Q_scratch_count));
+    CHECK_I64(1, scratch_number(w, &Q_scratch_count));
     CHECK_I64(1, n_of(w, 102));
 }
 
@@ -244,7 +232,7 @@ enum { MANY = 9000 }; /* more than one chunk */
 static enum err put_many(struct ctx *c, void *arg)
 {
     (void)arg;
-    for (int64_t i = 0; i < MANY; i++) TRY(PUT(c, i, i % 10));
+    for (int64_t i = 0; i < MANY; i++) TRY(SCRATCH_PUT(c, i, i % 10));
     return OK;
 }
 
@@ -270,9 +258,9 @@ static enum err take_some(struct ctx *c, void *arg)
 TEST_BOTH(store, a_guarded_update_takes_exactly_those_that_have_enough)
 {
     static bool took[MANY];
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, put_many, NULL));
-    CHECK_I64(MANY, number(w, &Q_scratch_count));
+    CHECK_I64(MANY, scratch_number(w, &Q_scratch_count));
     CHECK_OK(&w->ctx, db_tx(&w->ctx, take_some, took));
     CHECK_I64(0, n_of(w, 6));
     CHECK_I64(5, n_of(w, 5));
@@ -283,24 +271,24 @@ static enum err gather_in_order(struct ctx *c, void *arg)
     int64_t n = 0;
     struct scratch row;
     (void)arg;
-    TRY(PUT(c, 1, 1));
-    TRY(PUT(c, 2, 2));
+    TRY(SCRATCH_PUT(c, 1, 1));
+    TRY(SCRATCH_PUT(c, 2, 2));
     TRY(db_put(c, &Q_scratch_set, ARGS(I64(1), I64(7)))); /* after the rows are there */
     TRY(db_put(c, &Q_scratch_drop, ARGS(I64(2))));
     TRY(db_one(c, &Q_scratch_get, ARGS(I64(1)), &scratch_fields, &row)); /* writes them first */
     CHECK_I64(7, row.n);
     CHECK_I64(7, row.small);
-    TRY(PUT(c, 3, 3));
+    TRY(SCRATCH_PUT(c, 3, 3));
     TRY(db_exec(c, &Q_scratch_grow, ARGS(I64(3), I64(5)), &n));
     CHECK_I64(1, n);
     TRY(db_exec(c, &Q_scratch_grow, ARGS(I64(4), I64(5)), &n));
     CHECK_I64(0, n);
-    return PUT(c, 2, 9);
+    return SCRATCH_PUT(c, 2, 9);
 }
 
 TEST_BOTH(store, gathered_rows_keep_order_and_precede_reads)
 {
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, gather_in_order, NULL));
     CHECK_I64(7, n_of(w, 1));
     CHECK_I64(9, n_of(w, 2));
@@ -320,11 +308,11 @@ TEST_BOTH(store, a_sure_row_that_does_not_take_undoes_the_unit)
 {
     int64_t id = 1;
     int runs = 0;
-    make_scratch(w);
-    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_given, &id));
+    scratch_make(w);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, scratch_put_given, &id));
     CHECK_FAULT(&w->ctx, ERR_BUSY, "raced", db_tx(&w->ctx, take_surely, &runs));
     CHECK(runs > 1);
-    CHECK_I64(1, number(w, &Q_scratch_count));
+    CHECK_I64(1, scratch_number(w, &Q_scratch_count));
     CHECK_I64(10, n_of(w, 1));
 }
 
@@ -343,7 +331,7 @@ static enum err put_conflicting(struct ctx *c, void *arg)
 
 TEST_BOTH(store, upserts_add_and_do_nothing_tells_the_total)
 {
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, put_conflicting, NULL));
     CHECK_I64(5, n_of(w, 1));
     CHECK_I64(7, n_of(w, 2));
@@ -361,7 +349,7 @@ static enum err same_row_twice(struct ctx *c, void *arg)
 
 TEST_BOTH(store, two_rows_with_one_target_are_refused)
 {
-    make_scratch(w);
+    scratch_make(w);
     CHECK_FAULT(&w->ctx, ERR_BUG, "same_target",
                 db_tx(&w->ctx, same_row_twice, (void *)(uintptr_t)&Q_scratch_take));
     CHECK_FAULT(&w->ctx, ERR_BUG, "same_target",
@@ -376,19 +364,19 @@ static enum err text_as_number(struct ctx *c, void *arg)
 
 TEST_BOTH(store, a_text_in_a_column_of_numbers_is_refused)
 {
-    make_scratch(w);
+    scratch_make(w);
     CHECK_FAULT(&w->ctx, ERR_BUG, "sql", db_tx(&w->ctx, text_as_number, NULL));
 }
 
 static enum err put_negative(struct ctx *c, void *arg)
 {
     (void)arg;
-    return PUT(c, 1, -1);
+    return SCRATCH_PUT(c, 1, -1);
 }
 
 TEST_BOTH(store, a_broken_rule_of_the_table_is_a_conflict)
 {
-    make_scratch(w);
+    scratch_make(w);
     CHECK_FAULT(&w->ctx, ERR_CONFLICT, "constraint", db_tx(&w->ctx, put_negative, NULL));
 }
 
@@ -410,9 +398,9 @@ static enum err put_records(struct ctx *c, void *arg)
 
 TEST_BOTH(store, a_record_is_written_by_its_table)
 {
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, put_records, NULL));
-    CHECK_I64(60, number(w, &Q_scratch_sum));
+    CHECK_I64(60, scratch_number(w, &Q_scratch_sum));
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
@@ -435,7 +423,7 @@ static enum err see(struct ctx *c, void *arg, const void *record)
 TEST_BOTH(store, a_scan_sees_every_row_in_little_memory_and_may_stop)
 {
     struct seen seen = {0};
-    make_scratch(w);
+    scratch_make(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, put_many, NULL));
     arena_reset(&w->arena);
     CHECK_OK(&w->ctx, db_scan(&w->ctx, &Q_scratch_list, ARGS(I64(MANY - 7000), I64(MANY)),
@@ -447,7 +435,7 @@ TEST_BOTH(store, a_scan_sees_every_row_in_little_memory_and_may_stop)
     CHECK_FAULT(
         &w->ctx, ERR_INVALID, "enough",
         db_scan(&w->ctx, &Q_scratch_list, ARGS(I64(0), I64(MANY)), &scratch_fields, see, &seen));
-    CHECK_I64(MANY, number(w, &Q_scratch_count));
+    CHECK_I64(MANY, scratch_number(w, &Q_scratch_count));
 }
 
 static enum err write_by_reader(struct ctx *c)
@@ -458,8 +446,8 @@ static enum err write_by_reader(struct ctx *c)
 TEST_BOTH(store, a_reader_cannot_write)
 {
     int64_t id = 1;
-    make_scratch(w);
-    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_given, &id));
+    scratch_make(w);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, scratch_put_given, &id));
     CHECK(write_by_reader(&w->ctx) != OK);
     CHECK_I64(10, n_of(w, 1));
 }
@@ -499,8 +487,8 @@ TEST_BOTH(store, sixty_four_callers_add_up_exactly)
 {
     pthread_t threads[CALLERS];
     int64_t id = 1;
-    make_scratch(w);
-    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_given, &id));
+    scratch_make(w);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, scratch_put_given, &id));
     store_start(w->store);
     for (int i = 0; i < CALLERS; i++) pthread_create(&threads[i], NULL, caller, w);
     for (int i = 0; i < CALLERS; i++) {
@@ -537,156 +525,9 @@ TEST(store, a_file_in_use_names_the_process_that_holds_it)
     world_close(&w);
 }
 
-static enum err hang_up(struct ctx *c, void *arg)
-{
-    int64_t n = 0;
-    ++*(int *)arg;
-    TRY(PUT(c, 1, 1));
-    return db_number(c, &Q_scratch_hang_up, NO_ARGS, &n);
-}
-
-static enum err ask_pid(struct ctx *c, void *arg)
-{
-    return db_ask(c, "SELECT 0", "SELECT pg_backend_pid()", arg);
-}
-
-TEST(store, a_lost_server_is_said_and_the_next_unit_works)
-{
-    struct world w;
-    int64_t id = 7;
-    int runs = 0;
-    if (!world_open(&w, DB_POSTGRES)) return;
-    make_scratch(&w);
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, put_given, &id));
-    CHECK_FAULT(&w.ctx, ERR_UPSTREAM, "database_away", db_tx(&w.ctx, hang_up, &runs));
-    CHECK_I64(1, runs);
-    id = 8;
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, put_given, &id));
-    CHECK_I64(2, number(&w, &Q_scratch_count));
-    world_close(&w);
-}
-
-TEST(store, links_cut_while_idle_are_made_anew_without_a_word)
-{
-    struct world w, other;
-    int64_t id = 1, writer = 0, reader = 0, gone = 0;
-    if (!world_open(&w, DB_POSTGRES)) return;
-    make_scratch(&w);
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, put_given, &id));
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, ask_pid, &writer));
-    CHECK_OK(&w.ctx, ask_pid(&w.ctx, &reader));
-    CHECK(writer != reader);
-    if (world_open(&other, DB_POSTGRES)) {
-        const char *cut = text_printf(&other.arena,
-                                      "SELECT count(*) FROM (VALUES (%d), (%d)) AS v(pid)"
-                                      " WHERE pg_terminate_backend(pid)",
-                                      (int)writer, (int)reader)
-                              .at;
-        CHECK_OK(&other.ctx, db_ask(&other.ctx, cut, cut, &gone));
-        CHECK_I64(2, gone);
-        world_close(&other);
-    }
-    usleep(100000);
-    CHECK_I64(1, number(&w, &Q_scratch_count));
-    id = 2;
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, put_given, &id));
-    CHECK_I64(2, number(&w, &Q_scratch_count));
-    world_close(&w);
-}
-
-static enum err cut_before_commit(struct ctx *c, void *arg)
-{
-    (void)arg;
-    int64_t n = 0, pid = 0;
-    TRY(PUT(c, 1, 1));
-    TRY(db_ask(c, "", "SELECT pg_backend_pid()", &pid));
-    struct ctx reader = *c;
-    TRY(store_reader(&reader));
-    const char *sql =
-        text_printf(c->arena, "SELECT pg_terminate_backend(%lld)::int", (long long)pid).at;
-    CHECK_OK(&reader, db_ask(&reader, sql, sql, &n));
-    usleep(200000);
-    return OK;
-}
-
-TEST(store, a_link_cut_before_the_commit_is_surely_not_committed)
-{
-    struct world w;
-    if (!world_open(&w, DB_POSTGRES)) return;
-    make_scratch(&w);
-    CHECK_FAULT(&w.ctx, ERR_UPSTREAM, "database_away", db_tx(&w.ctx, cut_before_commit, NULL));
-    CHECK_I64(0, number(&w, &Q_scratch_count));
-    world_close(&w);
-}
-
-/* The server goes away while it works on COMMIT: nobody can tell whether it was done. */
-TEST(store, a_link_lost_during_the_commit_leaves_it_unknown)
-{
-    static const char quit_at_commit[] =
-        "CREATE FUNCTION quit() RETURNS trigger LANGUAGE plpgsql AS"
-        " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';"
-        "CREATE CONSTRAINT TRIGGER quit AFTER INSERT ON scratch DEFERRABLE INITIALLY DEFERRED"
-        " FOR EACH ROW WHEN (NEW.n = 10) EXECUTE FUNCTION quit()";
-    struct world w;
-    int64_t id = 1;
-    if (!world_open(&w, DB_POSTGRES)) return;
-    make_scratch(&w);
-    CHECK_OK(&w.ctx, world_script(&w, quit_at_commit));
-    CHECK_FAULT(&w.ctx, ERR_UNKNOWN, "commit_unknown", db_tx(&w.ctx, put_given, &id));
-    CHECK_OK(&w.ctx, world_script(&w, "DROP TRIGGER quit ON scratch"));
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, put_given, &id));
-    CHECK_I64(1, number(&w, &Q_scratch_count));
-    world_close(&w);
-}
-
-static enum err forget_and_count(struct ctx *c, void *arg)
-{
-    (void)arg;
-    int64_t n = 0;
-    TRY(db_number(c, &Q_scratch_count, NO_ARGS, &n));
-    return db_script(c, "DEALLOCATE ALL");
-}
-
-TEST(store, a_forgotten_statement_is_prepared_again)
-{
-    struct world w;
-    int64_t id = 1;
-    if (!world_open(&w, DB_POSTGRES)) return;
-    make_scratch(&w);
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, put_given, &id));
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, forget_and_count, NULL));
-    id = 2;
-    CHECK_OK(&w.ctx, db_tx(&w.ctx, put_given, &id));
-    CHECK_I64(2, number(&w, &Q_scratch_count));
-    /* So does a statement whose table has changed under its plan. */
-    struct scratch row = {0};
-    CHECK_OK(&w.ctx, db_one(&w.ctx, &Q_scratch_get, ARGS(I64(1)), &scratch_fields, &row));
-    CHECK_OK(&w.ctx, world_script(&w, "ALTER TABLE scratch ALTER COLUMN small TYPE bigint"));
-    CHECK_OK(&w.ctx, db_one(&w.ctx, &Q_scratch_get, ARGS(I64(1)), &scratch_fields, &row));
-    world_close(&w);
-}
-
-static void check_refused(const char *address, enum err code, const char *reason)
-{
-    struct arena arena = {0};
-    struct ctx c = {.arena = &arena};
-    struct store *s = NULL;
-    CHECK_FAULT(&c, code, reason, store_open(&c, text_of(address), (struct store_options){0}, &s));
-    CHECK(!strstr(c.fault.detail, "secret") && !strstr(c.fault.hint, "secret"));
-    arena_free(&arena);
-}
-
-TEST(store, a_server_that_cannot_be_reached_is_said_without_the_password)
-{
-    check_refused("postgresql://u:secret@127.0.0.1:1/x", ERR_UPSTREAM, "database_away");
-    check_refused("postgresql://u:9/secret@127.0.0.1:1/x", ERR_INVALID, "database_address");
-    check_refused("postgresql://u:secret/9@127.0.0.1:1/x", ERR_INVALID, "database_address");
-    check_refused("postgresql://u@127.0.0.1:1/x?secret=1", ERR_INVALID, "database_address");
-}
-
 TEST_BOTH(store, statements_are_counted)
 {
-    make_scratch(w);
+    scratch_make(w);
     int64_t before = store_queries(w->store);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, put_many, NULL));
     CHECK_I64(1, store_queries(w->store) - before);
@@ -702,6 +543,6 @@ static void say_which(struct ctx *c, void *arg, const struct query *q)
 
 TEST_BOTH(store, every_query_can_be_prepared)
 {
-    make_scratch(w);
+    scratch_make(w);
     CHECK_I64(0, (int64_t)db_prepare_all(&w->ctx, say_which, NULL));
 }
