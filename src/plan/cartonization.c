@@ -11,7 +11,7 @@
 
 enum {
     ATTEMPTS_MAX = 24,    /* whole plans tried while more packages than the bound are needed */
-    WORK_MAX = 400000,   /* blocks weighed in all: some tens of milliseconds */
+    WORK_MAX = 100000,    /* blocks weighed in all, about 20 ms, before first answers must do */
     WORK_FILL_MAX = 60000 /* blocks weighed for one carton before one variant must do */
 };
 
