@@ -1,7 +1,9 @@
 /* wire/paper.c: the parts of A4 documents that are alike. */
 #include "wire/paper.h"
 
-enum { CODE_MOST = 24, LINE_MOST = 200 };
+enum { LINE_MOST = 200 };
+
+static const double module_least_mm = 0.25;
 
 enum err paper_check(struct ctx *c, const char *field, struct text t, size_t most, bool required)
 {
@@ -26,11 +28,14 @@ enum err paper_check_lines(struct ctx *c, const char *field, const struct text *
     return OK;
 }
 
-bool paper_is_code(struct text t)
+bool paper_is_code(struct ctx *c, struct text t, double wide_mm)
 {
-    for (size_t i = 0; i < t.len; i++)
-        if (t.at[i] < 0x20 || t.at[i] > 0x7E) return false;
-    return t.len > 0 && t.len <= CODE_MOST;
+    struct barcode code;
+    struct fault kept = c->fault;
+    bool fits = barcode_encode(c, CODE_128, t, &code) == OK &&
+                (code.columns + 2 * code.quiet) * module_least_mm <= wide_mm;
+    c->fault = kept;
+    return fits;
 }
 
 struct text paper_lines(struct arena *a, const struct text *lines, size_t count)

@@ -16,8 +16,8 @@ must_check enum err paper_check(struct ctx *c, const char *field, struct text t,
 must_check enum err paper_check_lines(struct ctx *c, const char *field, const struct text *lines,
                                       size_t count, size_t most);
 
-/* Can it be a Code 128 in the corner of a page? */
-bool paper_is_code(struct text t);
+/* Can it be a Code 128 in this width? If not it is printed in letters only, never an error. */
+bool paper_is_code(struct ctx *c, struct text t, double wide_mm);
 
 /* Non-empty lines, one below the other. */
 struct text paper_lines(struct arena *a, const struct text *lines, size_t count);

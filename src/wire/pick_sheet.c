@@ -79,7 +79,7 @@ static double put_first_head(struct sheet *s, const struct pick_list *p)
     y += sheet_text(s, (struct box){x, y, w, 5}, line, totals(a, p));
     sheet_text(s, (struct box){x, y, w, 5}, line, p->printed_at);
     double right = PAPER_W - PAPER_EDGE - 70;
-    if (paper_is_code(p->wave))
+    if (paper_is_code(s->c, p->wave, 70))
         sheet_barcode(s, (struct box){right, PAPER_EDGE, 70, 12}, ALIGN_END, CODE_128, p->wave,
                       0.33);
     y = PAPER_EDGE + 17;
@@ -107,7 +107,7 @@ static void put_row(struct sheet *s, const struct pick_line *line, double y)
     struct arena *a = s->c->arena;
     sheet_frame(s, (struct box){tick.x + 0.5, y + (row_h - 6) / 2, 6, 6}, 0.4);
     struct sheet_style large = {.size_pt = 14, .least_pt = 7, .bold = true, .middle = true};
-    bool code = paper_is_code(line->bin);
+    bool code = paper_is_code(s->c, line->bin, bin.w);
     sheet_text(s, (struct box){bin.x, y + 0.8, bin.w, code ? 6.2 : row_h - 1.6}, large, line->bin);
     if (code) {
         /* The quiet zone hangs out to the left, so that bars and letters are flush. */

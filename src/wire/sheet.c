@@ -108,10 +108,12 @@ void sheet_sscc(struct sheet *s, struct box room, struct text sscc, double modul
 /* --- characters --------------------------------------------------------------------------------
  */
 
+static size_t utf8_bytes(const char *at) { return (size_t)g_utf8_skip[(unsigned char)*at]; }
+
 static uint32_t next_char(const char **at, const char *end)
 {
     const char *now = *at;
-    *at = g_utf8_next_char(now);
+    *at = now + utf8_bytes(now);
     if (*at > end) *at = end;
     return g_utf8_get_char(now);
 }
@@ -252,7 +254,7 @@ static struct text ellipsise(struct arena *a, PangoLayout *layout, struct text t
     const char *at = t.at;
     for (int i = 0; i < count; i++) {
         if (found[i].is_cursor_position) ends[stops++] = (size_t)(at - t.at);
-        if (i + 1 < count) at = g_utf8_next_char(at);
+        if (i + 1 < count) at += utf8_bytes(at);
     }
     size_t low = 0, high = stops ? stops - 1 : 0;
     struct text best = T("…");

@@ -139,6 +139,39 @@ TEST(sheet, text_that_fits_keeps_its_size_and_words)
     arena_free(&arena);
 }
 
+TEST(sheet, address_keeps_all_its_lines_where_prose_loses_its_end)
+{
+    struct sheet s;
+    open_small(&s);
+    struct box room = {2, 2, 30, 12};
+    struct sheet_style style = {.size_pt = 10, .least_pt = 8, .lines = 9};
+    struct text t = T("A very long company name that needs three lines\nStreet 1\nSpringfield");
+    sheet_text(&s, room, style, t);
+    CHECK(!text_is(last(&s)->lines.at[last(&s)->lines.count - 1].text, "Springfield"));
+    style.address = true;
+    sheet_text(&s, room, style, t);
+    CHECK_I64(3, (int64_t)last(&s)->lines.count);
+    CHECK(text_ends(last(&s)->lines.at[0].text, T("…")));
+    CHECK_TEXT("Street 1", last(&s)->lines.at[1].text);
+    CHECK_TEXT("Springfield", last(&s)->lines.at[2].text);
+    arena_free(&arena);
+}
+
+TEST(sheet, flower_no_font_has_is_left_out_and_order_marks_cannot_hide_text)
+{
+    struct sheet s;
+    open_small(&s);
+    struct sheet_style style = {.size_pt = 10, .vital = true};
+    struct box room = {2, 2, 90, 12};
+    sheet_text(&s, room, style, T("Anna \xf0\x9f\x8c\xb8"));
+    CHECK_TEXT("Anna", last(&s)->lines.at[0].text);
+    sheet_text(&s, room, style,
+               T("12 \xe2\x80\xae"
+                 "43 teertS"));
+    CHECK_TEXT("12 43 teertS", last(&s)->lines.at[0].text);
+    arena_free(&arena);
+}
+
 TEST(sheet, other_scripts_reach_label_printers_as_dots_and_run_from_their_side)
 {
     struct sheet s;

@@ -64,7 +64,7 @@ static void put_title(struct sheet *s, const struct packing_slip *p)
         y += sheet_text(
             s, (struct box){x, y, w, 5}, line,
             text_printf(a, "Package %lld of %lld", (long long)p->package, (long long)p->packages));
-    if (paper_is_code(p->order))
+    if (paper_is_code(s->c, p->order, w - 4))
         sheet_barcode(s, (struct box){x + 4, y + 1.5, w - 4, 11}, ALIGN_END, CODE_128, p->order,
                       0.33);
 }
