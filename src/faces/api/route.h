@@ -12,33 +12,47 @@
 #include "domain/people/people.h"
 
 enum route_flag {
-    ROUTE_WRITE = 1,   /* inside db_tx; Idempotency-Key; Prefer: dry-run or ?preview=1 */
-    ROUTE_PUBLIC = 2,  /* no key: /healthz, or a token in the path */
-    ROUTE_LIST = 4,    /* answers {"data": [...], "next": ...} */
-    ROUTE_BULK = 8,    /* takes NDJSON; answers row by row; body is the record of a row */
-    ROUTE_RAW = 16,    /* the body as sent, the answer as given (labels, files) */
+    ROUTE_WRITE = 1,  /* inside db_tx; Idempotency-Key; Prefer: dry-run or ?preview=1 */
+    ROUTE_PUBLIC = 2, /* no key: /healthz, or a token in the path */
+    ROUTE_LIST = 4,   /* answers {"data": [...], "next": ...} */
+    ROUTE_BULK = 8,   /* takes NDJSON; answers row by row; body is the record of a row */
+    ROUTE_RAW = 16,   /* the body as sent, the answer as given (labels, files) */
+    ROUTE_ONCE = 32,  /* the answer holds a secret: shown once, never kept for a repetition */
 };
 
 enum { ROUTE_IDS_MAX = 4 };
 
+struct server; /* faces/api/dispatch.h */
+
 struct request {
     const struct route *route;
-    int64_t ids[ROUTE_IDS_MAX];       /* path parameters {ord}, {pkg}: parsed, prefix checked */
+    struct server *server;      /* for what tells about the server itself: /readyz, /metrics */
+    int64_t ids[ROUTE_IDS_MAX]; /* path parameters {ord}, {pkg}: parsed, prefix checked */
     struct text words[ROUTE_IDS_MAX]; /* the same parameters as texts; {word} is text only */
-    const void *body;                 /* the record of route->body; NULL without */
-    struct list rows;                 /* ROUTE_BULK: the decoded records */
-    const void *query;                /* the record of route->query; NULL without */
-    struct text raw;                  /* the body as sent */
-    int64_t if_match;                 /* version asked for by If-Match; NONE */
+    const void *body;  /* the record of route->body; NULL without, and for PATCH: merge `raw` */
+    struct list rows;  /* ROUTE_BULK: the decoded records, at most BULK_ROWS_MAX; rows that cannot
+                          be read are answered by the dispatcher and do not stand here */
+    const void *query; /* the record of route->query; NULL without */
+    struct text raw;   /* the body as sent */
+    int64_t if_match;  /* version asked for by If-Match; NONE */
     bool is_preview;
 };
 
+/* How one row of a ROUTE_BULK fared. Start from zero: fault.code OK is done. */
+struct row_answer {
+    const void *record; /* of route->answer; NULL: nothing to show */
+    struct fault fault; /* code not OK: this row was refused, the others were not */
+    int status;         /* 0: 201, or what the fault says */
+};
+enum { BULK_ROWS_MAX = 1000 };
+
 struct reply {
-    int status;         /* 0: 200, or 201 for a POST whose record has an id */
-    const void *record; /* of route->answer */
-    struct list list;   /* ROUTE_LIST: records of route->answer */
-    struct text next;   /* cursor of the next page; absent on the last */
-    int64_t version;    /* ETag; 0: none */
+    int status;              /* 0: 200, or 201 for a POST whose record has an id */
+    const void *record;      /* of route->answer */
+    struct list list;        /* ROUTE_LIST: records of route->answer */
+    struct text next;        /* cursor of the next page; absent on the last */
+    int64_t version;         /* ETag; 0: none */
+    struct row_answer *rows; /* ROUTE_BULK: one per in->rows, in that order; given, to be filled */
     struct text content_type, content; /* ROUTE_RAW, and pages */
     struct text location;              /* of a redirect (303) */
 };
