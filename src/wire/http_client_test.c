@@ -243,10 +243,12 @@ TEST(http_client, refuses_what_is_no_call)
     place_close(&p);
 }
 
+enum { HANG, RESET, HALF, NEVER_ACCEPT, GARBAGE };
+
 /* A server of one connection that does `what` with it. */
 struct rogue {
     int listener, port;
-    enum { HANG, RESET, HALF, NEVER_ACCEPT, GARBAGE } what;
+    int what;
     pthread_t thread;
 };
 

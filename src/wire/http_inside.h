@@ -8,8 +8,6 @@
  *                                └── the server stops ──> ABANDONED ── answered ──> DROPPED
  *                                                              └── hung up ──> ORPHAN
  *
- * A watch thread enforces the times, since the library knows only idleness, and looks for clients
- * of streams that have gone, since the library does not look while a connection is suspended. *
  * A stream has two owners, the one who writes and the server; the last to let go frees it. Its lock
  * may be taken inside the server's lock, the library's locks inside both, never the other way. */
 #pragma once

@@ -10,10 +10,11 @@
  * answer. Answers are copied: what is passed to http_reply may die when it returns.
  *
  * Head and body must arrive in a limited time however they dribble. Every answer carries Request-Id
- * and X-Content-Type-Options. What the server refuses itself is application/problem+json, except a
- * head that cannot be read at all (400), is beyond HEAD_ROOM bytes (431) or of another HTTP version
- * (505): the library below answers those with a line of HTML and hangs up. A request with a chunked
- * body is the last one of its connection, since the library is lenient about the ends of chunks.
+ * and X-Content-Type-Options. What the server refuses itself is application/problem+json, except
+ * what the library below cannot even read and answers with a line of HTML before it hangs up: a
+ * malformed line or Content-Length (400, 413), a head beyond twice HTTP_HEAD_MAX (431), another
+ * HTTP version (505). A request with a chunked body is the last one of its connection, since the
+ * library is lenient about the ends of chunk lines.
  * TLS, HTTP/2 and compression are the reverse proxy's. */
 #pragma once
 
