@@ -24,10 +24,10 @@ static const struct {
     enum filter_kind kind;
     enum { TAKES_NOTHING, TAKES_NUMBER, TAKES_TEXT } takes;
 } filters[] = {
-    {"upper", FILTER_UPPER, TAKES_NOTHING},   {"lower", FILTER_LOWER, TAKES_NOTHING},
-    {"title", FILTER_TITLE, TAKES_NOTHING},   {"digits", FILTER_DIGITS, TAKES_NOTHING},
+    {"upper", FILTER_UPPER, TAKES_NOTHING},     {"lower", FILTER_LOWER, TAKES_NOTHING},
+    {"title", FILTER_TITLE, TAKES_NOTHING},     {"digits", FILTER_DIGITS, TAKES_NOTHING},
     {"country", FILTER_COUNTRY, TAKES_NOTHING}, {"pad", FILTER_PAD, TAKES_NUMBER},
-    {"times", FILTER_TIMES, TAKES_NUMBER},    {"default", FILTER_DEFAULT, TAKES_TEXT},
+    {"times", FILTER_TIMES, TAKES_NUMBER},      {"default", FILTER_DEFAULT, TAKES_TEXT},
     {"table", FILTER_TABLE, TAKES_TEXT},
 };
 
@@ -87,8 +87,8 @@ static enum err filter_parse(struct parser *p, struct text t, struct part *part)
     struct text rest = t, name = word_take(&rest);
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
         if (!text_is(name, filters[i].name)) continue;
-        struct filter *f = arena_push(p->c->arena, part->filters, part->filter_count,
-                                      part->filter_capacity);
+        struct filter *f =
+            arena_push(p->c->arena, part->filters, part->filter_count, part->filter_capacity);
         *f = (struct filter){.kind = filters[i].kind, .text = kept(p, unquoted(rest))};
         if (filters[i].takes == TAKES_NOTHING && rest.len)
             return wrong(p, "this filter takes nothing behind it", t, "{Country | upper}");
@@ -142,11 +142,16 @@ static const struct {
     enum test_op op;
     bool negated, is_numeric;
 } operators[] = {
-    {"is not empty", TEST_EMPTY, true, false}, {"is empty", TEST_EMPTY, false, false},
-    {"is not", TEST_IS, true, false},          {"is", TEST_IS, false, false},
-    {"not like", TEST_LIKE, true, false},      {"like", TEST_LIKE, false, false},
-    {"<=", TEST_LESS_EQUAL, false, true},      {">=", TEST_MORE_EQUAL, false, true},
-    {"<", TEST_LESS, false, true},             {">", TEST_MORE, false, true},
+    {"is not empty", TEST_EMPTY, true, false},
+    {"is empty", TEST_EMPTY, false, false},
+    {"is not", TEST_IS, true, false},
+    {"is", TEST_IS, false, false},
+    {"not like", TEST_LIKE, true, false},
+    {"like", TEST_LIKE, false, false},
+    {"<=", TEST_LESS_EQUAL, false, true},
+    {">=", TEST_MORE_EQUAL, false, true},
+    {"<", TEST_LESS, false, true},
+    {">", TEST_MORE, false, true},
 };
 
 static enum err operand_parse(struct parser *p, struct text t, bool is_numeric, struct condition *k)
@@ -325,8 +330,8 @@ static enum err rows_parse(struct parser *p, struct text value)
                                         : text_empty(rest) && (m->grouping != GROUP_WITHIN ||
                                                                text_is(word, "adjacent"));
     m->window = (size_t)n;
-    return good ? OK : wrong(p, "rows of an order are not", value,
-                             "adjacent, within N, memory or each");
+    return good ? OK
+                : wrong(p, "rows of an order are not", value, "adjacent, within N, memory or each");
 }
 
 static enum err join_line(struct parser *p, struct text key, struct text value)
@@ -339,11 +344,11 @@ static enum err join_line(struct parser *p, struct text key, struct text value)
     if (text_is(key, "delimiter")) return delimiter_parse(p, value, &j->delimiter);
     if (text_is(key, "required")) {
         j->is_required = text_is(value, "yes");
-        return j->is_required || text_is(value, "no") ? OK
-                                                      : wrong(p, "required is not", value, "yes, no");
+        return j->is_required || text_is(value, "no")
+                   ? OK
+                   : wrong(p, "required is not", value, "yes, no");
     }
-    return wrong(p, "[join] has no setting", key,
-                 "file, key, on, required, encoding or delimiter");
+    return wrong(p, "[join] has no setting", key, "file, key, on, required, encoding or delimiter");
 }
 
 static enum err table_line(struct parser *p, struct text key, struct text value)
@@ -397,9 +402,10 @@ static enum err slot_line(struct parser *p, struct text key, struct text value)
         return template_parse(p, value, &p->m->slots[i]);
     }
     if (!known)
-        return wrong(p, "no section is called", p->section,
-                     "file, import, rows, order, customer, ship_to, bill_to, line, payment, product, "
-                     "customer_file, stock, join NAME, table NAME");
+        return wrong(
+            p, "no section is called", p->section,
+            "file, import, rows, order, customer, ship_to, bill_to, line, payment, product, "
+            "customer_file, stock, join NAME, table NAME");
     return wrong(p, "this section has no field", key, "examples/README.md lists the fields");
 }
 
@@ -427,9 +433,21 @@ static enum err section_open(struct parser *p, struct text inner)
     return name.len ? wrong(p, "this section takes no name", inner, "[order]") : OK;
 }
 
+/* A comment begins the line, or stands behind it between blanks: " # why". */
+static struct text uncommented(struct text line)
+{
+    for (size_t i = 0; i < line.len; i++) {
+        bool before = i == 0 || line.at[i - 1] == ' ' || line.at[i - 1] == '\t';
+        bool after = i == 0 || i + 1 == line.len || line.at[i + 1] == ' ';
+        if (line.at[i] == '#' && before && after) return text_trim(text_head(line, i));
+    }
+    return line;
+}
+
 static enum err line_parse(struct parser *p, struct text line)
 {
-    if (text_empty(line) || line.at[0] == '#') return OK;
+    line = uncommented(line);
+    if (text_empty(line)) return OK;
     if (line.at[0] == '[') {
         if (line.at[line.len - 1] != ']')
             return wrong(p, "a bracket is not closed in", line, "[order]");
@@ -467,6 +485,26 @@ static enum err names_bind(struct parser *p, struct template *t)
     return OK;
 }
 
+/* Does a template look at `join`, itself or through another join? Joins may not go deeper than
+   there are joins, so a circle ends. */
+static bool looks_at(const struct mapping *m, const struct template *t, int join, int depth)
+{
+    for (size_t i = 0; i < t->count && depth <= MAPPING_JOINS_MAX; i++) {
+        int source = t->parts[i].source;
+        if (source < 1) continue;
+        if (source == join || looks_at(m, &m->joins[source].on, join, depth + 1)) return true;
+    }
+    return false;
+}
+
+static void rules_place(struct mapping *m)
+{
+    for (size_t i = 0; i < m->rule_count && m->line_join; i++)
+        for (size_t k = 0; k < m->rules[i].count; k++)
+            if (looks_at(m, &m->rules[i].conditions[k].left, m->line_join, 0))
+                m->rules[i].is_of_line = true;
+}
+
 static enum err bind(struct parser *p)
 {
     struct mapping *m = p->m;
@@ -482,6 +520,7 @@ static enum err bind(struct parser *p)
             return wrong(p, "a join needs file, key and on:", j->name,
                          "file = products.csv, key = product_id, on = {product_id}");
     }
+    rules_place(m);
     return OK;
 }
 

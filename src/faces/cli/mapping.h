@@ -38,19 +38,19 @@ enum mapped_kind { MAPPED_GOODS, MAPPED_CHARGE, MAPPED_DISCOUNT, MAPPED_FEE, MAP
 extern const struct words mapped_kind_words;
 
 struct mapped_line {
-    struct text sku;         /* as the file names it; never empty for goods */
-    struct text name;        /* may be empty */
-    enum mapped_kind kind;   /* by the mapping's rules */
-    struct text word;        /* the rule's word for what is not goods: "postage" */
-    int64_t quantity;        /* base units, 1 to MAPPING_QUANTITY_MAX */
-    int64_t unit_minor;      /* price of one before discount; negative only when not goods */
-    int64_t discount_minor;  /* taken off the whole line, >= 0 for goods */
-    int64_t total_minor;     /* quantity * unit_minor - discount_minor */
-    int64_t tax_minor;       /* on top of the total, 0 when the file has none */
-    int64_t list_price_minor; /* of the product; unit_minor when the file has none */
-    struct text personalisation;            /* text to engrave or print, or empty */
+    struct text sku;             /* as the file names it; never empty for goods */
+    struct text name;            /* may be empty */
+    enum mapped_kind kind;       /* by the mapping's rules */
+    struct text word;            /* the rule's word for what is not goods: "postage" */
+    int64_t quantity;            /* base units, 1 to MAPPING_QUANTITY_MAX */
+    int64_t unit_minor;          /* price of one before discount; negative only when not goods */
+    int64_t discount_minor;      /* taken off the whole line, >= 0 for goods */
+    int64_t total_minor;         /* quantity * unit_minor - discount_minor */
+    int64_t tax_minor;           /* on top of the total, 0 when the file has none */
+    int64_t list_price_minor;    /* of the product; unit_minor when the file has none */
+    struct text personalisation; /* text to engrave or print, or empty */
     int64_t weight_g, length_mm, width_mm, height_mm; /* of one; NONE when not known */
-    int64_t row;             /* of the file the lines come from, the header being row 1 */
+    int64_t row; /* of the file the lines come from, the header being row 1 */
 };
 
 struct mapped_payment {
@@ -75,8 +75,8 @@ struct mapped_order {
     char currency[4];
     struct mapped_person customer;
     struct postal_address ship_to, bill_to; /* empty parts where the file has none */
-    struct text method;     /* delivery method after the mapping's table, or empty */
-    int64_t wish_day;       /* delivery wished or promised; NONE */
+    struct text method; /* delivery method after the mapping's table, or empty */
+    int64_t wish_day;   /* delivery wished or promised; NONE */
     struct text notes;
     const struct mapped_line *lines; /* in file order, at least one */
     size_t line_count;
@@ -90,7 +90,7 @@ struct mapped_order {
 struct mapped_product {
     struct text sku, name; /* the first name seen that is not empty */
     char currency[4];
-    int64_t price_minor;   /* the first price seen that is not 0; NONE when unknown */
+    int64_t price_minor; /* the first price seen that is not 0; NONE when unknown */
     int64_t weight_g, length_mm, width_mm, height_mm; /* NONE when not known */
     int64_t opening_quantity; /* stock to begin with; NONE: none asked for */
     int64_t row;
@@ -110,12 +110,12 @@ struct mapped_stock {
 
 /* A row that is in no record, and why. */
 struct refused_row {
-    const char *file;    /* path of the file it stands in */
-    int64_t row, line;   /* the header is row 1; `line` as an editor counts, 0 for joined files */
-    const char *column;  /* or "" */
-    const char *reason;  /* stable word: the rule's own when skipped */
-    const char *detail;  /* for people */
-    bool is_skipped;     /* left out because the mapping says so; otherwise it is wrong */
+    const char *file;   /* path of the file it stands in */
+    int64_t row, line;  /* the header is row 1; `line` as an editor counts, 0 for joined files */
+    const char *column; /* or "" */
+    const char *reason; /* stable word: the rule's own when skipped */
+    const char *detail; /* for people */
+    bool is_skipped;    /* left out because the mapping says so; otherwise it is wrong */
 };
 
 /* Where records go. A NULL function drops its kind. What is not OK stops the reading. */
@@ -129,18 +129,17 @@ struct mapping_sink {
 };
 
 struct mapping_counts {
-    int64_t rows;                        /* of the main file, header not counted */
-    int64_t used, skipped, refused;      /* rows == used + skipped + refused */
-    int64_t groups;                      /* sales + credit_notes + groups_empty + groups_refused */
-    int64_t sales, credit_notes;         /* orders given to the sink */
-    int64_t groups_empty;                /* every row was skipped */
+    int64_t rows;                   /* of the main file, header not counted */
+    int64_t used, skipped, refused; /* rows == used + skipped + refused */
+    int64_t groups;                 /* sales + credit_notes + groups_empty + groups_refused */
+    int64_t sales, credit_notes;    /* orders given to the sink */
+    int64_t groups_empty;           /* every row was skipped */
     int64_t groups_refused;
     int64_t lines;                       /* of the orders given to the sink */
     int64_t line_rows;                   /* of a joined file of lines, when there is one */
     int64_t line_rows_left_out;          /* line_rows == lines + line_rows_left_out */
     int64_t sales_minor, credits_minor;  /* sum of total_minor of the lines */
     int64_t products, customers, stocks; /* given to the sink */
-    int64_t file_bytes;                  /* UTF-8 read so far, for progress */
 };
 
 enum { MAPPING_MAKE_PRODUCTS = 1, MAPPING_MAKE_STOCK = 2, MAPPING_MAKE_CUSTOMERS = 4 };

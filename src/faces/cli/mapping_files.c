@@ -89,8 +89,8 @@ static enum err join_path(struct reading *r, const char *main_path, const struct
                           struct charset_reader **bytes, const char **path)
 {
     const char *slash = strrchr(main_path, '/');
-    struct text folder = {main_path, slash && j->file.at[0] != '/' ? (size_t)(slash - main_path) + 1
-                                                                   : 0};
+    struct text folder = {main_path,
+                          slash && j->file.at[0] != '/' ? (size_t)(slash - main_path) + 1 : 0};
     enum charset charset = j->charset ? j->charset : r->mapping->charset;
     struct text plain = text_printf(&r->arena, "%.*s%.*s", TEXT_ARG(folder), TEXT_ARG(j->file));
     *path = plain.at;
@@ -124,12 +124,9 @@ static enum err join_row_keep(struct reading *r, struct source_file *s, const st
                     "\"%s\", line %lld has %zu columns instead of %zu", s->path,
                     (long long)row->line, row->count, width);
     struct text *cells = arena_new(&r->arena, struct text, s->wanted_count + 1);
-    for (size_t i = 0; i < s->wanted_count; i++)
-        cells[i] = text_copy(&r->arena, row->at[s->at[i]]);
-    *arena_push(&r->arena, s->rows, s->row_count, s->row_capacity) =
-        (struct join_row){.key = text_copy(&r->arena, text_trim(row->at[key])),
-                          .cells = cells,
-                          .row = row->number};
+    for (size_t i = 0; i < s->wanted_count; i++) cells[i] = text_copy(&r->arena, row->at[s->at[i]]);
+    *arena_push(&r->arena, s->rows, s->row_count, s->row_capacity) = (struct join_row){
+        .key = text_copy(&r->arena, text_trim(row->at[key])), .cells = cells, .row = row->number};
     return OK;
 }
 
@@ -202,7 +199,7 @@ enum err reading_next(struct reading *r, bool *more)
     return OK;
 }
 
-const struct join_row *join_find(struct reading *r, int join, struct text key, size_t *count)
+struct join_row *join_find(struct reading *r, int join, struct text key, size_t *count)
 {
     const struct source_file *s = &r->sources[join];
     size_t low = 0, high = s->row_count;
@@ -233,9 +230,9 @@ enum err reading_cell(struct reading *r, const struct part *p, struct text *out)
         const struct mapping_join *j = &r->mapping->joins[source];
         struct text key;
         size_t count;
+        s->is_looked_up = true; /* before `on` is read, so that joins in a circle end */
         TRY(value_of(r, &r->scratch, &j->on, &key));
         s->current = text_empty(key) ? NULL : join_find(r, source, key, &count);
-        s->is_looked_up = true;
         if (!s->current && j->is_required)
             return fail_at(r->c, ERR_INVALID, "join_missing", text_cstr(&r->scratch, j->key),
                            "\"%.*s\" is not in %.*s", TEXT_ARG(key), TEXT_ARG(j->file));

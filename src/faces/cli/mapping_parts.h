@@ -132,14 +132,22 @@ struct part {
     size_t filter_count, filter_capacity;
 };
 
-struct template {
+struct template
+{
     struct part *parts;
     size_t count, capacity;
     int line; /* of the mapping; 0 when it is not set */
 };
 
-enum test_op { TEST_IS, TEST_LIKE, TEST_EMPTY, TEST_LESS, TEST_LESS_EQUAL, TEST_MORE,
-               TEST_MORE_EQUAL };
+enum test_op {
+    TEST_IS,
+    TEST_LIKE,
+    TEST_EMPTY,
+    TEST_LESS,
+    TEST_LESS_EQUAL,
+    TEST_MORE,
+    TEST_MORE_EQUAL
+};
 
 struct condition {
     struct template left;
@@ -150,12 +158,21 @@ struct condition {
     int64_t micro; /* the number compared with, in millionths */
 };
 
-enum rule_verb { RULE_SKIP, RULE_CREDIT_NOTE, RULE_CANCELLED, RULE_CHARGE, RULE_DISCOUNT, RULE_FEE,
-                 RULE_VOUCHER, RULE_COUNT };
+enum rule_verb {
+    RULE_SKIP,
+    RULE_CREDIT_NOTE,
+    RULE_CANCELLED,
+    RULE_CHARGE,
+    RULE_DISCOUNT,
+    RULE_FEE,
+    RULE_VOUCHER,
+    RULE_COUNT
+};
 
 struct rule {
     enum rule_verb verb;
     struct text word;
+    bool is_of_line;              /* looks at the joined file of lines */
     struct condition *conditions; /* all must hold; none always does */
     size_t count, capacity;
 };
@@ -208,19 +225,20 @@ struct source_file {
     size_t wanted_count, wanted_capacity;
     struct join_row *rows; /* joins: by key, then row */
     size_t row_count, row_capacity;
-    const struct join_row *current;
+    struct join_row *current;
     bool is_looked_up;
 };
 
 /* One reading under way: the mapping's templates with columns found, and the present row. */
 struct reading {
     struct ctx *c;
-    struct arena arena;   /* joins and tables; until the end */
-    struct arena scratch; /* one row */
+    struct arena arena;      /* joins and tables; until the end */
+    struct arena scratch;    /* one row */
     struct mapping *mapping; /* its parts get their column numbers */
     enum mapping_what what;
     int main_join; /* the join whose place the main file takes; 0 none */
     const struct mapping_sink *sink;
+    enum err stopped; /* what the sink said to a refused row */
     struct mapping_counts *counts;
     struct charset_reader *bytes;
     struct csv_reader *csv;
@@ -241,8 +259,10 @@ must_check enum err value_number(struct reading *r, enum slot slot, bool exact, 
 must_check enum err value_rate_ppm(struct reading *r, enum slot slot, int64_t *out);
 must_check enum err value_instant(struct reading *r, enum slot slot, int64_t otherwise,
                                   int64_t *local_us, int64_t *us);
-/* The first rule of `verb` that holds for the present row, or NULL. */
-must_check enum err rule_holds(struct reading *r, enum rule_verb verb, const struct rule **out);
+/* The first rule of `verb` that holds for the present row, or NULL. Of the skip rules only those
+   that look at joined lines when `of_line`, only the others when not. */
+must_check enum err rule_holds(struct reading *r, enum rule_verb verb, bool of_line,
+                               const struct rule **out);
 bool decimal_parse(struct text t, char mark, int digits, bool *exact, int64_t *out);
 bool slot_is_set(const struct reading *r, enum slot slot);
 
@@ -251,16 +271,29 @@ must_check enum err reading_open(struct reading *r, const char *path);
 void reading_close(struct reading *r);
 /* The next row of the main file; rows of the wrong width come too. */
 must_check enum err reading_next(struct reading *r, bool *more);
-const struct join_row *join_find(struct reading *r, int join, struct text key, size_t *count);
+struct join_row *join_find(struct reading *r, int join, struct text key, size_t *count);
 /* A cell of the present row of a source; joins are looked up on first use. */
 must_check enum err reading_cell(struct reading *r, const struct part *p, struct text *out);
 
-/* mapping_orders.c, mapping_records.c */
-must_check enum err read_orders(struct reading *r);
+/* mapping_records.c: what is not an order. */
 must_check enum err read_records(struct reading *r);
 must_check enum err make_from_orders(struct reading *r);
-must_check enum err refuse(struct reading *r, const char *file, int64_t row, int64_t line,
-                           const char *reason, const char *detail, bool is_skipped);
-void address_fill(struct postal_address *out, const struct text parts[10]);
+must_check enum err refuse(struct reading *r, const struct refused_row *row);
+/* The ten parts from `first` on: recipient, ..., country, phone. */
 must_check enum err address_read(struct reading *r, struct arena *a, enum slot first,
                                  struct postal_address *out);
+must_check enum err require_slots(struct reading *r, const enum slot *slots, size_t count);
+
+/* mapping_lines.c: the head of an order and its lines, from the present row. */
+must_check enum err order_head(struct reading *r, struct arena *a, struct mapped_order *o,
+                               struct text key);
+struct line_sign {
+    int sign; /* of the first quantity in a credit note: 1, -1; 0 before it */
+};
+must_check enum err order_line(struct reading *r, struct arena *a, bool is_credit_note,
+                               struct line_sign *sign, struct mapped_line *line,
+                               int64_t *shipping_minor);
+must_check enum err order_payment(struct reading *r, struct arena *a, struct mapped_payment *out);
+
+/* mapping_orders.c */
+must_check enum err read_orders(struct reading *r);

@@ -127,8 +127,7 @@ static enum err filter_apply(struct reading *r, struct arena *a, const struct te
     case FILTER_TABLE: return look_up(r, t, f->table, io);
     case FILTER_COUNTRY: {
         const struct country *found = text_empty(*io) ? NULL : country_find(*io);
-        if (!found && io->len)
-            return refused(r, t, "country_unknown", "no country is called", *io);
+        if (!found && io->len) return refused(r, t, "country_unknown", "no country is called", *io);
         if (found) *io = text_of(found->alpha2);
         return OK;
     }
@@ -301,13 +300,13 @@ static enum err condition_holds(struct reading *r, const struct condition *k, bo
     return OK;
 }
 
-enum err rule_holds(struct reading *r, enum rule_verb verb, const struct rule **out)
+enum err rule_holds(struct reading *r, enum rule_verb verb, bool of_line, const struct rule **out)
 {
     const struct mapping *m = r->mapping;
     *out = NULL;
     for (size_t i = 0; i < m->rule_count; i++) {
         const struct rule *rule = &m->rules[i];
-        if (rule->verb != verb) continue;
+        if (rule->verb != verb || (verb == RULE_SKIP && rule->is_of_line != of_line)) continue;
         bool holds = true;
         for (size_t k = 0; k < rule->count && holds; k++)
             TRY(condition_holds(r, &rule->conditions[k], &holds));
