@@ -202,6 +202,12 @@ static GMimeObject *text_part(struct arena *a, const char *subtype, struct text 
     return GMIME_OBJECT(part);
 }
 
+static void name_in_utf8(GMimeParamList *params, const char *name)
+{
+    GMimeParam *param = g_mime_param_list_get_parameter(params, name);
+    if (param) g_mime_param_set_charset(param, "utf-8");
+}
+
 static GMimeObject *attachment_part(struct arena *a, const struct mail_attachment *at)
 {
     struct text sub;
@@ -212,6 +218,9 @@ static GMimeObject *attachment_part(struct arena *a, const struct mail_attachmen
     g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
     g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_ATTACHMENT);
     g_mime_part_set_filename(part, text_cstr(a, at->name));
+    name_in_utf8(g_mime_content_type_get_parameters(GMIME_OBJECT(part)->content_type), "name");
+    name_in_utf8(g_mime_content_disposition_get_parameters(GMIME_OBJECT(part)->disposition),
+                 "filename");
     g_object_unref(w);
     return GMIME_OBJECT(part);
 }

@@ -75,7 +75,7 @@ struct mail_parsed {
     struct text message_id, in_reply_to;                                         /* without < > */
     struct text auto_submitted, precedence, return_path, authentication_results; /* as they stand */
     int64_t date_us;                                                             /* NONE: no date */
-    struct text text, html; /* all inline parts of the kind, in order; absent when there is none */
+    struct text text, html; /* all inline parts of the kind, in order, with LF; absent: none */
     const struct mail_attachment *attachments; /* files, and whole messages as message/rfc822 */
     size_t attachment_count;
 };
@@ -88,7 +88,7 @@ must_check enum err mail_parse(struct ctx *c, struct text bytes, struct mail_par
 struct smtp_options {
     struct text url; /* smtp://host:port, or smtps:// for TLS from the start */
     struct text user, password;
-    int64_t timeout_ms; /* for the whole exchange; 0: 60 seconds */
+    int64_t timeout_ms; /* for the exchange, and again for the good-bye; 0: 60 seconds */
     bool require_tls;   /* also so when there is a password and the host is not this machine */
 };
 

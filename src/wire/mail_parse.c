@@ -68,6 +68,83 @@ static struct text file_name(struct arena *a, const char *name)
     return t;
 }
 
+/* ---- encoded words ---- */
+
+struct word {
+    struct text charset, payload;
+    size_t end; /* in the text that was looked at */
+};
+
+/* The base64 word =?charset?B?payload?= that begins at `at`. */
+static bool base64_word(struct text t, size_t at, struct word *out)
+{
+    struct text rest = text_skip(t, at);
+    if (!text_starts(rest, T("=?"))) return false;
+    out->charset = text_split(text_skip(rest, 2), '?', &rest);
+    if (out->charset.len > 40 || !text_eq_nocase(text_head(rest, 2), T("B?"))) return false;
+    out->payload = text_split(text_skip(rest, 2), '?', &rest);
+    if (!rest.len || rest.at[0] != '=') return false;
+    out->end = (size_t)(rest.at - t.at) + 1;
+    return true;
+}
+
+static void put_decoded(struct arena *a, struct buf *b, struct text payload)
+{
+    gsize n = 0;
+    guchar *bytes = g_base64_decode(text_cstr(a, payload), &n);
+    for (gsize i = 0; i < n; i++) buf_putc(b, (char)bytes[i]);
+    g_free(bytes);
+}
+
+/* GMime 3.2.13 stops at the padding inside a run of base64 words (its issue 133) and so would lose
+   half of many a subject: each run becomes one word, which also mends characters cut in two. */
+static struct text join_words(struct arena *a, struct text head)
+{
+    struct buf b = buf_new(a);
+    struct word word, next;
+    for (size_t at = 0; at < head.len;) {
+        if (!base64_word(head, at, &word)) {
+            buf_putc(&b, head.at[at++]);
+            continue;
+        }
+        struct buf bytes = buf_new(a);
+        put_decoded(a, &bytes, word.payload);
+        for (at = word.end;; at = next.end) {
+            size_t gap = at;
+            while (gap < head.len && strchr(" \t\r\n", head.at[gap])) gap++;
+            if (gap == at || !base64_word(head, gap, &next)) break;
+            if (!text_eq_nocase(next.charset, word.charset)) break;
+            put_decoded(a, &bytes, next.payload);
+        }
+        char *joined = g_base64_encode((const guchar *)bytes.at, bytes.len);
+        buf_printf(&b, "=?%.*s?B?%s?=", TEXT_ARG(word.charset), joined);
+        g_free(joined);
+    }
+    return buf_text(&b);
+}
+
+/* The message for GMime to read, the words of its own headers joined. */
+static GMimeStream *stream_of(struct arena *a, struct text bytes)
+{
+    GMimeStream *stream = g_mime_stream_mem_new();
+    struct text head = bytes;
+    for (size_t i = 1; i < bytes.len; i++) {
+        bool blank = bytes.at[i] == '\n' &&
+                     (bytes.at[i - 1] == '\n' ||
+                      (i > 1 && bytes.at[i - 1] == '\r' && bytes.at[i - 2] == '\n'));
+        if (!blank) continue;
+        head = text_head(bytes, i + 1);
+        break;
+    }
+    struct text body = text_skip(bytes, head.len);
+    if (text_find(head, T("?B?")) >= 0 || text_find(head, T("?b?")) >= 0)
+        head = join_words(a, head);
+    if (head.len) g_mime_stream_write(stream, head.at, head.len);
+    if (body.len) g_mime_stream_write(stream, body.at, body.len);
+    g_mime_stream_seek(stream, 0, GMIME_STREAM_SEEK_SET);
+    return stream;
+}
+
 /* ---- addresses ---- */
 
 struct boxes {
@@ -135,7 +212,8 @@ static struct text text_of_part(struct arena *a, GMimePart *part)
 static void add_text(struct buf *b, struct text t)
 {
     if (b->len && b->at[b->len - 1] != '\n') buf_putc(b, '\n');
-    buf_put(b, t);
+    for (size_t i = 0; i < t.len; i++)
+        if (t.at[i] != '\r') buf_putc(b, t.at[i]);
 }
 
 static void add_file(struct reading *r, const char *name, GMimeObject *part, struct text bytes)
@@ -225,7 +303,7 @@ enum err mail_parse(struct ctx *c, struct text bytes, struct mail_parsed *out)
     mime_start();
     enum err e = OK;
     struct reading r = {.c = c, .text = buf_new(c->arena), .html = buf_new(c->arena)};
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.len ? bytes.at : "", bytes.len);
+    GMimeStream *stream = stream_of(c->arena, bytes);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *m = g_mime_parser_construct_message(parser, NULL);
     if (m) read_headers(c, m, out);

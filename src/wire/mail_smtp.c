@@ -10,7 +10,7 @@
 struct sending {
     struct text rest; /* of the message */
     bool handed_over; /* the whole message went out */
-    char answer[128]; /* the server's last line */
+    char answer[128]; /* the server's last refusal */
 };
 
 static void curl_start_once(void) { curl_global_init(CURL_GLOBAL_DEFAULT); }
@@ -29,6 +29,7 @@ static size_t hear(char *line, size_t size, size_t count, void *arg)
 {
     struct sending *s = arg;
     size_t n = 0;
+    if (!size || !count || (line[0] != '4' && line[0] != '5')) return size * count;
     for (size_t i = 0; i < size * count && n + 1 < sizeof s->answer; i++)
         if (line[i] >= ' ' && line[i] < 0x7f) s->answer[n++] = line[i];
     s->answer[n] = 0;
@@ -73,6 +74,8 @@ static void prepare(CURL *curl, struct ctx *c, const struct smtp_options *o, str
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout < 15000 ? timeout : 15000L);
+    /* the good-bye waits for an answer too, two minutes unless told */
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (timeout + 999) / 1000);
     curl_easy_setopt(curl, CURLOPT_USE_SSL, tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY);
     /* TLS that is only offered keeps listeners out; it must not be harder than plain text */
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, tls ? 1L : 0L);

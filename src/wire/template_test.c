@@ -162,7 +162,7 @@ TEST(template, tags_alone_on_their_line_leave_no_line)
     CHECK_TEXT("a\nball\nkite\nb\n",
                plain("a\n  {{#toys}}  \r\n{{name}}\n{{/toys}}\nb\n{{! no }}\n", &c));
     CHECK_TEXT("a ball kite b\n", plain("a {{#toys}}{{name}} {{/toys}}b\n", &c));
-    CHECK_TEXT("  <b>Ada</b>", html("{{> line}}", &c).len == 13 ? T("  <b>Ada</b>") : T("other"));
+    CHECK_TEXT("[<b>Ada</b>]", html("[{{> line}}]", &c));
     CHECK_TEXT("<b>Ada</b>|", html("{{> bold}}\n|", &c));
 }
 
