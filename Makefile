@@ -3,16 +3,16 @@
 BUILD ?= release
 CC    ?= gcc
 OUT   := build/$(BUILD)
-PKGS  := sqlite3 libpq libmicrohttpd jansson libcurl libsodium cairo pangocairo gmime-3.0 libxml-2.0
+PKGS  := sqlite3 libpq libmicrohttpd jansson libcurl libsodium cairo pangocairo gmime-3.0 libxml-2.0 zlib
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
         -Wold-style-definition -Wcast-qual -Wwrite-strings -Wundef -Wvla -Walloca -Wformat=2 \
         -Wswitch-enum -Wfloat-equal -Wdouble-promotion -Wdate-time -Werror \
         -Wno-missing-field-initializers
 ifneq ($(findstring clang,$(CC)),)
-WARN += -Wno-gnu-zero-variadic-macro-arguments -Wno-gnu-statement-expression
+WARN += -Wno-gnu-zero-variadic-macro-arguments -Wno-gnu-statement-expression -Wno-initializer-overrides
 else
-WARN += -Wduplicated-cond -Wlogical-op
+WARN += -Wduplicated-cond -Wlogical-op -Wno-override-init
 endif
 
 FLAGS_debug   := -Og -g3
@@ -31,9 +31,9 @@ ALL    := $(sort $(shell find src -name '*.c'))
 TESTS  := $(filter %_test.c,$(ALL)) $(sort $(shell find test -name '*.c'))
 CODE   := $(filter-out %_test.c src/app/main.c,$(ALL))
 GEN    := build/gen/queries.c build/gen/migrations.c build/gen/assets.c
-obj     = $(patsubst build/gen/%.c,$(OUT)/gen/%.o,$(patsubst %.c,$(OUT)/%.o,$(1)))
-# src/x/y.c and test/x/y.c land beside each other under $(OUT)
+obj     = $(patsubst $(OUT)/build/gen/%,$(OUT)/gen/%,$(patsubst %.c,$(OUT)/%.o,$(1)))
 .SECONDARY:
+.DELETE_ON_ERROR:
 
 .PHONY: all
 all: build/waybill ## build the program at build/waybill

@@ -47,7 +47,8 @@ struct row_answer {
 enum { BULK_ROWS_MAX = 1000 };
 
 struct reply {
-    int status;              /* 0: 200, or 201 for a POST whose record has an id */
+    int status; /* 0: 200; 201 for a POST to a path without parameters whose record has an id; 204
+                   without a record */
     const void *record;      /* of route->answer */
     struct list list;        /* ROUTE_LIST: records of route->answer */
     struct text next;        /* cursor of the next page; absent on the last */

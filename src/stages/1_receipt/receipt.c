@@ -1,0 +1,202 @@
+#include "stages/1_receipt/receipt.h"
+
+#include "base/source.h"
+#include "base/time.h"
+#include "domain/events/event.h"
+#include "domain/payments/payment.h"
+#include "stages/1_receipt/receipt_check.h"
+#include "stages/1_receipt/receipt_source.h"
+
+#include <string.h>
+
+static const struct field service_table[] = {
+    FIELD(struct draft_service, code, .flags = F_REQUIRED, .max = 64,
+          .about = "of the service offer: gift_wrap, engraving ..."),
+    FIELD(struct draft_service, wording, .max = DRAFT_WORDING_MAX,
+          .about = "gift message, or the text to engrave"),
+};
+const struct fields draft_service_fields =
+    FIELDS("new_service", struct draft_service, service_table);
+
+static const struct field line_table[] = {
+    FIELD(struct draft_line, sku, .max = 64, .about = "of a product or kit; a charge has none"),
+    FIELD(struct draft_line, name, .max = 200, .about = "of a charge"),
+    FIELD(struct draft_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct draft_line, unit_price, .flags = F_NULL, .about = "the price list's when absent"),
+    FIELD(struct draft_line, discount, .flags = F_NULL, .about = "off the whole line"),
+    FIELD(struct draft_line, tax, .flags = F_NULL, .about = "of the whole line, on top"),
+    FIELD(struct draft_line, wording, .max = DRAFT_WORDING_MAX, .about = "personalisation"),
+    FIELD_LIST(struct draft_line, services, draft_service_fields, .max = 10),
+};
+const struct fields draft_line_fields = FIELDS("new_line", struct draft_line, line_table);
+
+extern const struct fields postal_address_fields;
+
+static const struct field draft_table[] = {
+    FIELD_ENUM(struct draft, channel, channel_words),
+    FIELD(struct draft, reference, .max = DRAFT_REFERENCE_MAX,
+          .about = "the channel's own; the same one is never taken twice"),
+    FIELD(struct draft, currency, .max = 3, .about = "ISO 4217; the merchant's when absent"),
+    FIELD_INSTANT(struct draft, placed_us, "placed_at"),
+    FIELD(struct draft, customer_reference, .max = 100),
+    FIELD(struct draft, customer_name, .max = 200),
+    FIELD(struct draft, customer_email, .max = 254),
+    FIELD(struct draft, customer_phone, .max = 40),
+    FIELD_RECORD(struct draft, ship_to, postal_address_fields),
+    FIELD_RECORD(struct draft, bill_to, postal_address_fields),
+    FIELD_ENUM(struct draft, method, method_words),
+    FIELD_ENUM(struct draft, payment_method, payment_method_words),
+    FIELD(struct draft, payment_token, .max = 200,
+          .about = "the provider's handle of the card, never its number"),
+    FIELD_DAY(struct draft, wish_day, "wish_date"),
+    FIELD(struct draft, note, .max = DRAFT_NOTE_MAX),
+    FIELD_LIST(struct draft, lines, draft_line_fields, .flags = F_REQUIRED, .max = ORDER_LINES_MAX),
+    FIELD_LIST(struct draft, services, draft_service_fields, .max = 10),
+    FIELD(struct draft, shipping, .flags = F_NULL),
+    FIELD(struct draft, is_draft, .about = "keep it as a draft, to be placed later"),
+};
+const struct fields draft_fields = FIELDS("new_order", struct draft, draft_table);
+
+static void refuse(struct ctx *c, struct outcome *o, enum err e)
+{
+    o->fault = c->fault;
+    o->fault.code = e;
+    c->fault = (struct fault){0};
+}
+
+/* The same reference twice: in the store, or earlier in this batch. */
+static bool is_known(const struct known *k, const struct draft *drafts, size_t i,
+                     struct outcome *outcomes)
+{
+    const struct draft *d = &drafts[i];
+    if (!d->reference.len) return false;
+    const struct order *found = reference_find(k, d->channel, d->reference);
+    if (found) {
+        outcomes[i].is_known = true;
+        outcomes[i].order_id = found->order_id;
+        outcomes[i].number = found->number;
+        return true;
+    }
+    for (size_t j = 0; j < i; j++) {
+        if (drafts[j].channel != d->channel || !text_eq(drafts[j].reference, d->reference))
+            continue;
+        if (outcomes[j].fault.code != OK) continue;
+        outcomes[i].is_known = true;
+        outcomes[i].order_id = outcomes[j].order_id;
+        return true;
+    }
+    return false;
+}
+
+static enum err save_customer(struct ctx *c, struct known *k, struct candidate *o)
+{
+    TRY(address_insert(c, &o->ship_to));
+    if (o->bill_to.address_id != o->ship_to.address_id) TRY(address_insert(c, &o->bill_to));
+    if (!o->is_new_customer) return OK;
+    TRY(customer_insert(c, &o->customer));
+    (void)k;
+    return event_put(c, EVENT_CUSTOMER_CREATED, NONE, o->customer.customer_id, NO_BODY);
+}
+
+static enum err save_payment(struct ctx *c, const struct candidate *o)
+{
+    const struct draft *d = o->draft;
+    if (o->order.total_minor == 0 || d->is_draft) return OK;
+    struct payment p = {.merchant_id = c->merchant_id,
+                        .order_id = o->order.order_id,
+                        .payment_id = source_id(c->source),
+                        .method = o->order.payment_method,
+                        .provider = payment_provider_of((enum payment_method)d->payment_method),
+                        .token = d->payment_token,
+                        .currency = o->order.currency,
+                        .amount_minor = o->order.total_minor,
+                        .created_us = c->now_us};
+    TRY(payment_insert(c, &p));
+    if (p.method != PAY_CARD) return OK;
+    return intent_ask(c, &p, INTENT_AUTHORISE, p.amount_minor, 0);
+}
+
+static enum err save_holds(struct ctx *c, struct candidate *o)
+{
+    for (int32_t reason = 0; reason <= HOLD_MANUAL; reason++) {
+        if (!(o->holds & 1 << reason)) continue;
+        int64_t hold_id;
+        TRY(hold_put(c, o->order.order_id, (enum hold_reason)reason, o->hold_note[reason], 0, NONE,
+                     &hold_id));
+        TRY(event_put(c, EVENT_ORDER_HELD, o->order.order_id, hold_id,
+                      EVENT_BODY(.word = text_of(word_of(&hold_reason_words, reason)),
+                                 .note = o->hold_note[reason])));
+        if (reason == HOLD_CONFIRMATION)
+            TRY(event_put(c, EVENT_ORDER_CONFIRM_ASKED, o->order.order_id, NONE, NO_BODY));
+    }
+    return OK;
+}
+
+static enum err save(struct ctx *c, struct known *k, struct candidate *o)
+{
+    bool is_draft = o->draft->is_draft;
+    TRY(save_customer(c, k, o));
+    TRY(order_insert(c, &o->order, o->lines, o->line_count,
+                     is_draft ? COMMERCIAL_DRAFT : COMMERCIAL_PLACED));
+    TRY(save_payment(c, o));
+    TRY(event_put(c, is_draft ? EVENT_ORDER_DRAFTED : EVENT_ORDER_PLACED, o->order.order_id, NONE,
+                  EVENT_BODY(.amount_minor = o->order.total_minor,
+                             .word = text_of(word_of(&channel_words, o->order.channel)),
+                             .other_id = o->order.customer_id)));
+    return is_draft ? OK : save_holds(c, o);
+}
+
+/* A customer who is new to two drafts of one batch is made once. */
+static void share_customers(struct candidate *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!all[i].is_new_customer) continue;
+        for (size_t j = 0; j < i; j++) {
+            if (!all[j].is_new_customer ||
+                !text_eq(all[j].customer.reference, all[i].customer.reference))
+                continue;
+            all[i].is_new_customer = false;
+            all[i].order.customer_id = all[j].customer.customer_id;
+            break;
+        }
+    }
+}
+
+enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
+                       struct outcome *outcomes)
+{
+    struct known k;
+    if (n > ORDER_BATCH_MAX)
+        return fail(c, ERR_TOO_LARGE, "too_many", "%zu orders at once, at most %d", n,
+                    ORDER_BATCH_MAX);
+    memset(outcomes, 0, n * sizeof *outcomes);
+    TRY(receipt_load(c, drafts, n, &k));
+    struct candidate *all = arena_new(c->arena, struct candidate, n);
+    size_t *index = arena_new(c->arena, size_t, n);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (is_known(&k, drafts, i, outcomes)) continue;
+        enum err e = receipt_check(c, &k, &drafts[i], &all[count]);
+        if (e != OK) {
+            refuse(c, &outcomes[i], e);
+            continue;
+        }
+        outcomes[i].order_id = all[count].order.order_id;
+        index[count++] = i;
+    }
+    share_customers(all, count);
+    TRY(receipt_stock(c, &k, all, count));
+    /* The policy "all" refuses what cannot be promised whole, so promises come before numbers. */
+    TRY(receipt_source(c, &k, all, count, index, outcomes));
+    int64_t number = 0;
+    if (count) TRY(order_numbers(c, (int64_t)count, &number));
+    for (size_t i = 0; i < count; i++) {
+        struct outcome *o = &outcomes[index[i]];
+        if (o->fault.code != OK) continue;
+        all[i].order.number = o->number = number++;
+        o->holds = all[i].holds;
+        TRY(save(c, &k, &all[i]));
+        TRY(receipt_promised(c, &all[i], o));
+    }
+    return OK;
+}

@@ -1,0 +1,69 @@
+/* stages/1_receipt/receipt.h: stage 1, orders come in.
+ *
+ *   draft ──check──price──promise──> order, lines, payment, holds, events     (one unit of work)
+ *
+ * A batch of drafts is loaded, decided and saved as a set; a bad draft is answered alone and
+ * changes nothing. Whatever keeps an order from being worked on is a hold with a reason and an
+ * owner: payment to come, details to confirm, a price that differs, stock that is short, a likely
+ * duplicate. Amounts are minor units of the order's currency. */
+#pragma once
+
+#include "base/address.h"
+#include "base/ctx.h"
+#include "base/field.h"
+#include "base/money.h"
+#include "domain/orders/order.h"
+
+struct draft_service {
+    struct text code;    /* of the service offer */
+    struct text wording; /* gift message, text to engrave */
+};
+
+struct draft_line {
+    struct text sku;  /* of a product or kit; absent for a charge */
+    struct text name; /* of a charge ("Postage"); for goods the catalogue's is used */
+    int64_t quantity;
+    struct money unit_price; /* absent: the price list's */
+    struct money discount;   /* off the whole line */
+    struct money tax;        /* of the whole line, on top */
+    struct text wording;     /* personalisation */
+    struct list services;    /* struct draft_service: done to this line */
+};
+
+struct draft {
+    int32_t channel;
+    struct text reference; /* the channel's own; unique per channel */
+    struct text currency;  /* absent: the merchant's */
+    int64_t placed_us;     /* NONE: now */
+    struct text customer_reference, customer_name, customer_email, customer_phone;
+    struct postal_address *ship_to, *bill_to; /* bill_to absent: the same */
+    int32_t method, payment_method;
+    struct text payment_token; /* the provider's handle of the card */
+    int64_t wish_day;
+    struct text note;
+    struct list lines;    /* struct draft_line */
+    struct list services; /* struct draft_service: done to the whole order */
+    struct money shipping;
+    bool is_draft;   /* keep it as a draft; place it later */
+    bool is_lenient; /* imports of old orders: an address may be a country alone */
+    bool is_stocked; /* imports: what is missing is received from the supplier first */
+};
+extern const struct fields draft_fields, draft_line_fields, draft_service_fields;
+
+enum { DRAFT_REFERENCE_MAX = 100, DRAFT_WORDING_MAX = 500, DRAFT_NOTE_MAX = 2000 };
+
+struct outcome {
+    struct fault fault; /* code OK: taken */
+    int64_t order_id, number;
+    bool is_known;    /* the reference was there already: order_id is that order */
+    int64_t promised; /* units */
+    int64_t short_of; /* units that no site could promise */
+    int64_t promised_day;
+    int32_t holds; /* bit set of hold reasons */
+};
+
+/* Inside a unit of work; n <= ORDER_BATCH_MAX. ERR_ only when the whole batch cannot be taken. */
+must_check enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
+                                  struct outcome *outcomes);
+/* A draft becomes a placed order: promised, priced and held by the same rules. */
+must_check enum err receipt_place_draft(struct ctx *c, int64_t order_id, struct outcome *outcome);

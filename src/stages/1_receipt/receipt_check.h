@@ -1,0 +1,23 @@
+/* stages/1_receipt/receipt_check.h: from a draft to the rows of an order, or the first thing that
+ * is wrong with it. Decides only; nothing is written. */
+#pragma once
+
+#include "stages/1_receipt/receipt_load.h"
+
+/* A draft that may become an order: complete but for its number. */
+struct candidate {
+    const struct draft *draft;
+    struct order order;
+    struct order_line *lines;
+    size_t line_count;
+    struct address ship_to, bill_to; /* bill_to.address_id is ship_to's when they are the same */
+    struct customer customer;        /* customer_id NONE for a guest */
+    bool is_new_customer;
+    int32_t holds; /* bit set of hold reasons found so far */
+    struct text hold_note[HOLD_MANUAL + 1];
+    int64_t service_minutes;
+};
+
+/* Fills `out`; the fault names the field ("lines[2].sku"). */
+must_check enum err receipt_check(struct ctx *c, const struct known *k, const struct draft *d,
+                                  struct candidate *out);

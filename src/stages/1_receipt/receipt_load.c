@@ -1,0 +1,151 @@
+#include "stages/1_receipt/receipt_load.h"
+
+#include "base/hash.h"
+#include "base/sort.h"
+#include "base/time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_texts(const void *a, const void *b)
+{
+    return text_cmp(*(const struct text *)a, *(const struct text *)b);
+}
+
+static size_t unique_texts(struct text *at, size_t n)
+{
+    size_t kept = 0;
+    if (n) qsort(at, n, sizeof *at, compare_texts);
+    for (size_t i = 0; i < n; i++)
+        if (!kept || !text_eq(at[kept - 1], at[i])) at[kept++] = at[i];
+    return kept;
+}
+
+static enum err load_products(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
+{
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < n; i++) count += drafts[i].lines.count;
+    struct text *skus = arena_new(c->arena, struct text, count + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct draft_line *lines = drafts[i].lines.at;
+        for (size_t l = 0; l < drafts[i].lines.count; l++)
+            if (lines[l].sku.len) skus[at++] = lines[l].sku;
+    }
+    at = unique_texts(skus, at);
+    TRY(products_by_sku(c, skus, at, &k->products));
+    const struct product *products = k->products.at;
+    int64_t *kits = arena_new(c->arena, int64_t, k->products.count + 1);
+    size_t kit_count = 0;
+    for (size_t i = 0; i < k->products.count; i++)
+        if (products[i].kind == PRODUCT_KIT) kits[kit_count++] = products[i].product_id;
+    if (kit_count) TRY(kit_parts_of(c, kits, kit_count, &k->parts));
+    int64_t *ids = arena_new(c->arena, int64_t, k->products.count + k->parts.count + 1);
+    size_t id_count = 0;
+    for (size_t i = 0; i < k->products.count; i++) ids[id_count++] = products[i].product_id;
+    for (size_t i = 0; i < k->parts.count; i++)
+        ids[id_count++] = ((const struct kit_part *)k->parts.at)[i].part_id;
+    sort_i64(ids, id_count);
+    id_count = unique_i64(ids, id_count);
+    if (k->parts.count) TRY(products_of(c, ids, id_count, &k->by_id));
+    TRY(availability_of(c, ids, id_count, &k->stock));
+    int64_t *priced = arena_new(c->arena, int64_t, id_count + k->offers.count + 1);
+    memcpy(priced, ids, id_count * sizeof *ids);
+    for (size_t i = 0; i < k->offers.count; i++)
+        priced[id_count + i] = ((const struct service_offer *)k->offers.at)[i].service_id;
+    return prices_of(c, priced, id_count + k->offers.count, &k->prices);
+}
+
+static enum err load_references(struct ctx *c, const struct draft *drafts, size_t n,
+                                struct known *k)
+{
+    size_t capacity = 0;
+    struct text *names = arena_new(c->arena, struct text, n + 1);
+    for (int32_t channel = 0; channel <= CHANNEL_OTHER; channel++) {
+        size_t count = 0;
+        for (size_t i = 0; i < n; i++)
+            if (drafts[i].channel == channel && drafts[i].reference.len)
+                names[count++] = drafts[i].reference;
+        if (!count) continue;
+        struct list found;
+        TRY(order_by_references(c, (enum channel)channel, names, count, &found));
+        for (size_t i = 0; i < found.count; i++) {
+            struct order *all = k->orders.at;
+            struct order *slot = arena_push(c->arena, all, k->orders.count, capacity);
+            k->orders.at = all;
+            *slot = ((const struct order *)found.at)[i];
+        }
+    }
+    return OK;
+}
+
+static enum err load_customers(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
+{
+    struct text *names = arena_new(c->arena, struct text, n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (drafts[i].customer_reference.len) names[count++] = drafts[i].customer_reference;
+    count = unique_texts(names, count);
+    return count ? customers_by_reference(c, names, count, &k->customers) : OK;
+}
+
+int64_t draft_likeness(struct ctx *c, const struct draft *d)
+{
+    struct buf b = buf_new(c->arena);
+    struct text who = d->customer_email.len   ? d->customer_email
+                      : d->customer_phone.len ? d->customer_phone
+                                              : d->customer_reference;
+    if (!who.len && d->ship_to) who = address_key(c->arena, d->ship_to);
+    buf_put(&b, text_lower(c->arena, who));
+    const struct draft_line *lines = d->lines.at;
+    for (size_t i = 0; i < d->lines.count; i++)
+        buf_printf(&b, "\n%.*s*%lld", TEXT_ARG(lines[i].sku), (long long)lines[i].quantity);
+    return hash_i64(buf_text(&b));
+}
+
+enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
+{
+    *k = (struct known){0};
+    TRY(merchant_get(c, &k->merchant));
+    TRY(site_list(c, &k->sites));
+    TRY(service_list(c, &k->offers));
+    TRY(load_products(c, drafts, n, k));
+    TRY(load_references(c, drafts, n, k));
+    TRY(load_customers(c, drafts, n, k));
+    int64_t *likeness = arena_new(c->arena, int64_t, n + 1);
+    size_t fresh = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!drafts[i].is_lenient) likeness[fresh++] = draft_likeness(c, &drafts[i]);
+    return fresh ? order_alike(c, likeness, fresh, c->now_us - DAY_US, &k->alike) : OK;
+}
+
+const struct service_offer *offer_find(const struct known *k, struct text code)
+{
+    const struct service_offer *at = k->offers.at;
+    for (size_t i = 0; i < k->offers.count; i++)
+        if (at[i].is_active && text_eq(at[i].code, code)) return &at[i];
+    return NULL;
+}
+
+const struct customer *customer_find(const struct known *k, struct text reference)
+{
+    const struct customer *at = k->customers.at;
+    size_t low = 0, high = k->customers.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = text_cmp(at[middle].reference, reference);
+        if (order == 0) return &at[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+const struct order *reference_find(const struct known *k, int32_t channel, struct text reference)
+{
+    const struct order *at = k->orders.at;
+    for (size_t i = 0; i < k->orders.count; i++)
+        if (at[i].channel == channel && text_eq(at[i].reference, reference)) return &at[i];
+    return NULL;
+}

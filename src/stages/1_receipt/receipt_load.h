@@ -1,0 +1,31 @@
+/* stages/1_receipt/receipt_load.h: what deciding about a batch of drafts needs, read as a set. */
+#pragma once
+
+#include "domain/catalog/product.h"
+#include "domain/customers/customer.h"
+#include "domain/inventory/stock.h"
+#include "domain/people/people.h"
+#include "domain/sites/site.h"
+#include "stages/1_receipt/receipt.h"
+
+struct known {
+    struct merchant merchant;
+    struct list sites;     /* struct site, by priority */
+    struct list products;  /* struct product, by SKU, with the parts of kits */
+    struct list parts;     /* struct kit_part, by kit */
+    struct list by_id;     /* struct product, by id: the same and the parts */
+    struct list offers;    /* struct service_offer */
+    struct list prices;    /* struct price, of products and offers */
+    struct list customers; /* struct customer, by reference */
+    struct list orders;    /* struct order: references that exist already */
+    struct list alike;     /* struct order: placed lately and looking the same */
+    struct list stock;     /* struct availability, by product and site */
+};
+
+must_check enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n,
+                                 struct known *k);
+const struct service_offer *offer_find(const struct known *k, struct text code);
+const struct customer *customer_find(const struct known *k, struct text reference);
+const struct order *reference_find(const struct known *k, int32_t channel, struct text reference);
+/* What makes two orders look the same: who, what, where to. */
+int64_t draft_likeness(struct ctx *c, const struct draft *d);
