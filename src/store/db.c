@@ -227,8 +227,11 @@ enum err db_put_record(struct ctx *c, const struct query *q, const struct fields
 static int compare_keys(const void *a, const void *b, void *keys)
 {
     const struct value *x = a, *y = b;
-    for (size_t i = 0; i < *(const size_t *)keys; i++)
-        if (x[i].i64 != y[i].i64) return x[i].i64 < y[i].i64 ? -1 : 1;
+    for (size_t i = 0; i < *(const size_t *)keys; i++) {
+        int order = x[i].kind == V_TEXT ? text_cmp(x[i].text, y[i].text)
+                                        : (x[i].i64 > y[i].i64) - (x[i].i64 < y[i].i64);
+        if (order) return order;
+    }
     return 0;
 }
 

@@ -152,8 +152,8 @@ must_check enum err db_each(struct ctx *c, const struct query *q, const struct v
 must_check enum err db_put(struct ctx *c, const struct query *q, struct values args);
 /* Queued, and every row must take: otherwise the unit ends in ERR_BUSY "raced" and is repeated. */
 must_check enum err db_put_sure(struct ctx *c, const struct query *q, struct values args);
-/* Queued differences: rows whose first `keys` parameters are the same are added up in the others
-   (numbers all), then written in ascending order of the keys; every row must take. */
+/* Queued differences: rows whose first `keys` parameters (numbers or texts, none absent) are the
+   same are added up in the others (numbers all), then written in ascending order of the keys; every row must take. */
 must_check enum err db_add(struct ctx *c, const struct query *q, size_t keys, struct values args);
 /* Queued, with the parameters taken from a record's fields in table order. */
 must_check enum err db_put_record(struct ctx *c, const struct query *q, const struct fields *f,

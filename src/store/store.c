@@ -18,18 +18,17 @@ static bool is_postgres(struct text address)
     return text_starts(address, T("postgresql://")) || text_starts(address, T("postgres://"));
 }
 
-/* postgresql://user:secret@host/db without the secret. */
+/* postgresql://user:secret@host/db?password=secret without the secrets. */
 static struct text without_password(struct arena *a, struct text address)
 {
-    ptrdiff_t scheme = text_find(address, T("://"));
-    ptrdiff_t at = text_find(address, T("@"));
-    if (scheme < 0 || at < 0) return address;
-    struct text user = text_head(text_skip(address, (size_t)scheme + 3), (size_t)(at - scheme - 3));
-    struct text rest;
-    user = text_split(user, ':', &rest);
-    struct text host = text_skip(address, (size_t)at);
-    return text_printf(a, "%.*s://%.*s%.*s", (int)scheme, address.at, TEXT_ARG(user),
-                       TEXT_ARG(host));
+    struct text query, host, rest = text_split(address, '?', &query);
+    ptrdiff_t scheme = text_find(rest, T("://"));
+    rest = text_skip(rest, scheme < 0 ? 0 : (size_t)scheme + 3);
+    size_t at = rest.len;
+    while (at && rest.at[at - 1] != '@') at--;
+    host = text_skip(rest, at);
+    struct text secret, user = text_split(text_head(rest, at ? at - 1 : 0), ':', &secret);
+    return text_printf(a, "postgresql://%.*s%s%.*s", TEXT_ARG(user), at ? "@" : "", TEXT_ARG(host));
 }
 
 static const char *own(struct text t)
