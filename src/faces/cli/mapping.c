@@ -433,13 +433,15 @@ static enum err section_open(struct parser *p, struct text inner)
     return name.len ? wrong(p, "this section takes no name", inner, "[order]") : OK;
 }
 
-/* A comment begins the line, or stands behind it between blanks: " # why". */
+/* A comment begins the line, or stands behind it between blanks: " # why"; not within quotes. */
 static struct text uncommented(struct text line)
 {
+    bool quoted = false;
     for (size_t i = 0; i < line.len; i++) {
+        quoted ^= line.at[i] == '"';
         bool before = i == 0 || line.at[i - 1] == ' ' || line.at[i - 1] == '\t';
         bool after = i == 0 || i + 1 == line.len || line.at[i + 1] == ' ';
-        if (line.at[i] == '#' && before && after) return text_trim(text_head(line, i));
+        if (line.at[i] == '#' && before && after && !quoted) return text_trim(text_head(line, i));
     }
     return line;
 }

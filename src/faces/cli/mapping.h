@@ -64,7 +64,7 @@ struct mapped_person {
 };
 
 struct mapped_order {
-    struct text reference; /* unique in the file; with `channel` the key against double import */
+    struct text reference; /* with `channel` and `is_credit_note` the key against double import */
     struct text channel;   /* of the mapping */
     struct text site;      /* of the mapping, or empty */
     struct text status;    /* the source's word, or empty */

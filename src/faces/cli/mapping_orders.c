@@ -345,18 +345,33 @@ static enum err row_refuse(struct reading *r)
     return report(r, &at, &r->c->fault, false);
 }
 
+/* What tells orders apart. Where lines are joined each row is an order, told by its reference. */
 static enum err row_key(struct reading *r, struct text *key, bool *is_credit_note)
 {
     const struct rule *credit;
-    if (r->mapping->grouping == GROUP_EACH || r->mapping->line_join)
+    enum slot slot = slot_is_set(r, ORDER_GROUP) ? ORDER_GROUP : ORDER_REFERENCE;
+    if (r->mapping->grouping == GROUP_EACH || !slot_is_set(r, slot))
         *key = text_printf(&r->scratch, "%lld", (long long)r->row.number);
     else
-        TRY(value_slot(r, &r->scratch, ORDER_GROUP, key));
+        TRY(value_slot(r, &r->scratch, slot, key));
     if (text_empty(*key))
         return fail(r->c, ERR_INVALID, "group_missing", "no order is named in this row");
     TRY(rule_holds(r, RULE_CREDIT_NOTE, false, &credit));
     *is_credit_note = credit != NULL;
     return OK;
+}
+
+static enum err row_too_late(struct reading *r, struct text key)
+{
+    int shown = (int)(key.len < 60 ? key.len : 60);
+    if (r->mapping->line_join)
+        fail(r->c, ERR_INVALID, "order_repeated", "order \"%.*s\" came before", shown, key.at);
+    else
+        fail(r->c, ERR_INVALID, "rows_apart",
+             "rows of \"%.*s\" lie too far apart: the mapping needs rows = memory, or a wider "
+             "window",
+             shown, key.at);
+    return row_refuse(r);
 }
 
 static enum err row_take(struct orders *o)
@@ -369,13 +384,8 @@ static enum err row_take(struct orders *o)
     enum err e = row_key(r, &key, &is_credit_note);
     if (e != OK) return is_of_row(e) ? row_refuse(r) : e;
     TRY(group_find(o, key, is_credit_note, &g));
-    if (!g) {
-        fail(r->c, ERR_INVALID, "rows_apart",
-             "rows of \"%.*s\" lie too far apart: the mapping needs rows = memory, or a wider "
-             "window",
-             (int)(key.len < 60 ? key.len : 60), key.at);
-        return row_refuse(r);
-    }
+    if (!g || (r->mapping->line_join && g->order.first_row != r->row.number))
+        return row_too_late(r, key);
     g->order.last_row = r->row.number;
     if (r->row.count == r->header_count) e = rule_holds(r, RULE_SKIP, false, &skip);
     if (e == OK && skip) return row_skip(r, skip);

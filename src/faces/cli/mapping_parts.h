@@ -229,6 +229,14 @@ struct source_file {
     bool is_looked_up;
 };
 
+enum { COUNTRIES_KEPT = 64 };
+
+struct country;
+struct country_name {
+    struct text name;
+    const struct country *found;
+};
+
 /* One reading under way: the mapping's templates with columns found, and the present row. */
 struct reading {
     struct ctx *c;
@@ -243,7 +251,8 @@ struct reading {
     struct charset_reader *bytes;
     struct csv_reader *csv;
     struct csv_row row;
-    size_t header_count;
+    size_t header_count, country_count;
+    struct country_name countries[COUNTRIES_KEPT];
     struct source_file sources[MAPPING_JOINS_MAX + 1];
 };
 

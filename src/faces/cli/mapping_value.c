@@ -108,6 +108,23 @@ static enum err look_up(struct reading *r, const struct template *t,
     return ERR_INVALID;
 }
 
+/* Names repeat from row to row, and finding one folds its letters: remember the answers. */
+static enum err country_code(struct reading *r, const struct template *t, struct text *io)
+{
+    for (size_t i = 0; i < r->country_count; i++)
+        if (text_eq(r->countries[i].name, *io)) {
+            *io = text_of(r->countries[i].found->alpha2);
+            return OK;
+        }
+    if (text_empty(*io)) return OK;
+    const struct country *found = country_find(*io);
+    if (!found) return refused(r, t, "country_unknown", "no country is called", *io);
+    if (r->country_count < COUNTRIES_KEPT)
+        r->countries[r->country_count++] = (struct country_name){text_copy(&r->arena, *io), found};
+    *io = text_of(found->alpha2);
+    return OK;
+}
+
 static enum err filter_apply(struct reading *r, struct arena *a, const struct template *t,
                              const struct filter *f, struct text *io)
 {
@@ -125,12 +142,7 @@ static enum err filter_apply(struct reading *r, struct arena *a, const struct te
         if (text_empty(*io)) *io = f->text;
         return OK;
     case FILTER_TABLE: return look_up(r, t, f->table, io);
-    case FILTER_COUNTRY: {
-        const struct country *found = text_empty(*io) ? NULL : country_find(*io);
-        if (!found && io->len) return refused(r, t, "country_unknown", "no country is called", *io);
-        if (found) *io = text_of(found->alpha2);
-        return OK;
-    }
+    case FILTER_COUNTRY: return country_code(r, t, io);
     }
     return OK;
 }
