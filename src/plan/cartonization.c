@@ -46,7 +46,7 @@ struct planner {
     int64_t *used;              /* cartons of each type taken in this draft */
     int64_t *used_before;       /* ... by the groups planned earlier */
     struct carton_filler filler;
-    struct carton_filling trial, best;
+    struct carton_filling trial, best, chosen; /* scratch, room for every unit */
 };
 
 static int64_t type_volume(const struct carton_type *t)
@@ -279,14 +279,20 @@ static bool type_fill(struct planner *p, size_t type, const int64_t *left, const
     return best > 0;
 }
 
+/* A copy with just the room it needs. */
+static struct carton_filling filling_keep(const struct planner *p, const struct carton_filling *f)
+{
+    struct carton_filling kept = carton_filling_new(p->c->arena, p->stack_count, f->count);
+    filling_copy(p, &kept, f);
+    return kept;
+}
+
 static void draft_add(struct planner *p, struct draft *d, size_t type,
                       const struct carton_filling *f)
 {
     struct arena *a = p->c->arena;
-    struct carton_filling kept = carton_filling_new(a, p->stack_count, (size_t)f->units);
-    filling_copy(p, &kept, f);
     size_t count = d->count;
-    *arena_push(a, d->fillings, count, d->filling_capacity) = kept;
+    *arena_push(a, d->fillings, count, d->filling_capacity) = filling_keep(p, f);
     *arena_push(a, d->at, d->count, d->capacity) =
         (struct carton_package){.kind = CARTON_PACKED, .type = type};
     d->cost += p->types[type].cost_minor;
@@ -313,8 +319,6 @@ static bool last_carton(struct planner *p, const int64_t *left, const struct tot
 static bool full_carton(struct planner *p, int64_t *left, const struct total *all, unsigned first,
                         unsigned variants, bool by_cost, struct draft *d)
 {
-    struct carton_filling chosen =
-        carton_filling_new(p->c->arena, p->stack_count, (size_t)all->units);
     int64_t chosen_measure = 0;
     size_t chosen_type = 0;
     for (size_t i = 0; i < p->type_count; i++) {
@@ -328,11 +332,11 @@ static bool full_carton(struct planner *p, int64_t *left, const struct total *al
         if (!better) continue;
         chosen_measure = m;
         chosen_type = type;
-        filling_copy(p, &chosen, &p->best);
+        filling_copy(p, &p->chosen, &p->best);
     }
     if (!chosen_measure) return false;
-    draft_add(p, d, chosen_type, &chosen);
-    for (size_t k = 0; k < p->stack_count; k++) left[k] -= chosen.taken[k];
+    draft_add(p, d, chosen_type, &p->chosen);
+    for (size_t k = 0; k < p->stack_count; k++) left[k] -= p->chosen.taken[k];
     return true;
 }
 
@@ -389,7 +393,7 @@ static void draft_shrink(struct planner *p, struct draft *d)
                 !type_fill(p, type, d->fillings[i].taken, &all, 0, CARTON_VARIANTS_PLAIN + 4, true))
                 continue;
             d->at[i].type = type;
-            filling_copy(p, &d->fillings[i], &p->best);
+            d->fillings[i] = filling_keep(p, &p->best);
             d->cost += p->types[type].cost_minor - p->types[was].cost_minor;
             d->volume += type_volume(&p->types[type]) - type_volume(&p->types[was]);
             p->used[was]--;
@@ -538,6 +542,7 @@ enum err cartonization_plan(struct ctx *c, const struct carton_item *items, size
     carton_filler_open(&p.filler, c->arena, p.goods, p.stack_count, policy.support_bp);
     p.trial = carton_filling_new(c->arena, p.stack_count, units);
     p.best = carton_filling_new(c->arena, p.stack_count, units);
+    p.chosen = carton_filling_new(c->arena, p.stack_count, units);
     groups_plan(&p, out, &capacity);
     for (size_t k = 0; k < p.stack_count; k++) {
         bool own = p.goods[k].flags & CARTON_OWN;
