@@ -18,6 +18,7 @@ enum route_flag {
     ROUTE_BULK = 8,   /* takes NDJSON; answers row by row; body is the record of a row */
     ROUTE_RAW = 16,   /* the body as sent, the answer as given (labels, files) */
     ROUTE_ONCE = 32,  /* the answer holds a secret: shown once, never kept for a repetition */
+    ROUTE_BARE = 64,  /* works without the database: /healthz */
 };
 
 enum { ROUTE_IDS_MAX = 4 };

@@ -1,0 +1,457 @@
+#include "faces/api/dispatch.h"
+
+#include "base/log.h"
+#include "base/source.h"
+#include "domain/events/command.h"
+#include "faces/api/credential.h"
+#include "faces/api/decode.h"
+#include "faces/api/metrics.h"
+#include "faces/api/problem.h"
+#include "faces/api/route_tree.h"
+#include "store/db.h"
+#include "wire/json.h"
+
+#include <string.h>
+#include <time.h>
+
+/* One call on its way, in its own arena. */
+struct dispatched {
+    struct unit unit; /* first: `done` gets its address */
+    struct server *server;
+    struct call call;
+    struct ctx ctx;
+    struct matched matched;
+    struct decoded decoded;
+    struct command command; /* what is kept; its key absent: nothing */
+    struct answer answer;
+    int64_t
+        merchant_id; /* whose key; a public handler may find another merchant behind its token */
+    int64_t began_us;
+    answered_fn *done;
+    void *arg;
+};
+
+static const char json_type[] = "application/json";
+static const char problem_type[] = "application/problem+json";
+static const char rows_type[] = "application/x-ndjson";
+
+static int64_t monotonic_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+void server_open(struct server *s, struct store *store, struct source *source,
+                 const struct route *const *tables)
+{
+    *s = (struct server){.store = store, .source = source};
+    s->tree = route_tree_new(&s->arena, tables);
+    s->keys = key_cache_new(&s->arena);
+    s->counts = route_count_new(&s->arena, route_tree_count(s->tree));
+    s->started_us = source_now_us(source);
+}
+
+void server_close(struct server *s)
+{
+    key_cache_free(s->keys);
+    arena_free(&s->arena);
+}
+
+/* --- encoding -------------------------------------------------------------------------------- */
+
+static bool has_flag(const struct dispatched *d, int flag)
+{
+    return d->matched.route && (d->matched.route->flags & flag);
+}
+static bool is_write(const struct dispatched *d) { return has_flag(d, ROUTE_WRITE); }
+
+static const struct field *id_field(const struct fields *f)
+{
+    return f && f->count && f->at[0].kind == F_ID && text_is(text_of(f->at[0].json), "id") ? f->at
+                                                                                           : NULL;
+}
+
+/* The problem's text stands in c->fault; whatever was answered before is forgotten. */
+static void refuse(struct dispatched *d)
+{
+    struct ctx *c = &d->ctx;
+    struct buf b = buf_new(c->arena);
+    problem_put(&b, c->arena, &c->fault, d->call.request_id);
+    d->answer = (struct answer){.status = problem_status(&c->fault),
+                                .code = c->fault.code,
+                                .content_type = text_of(problem_type),
+                                .body = buf_text(&b),
+                                .allow = d->matched.allow,
+                                .is_preview = d->decoded.in.is_preview};
+}
+
+static void put_row(struct buf *b, const struct dispatched *d, int64_t row,
+                    const struct row_answer *r)
+{
+    const struct fields *f = d->matched.route->answer;
+    bool is_bad = r->fault.code != OK;
+    int status = r->status ? r->status : is_bad ? problem_status(&r->fault) : 201;
+    buf_printf(b, "{\"row\":%lld,\"status\":%d", (long long)row, status);
+    if (is_bad) {
+        buf_puts(b, ",\"problem\":");
+        problem_put(b, d->ctx.arena, &r->fault, d->call.request_id);
+    } else if (r->record && f) {
+        buf_puts(b, ",\"data\":");
+        record_put_json(b, f, r->record);
+    }
+    buf_puts(b, "}\n");
+}
+
+/* The handler's rows and those that could not be read, as they were sent. */
+static void put_rows(struct buf *b, const struct dispatched *d, const struct reply *out)
+{
+    const struct decoded *in = &d->decoded;
+    size_t good = 0, bad = 0;
+    while (good < in->in.rows.count || bad < in->bad_count) {
+        bool is_bad = good == in->in.rows.count ||
+                      (bad < in->bad_count && in->bad[bad].row < in->row_numbers[good]);
+        struct row_answer refused = {0};
+        if (is_bad) refused.fault = in->bad[bad].fault;
+        put_row(b, d, is_bad ? in->bad[bad].row : in->row_numbers[good],
+                is_bad ? &refused : &out->rows[good]);
+        is_bad ? bad++ : good++;
+    }
+}
+
+static void put_list(struct buf *b, const struct fields *f, const struct reply *out)
+{
+    buf_puts(b, "{\"data\":");
+    rows_put_json(b, f, out->list);
+    buf_puts(b, ",\"next\":");
+    json_put_text(b, out->next);
+    buf_putc(b, '}');
+}
+
+static void encode_record(struct dispatched *d, const struct reply *out, struct buf *b)
+{
+    const struct route *r = d->matched.route;
+    const struct field *id = id_field(r->answer);
+    bool is_made = id && text_is(text_of(r->method), "POST") && !strchr(r->path, '{');
+    record_put_json(b, r->answer, out->record);
+    if (!d->answer.status) d->answer.status = is_made ? 201 : 200;
+    if (!is_made || out->location.at || d->answer.status != 201) return;
+    struct text made = id_text(d->ctx.arena, id->of, field_i64(id, out->record));
+    d->answer.location = text_printf(d->ctx.arena, "%s/%.*s", r->path, TEXT_ARG(made));
+}
+
+static void encode(struct dispatched *d, const struct reply *out)
+{
+    const struct route *r = d->matched.route;
+    struct buf b = buf_new(d->ctx.arena);
+    d->answer = (struct answer){.status = out->status,
+                                .content_type = text_of(json_type),
+                                .location = out->location,
+                                .is_preview = d->decoded.in.is_preview};
+    if (out->version)
+        d->answer.etag = text_printf(d->ctx.arena, "\"v%lld\"", (long long)out->version);
+    if (out->content.at) {
+        d->answer.content_type = out->content_type;
+        d->answer.body = out->content;
+    } else if (r->flags & ROUTE_BULK) {
+        d->answer.content_type = text_of(rows_type);
+        put_rows(&b, d, out);
+        d->answer.body = buf_text(&b);
+    } else if (r->flags & ROUTE_LIST) {
+        put_list(&b, r->answer, out);
+        d->answer.body = buf_text(&b);
+    } else if (out->record && r->answer) {
+        encode_record(d, out, &b);
+        d->answer.body = buf_text(&b);
+    } else if (!d->answer.status) {
+        d->answer.status = out->location.at ? 303 : 204;
+    }
+    if (!d->answer.status) d->answer.status = 200;
+}
+
+/* --- commands -------------------------------------------------------------------------------- */
+
+/* What is kept: a line of what stands in the headers, then the body. */
+static struct text kept_text(struct arena *a, const struct answer *n)
+{
+    return text_printf(a, "%.*s\t%.*s\t%.*s\n%.*s", TEXT_ARG(n->content_type), TEXT_ARG(n->etag),
+                       TEXT_ARG(n->location), TEXT_ARG(n->body));
+}
+
+static struct text or_absent(struct text t) { return t.len ? t : (struct text){0}; }
+
+static void kept_open(const struct command *kept, struct answer *out)
+{
+    struct text body, rest;
+    struct text head = text_split(kept->answer, '\n', &body);
+    *out = (struct answer){.status = kept->status, .body = or_absent(body), .is_replayed = true};
+    out->content_type = text_split(head, '\t', &rest);
+    out->etag = or_absent(text_split(rest, '\t', &rest));
+    out->location = or_absent(rest);
+}
+
+/* Was this very command answered before? */
+static enum err find_kept(struct ctx *c, struct dispatched *d, bool *found)
+{
+    struct command kept;
+    *found = false;
+    if (!d->command.key.at) return OK;
+    TRY(command_find(c, &d->command, &kept, found));
+    if (!*found) return OK;
+    if (has_flag(d, ROUTE_ONCE)) {
+        fail(c, ERR_CONFLICT, "answer_not_kept",
+             "this was done before, and its answer held a secret");
+        return hint(c, "if the secret is lost, make a new one and revoke the old");
+    }
+    kept_open(&kept, &d->answer);
+    return OK;
+}
+
+static bool is_storable(struct text t)
+{
+    return !t.at || (text_is_utf8(t) && !memchr(t.at, 0, t.len));
+}
+
+static enum err keep(struct ctx *c, struct dispatched *d)
+{
+    struct answer shown = d->answer;
+    if (!d->command.key.at || d->answer.status >= 400) return OK;
+    if (has_flag(d, ROUTE_ONCE) || !is_storable(shown.body)) shown.body = T("");
+    d->command.command_id = c->command_id;
+    d->command.status = shown.status;
+    d->command.answer = kept_text(c->arena, &shown);
+    int64_t merchant_id = c->merchant_id;
+    c->merchant_id = d->merchant_id;
+    enum err e = command_put(c, &d->command);
+    c->merchant_id = merchant_id;
+    return e;
+}
+
+/* The unit of work; it may run several times. */
+static enum err run_command(struct ctx *c, void *arg)
+{
+    struct dispatched *d = arg;
+    bool found = false;
+    c->merchant_id = d->merchant_id;
+    TRY(find_kept(c, d, &found));
+    if (found) return OK;
+    struct reply out = {0};
+    size_t rows = d->decoded.in.rows.count;
+    out.rows = arena_new(c->arena, struct row_answer, rows + 1);
+    if (rows || !has_flag(d, ROUTE_BULK)) TRY(d->matched.route->handler(c, &d->decoded.in, &out));
+    encode(d, &out);
+    return keep(c, d);
+}
+
+static enum err run_read(struct dispatched *d)
+{
+    struct reply out = {0};
+    TRY(d->matched.route->handler(&d->ctx, &d->decoded.in, &out));
+    encode(d, &out);
+    if (d->answer.status == 200 && d->answer.etag.at &&
+        text_eq(text_trim(d->call.if_none_match), d->answer.etag)) {
+        d->answer.status = 304;
+        d->answer.body = (struct text){0};
+    }
+    return OK;
+}
+
+/* --- the way in ------------------------------------------------------------------------------ */
+
+static enum err find_route(struct ctx *c, struct dispatched *d)
+{
+    struct text path = d->decoded.path;
+    d->matched.number = route_tree_count(d->server->tree);
+    struct matched m;
+    switch (route_tree_find(d->server->tree, c->arena, d->call.method, path, &m)) {
+    case MATCH_FOUND: d->matched = m; return OK;
+    case MATCH_NO_METHOD:
+        d->matched.allow = m.allow;
+        fail(c, ERR_MALFORMED, "method_not_allowed", "%.*s is not known here",
+             TEXT_ARG(text_head(d->call.method, 20)));
+        return hint(c, "use %.*s", TEXT_ARG(m.allow));
+    case MATCH_NO_PATH: break;
+    }
+    fail(c, ERR_NOT_FOUND, "no_such_path", "there is nothing at %.*s",
+         TEXT_ARG(text_head(path, 100)));
+    return hint(c, "/v1/openapi.json lists what there is");
+}
+
+static enum err check_scopes(struct ctx *c, const struct dispatched *d, int64_t scopes)
+{
+    int64_t missing = d->matched.route->scopes & ~scopes;
+    if (!missing) return OK;
+    struct text names = scopes_text(c->arena, missing);
+    fail(c, ERR_DENIED, "scope_missing", "this key lacks the scope %.*s", TEXT_ARG(names));
+    return hint(c, "`waybill keys create` makes a key with other scopes");
+}
+
+static enum err identify(struct ctx *c, struct dispatched *d)
+{
+    struct holder who = {.merchant_id = d->server->merchant_id};
+    bool is_public = has_flag(d, ROUTE_PUBLIC);
+    if (d->call.is_trusted)
+        who = (struct holder){d->call.merchant_id, 0, SCOPE_ALL};
+    else if (!is_public)
+        TRY(credential_check(c, d->server->keys, d->call.authorization, &who));
+    c->merchant_id = d->merchant_id = who.merchant_id;
+    c->actor_id = who.actor_id;
+    return is_public ? OK : check_scopes(c, d, who.scopes);
+}
+
+static enum err admit(struct ctx *c, struct dispatched *d)
+{
+    TRY(decode_head(c, &d->call, &d->decoded));
+    TRY(find_route(c, d));
+    if (!has_flag(d, ROUTE_BARE)) TRY(store_reader(c));
+    return identify(c, d);
+}
+
+static enum err prepare(struct ctx *c, struct dispatched *d)
+{
+    TRY(admit(c, d));
+    TRY(decode_rest(c, &d->call, &d->matched, &d->decoded));
+    d->decoded.in.server = d->server;
+    if (!is_write(d)) {
+        d->decoded.in.is_preview = false;
+        return OK;
+    }
+    c->command_id = source_id(c->source);
+    if (!d->decoded.key.at || d->decoded.in.is_preview) return OK;
+    d->command.key = d->decoded.key;
+    return decode_fingerprint(c, &d->call, &d->decoded, &d->command.request_hash);
+}
+
+static void log_it(const struct dispatched *d, int64_t us)
+{
+    /* The path of a public route may hold a token: only its shape is told. */
+    bool is_secret = has_flag(d, ROUTE_PUBLIC);
+    struct text path = is_secret ? text_of(d->matched.route->path) : d->decoded.path;
+    const struct fault *f = &d->ctx.fault;
+    bool is_bad = d->answer.code != OK;
+    log_line(d->answer.status >= 500 ? LOG_ERROR : LOG_INFO, "http",
+             "%.*s %.*s %d %lld.%03lld ms id=%.*s actor=%lld%s%s%s%s", TEXT_ARG(d->call.method),
+             TEXT_ARG(text_head(path, 200)), d->answer.status, (long long)(us / 1000),
+             (long long)(us % 1000), TEXT_ARG(d->call.request_id), (long long)d->ctx.actor_id,
+             is_bad ? " " : "", is_bad ? f->reason : "", d->answer.code == ERR_BUG ? ": " : "",
+             d->answer.code == ERR_BUG ? f->detail : "");
+}
+
+static bool is_done(const struct dispatched *d)
+{
+    return is_write(d) && d->answer.code == OK && !d->decoded.in.is_preview &&
+           !d->answer.is_replayed;
+}
+
+/* From the result to the answer: in the thread that has it. */
+static void finish(struct dispatched *d, enum err e)
+{
+    struct ctx *c = &d->ctx;
+    if (e != OK) {
+        struct fault fault = c->fault;
+        bool found = false;
+        c->merchant_id = d->merchant_id;
+        bool has_twin = d->command.key.at && store_reader(c) == OK &&
+                        find_kept(c, d, &found) == OK && found;
+        c->fault = fault;
+        if (!has_twin) refuse(d);
+    }
+    if (is_done(d)) {
+        if (d->matched.route->scopes & SCOPE(ADMIN)) key_cache_forget(d->server->keys);
+        if (d->server->committed) d->server->committed(d->server->committed_arg);
+    }
+    int64_t us = monotonic_us() - d->began_us;
+    route_count_add(d->server->counts, d->matched.number, d->answer.status, us);
+    if (!d->call.is_trusted) log_it(d, us);
+}
+
+static struct dispatched *begin(struct server *s, struct arena *arena, const struct call *call)
+{
+    struct dispatched *d = arena_new(arena, struct dispatched, 1);
+    d->server = s;
+    d->call = *call;
+    d->began_us = monotonic_us();
+    d->matched.number = route_tree_count(s->tree);
+    d->ctx = (struct ctx){
+        .arena = arena, .source = s->source, .store = s->store, .now_us = source_now_us(s->source)};
+    return d;
+}
+
+void dispatch(struct server *s, struct arena *arena, const struct call *call, struct answer *out)
+{
+    struct dispatched *d = begin(s, arena, call);
+    struct ctx *c = &d->ctx;
+    enum err e = prepare(c, d);
+    if (e == OK && !is_write(d)) {
+        e = run_read(d);
+    } else if (e == OK) {
+        e = d->decoded.in.is_preview ? db_preview(c, run_command, d) : db_tx(c, run_command, d);
+    }
+    finish(d, e);
+    *out = d->answer;
+}
+
+static void unit_done(struct unit *u)
+{
+    struct dispatched *d = (struct dispatched *)u;
+    finish(d, u->result);
+    d->done(d->arg, &d->answer);
+}
+
+void dispatch_begin(struct server *s, struct arena *arena, const struct call *call,
+                    answered_fn *done, void *arg)
+{
+    struct dispatched *d = begin(s, arena, call);
+    struct ctx *c = &d->ctx;
+    enum err e = prepare(c, d);
+    if (e == OK && is_write(d)) {
+        d->done = done;
+        d->arg = arg;
+        d->unit = (struct unit){.ctx = c,
+                                .work = run_command,
+                                .arg = d,
+                                .done = unit_done,
+                                .is_preview = d->decoded.in.is_preview};
+        db_submit(&d->unit);
+        return;
+    }
+    if (e == OK) e = run_read(d);
+    finish(d, e);
+    done(arg, &d->answer);
+}
+
+bool dispatch_admit(struct server *s, struct arena *arena, const struct call *call,
+                    int64_t *merchant_id, struct answer *out)
+{
+    struct dispatched *d = begin(s, arena, call);
+    enum err e = admit(&d->ctx, d);
+    *merchant_id = d->ctx.merchant_id;
+    if (e == OK) return true;
+    finish(d, e);
+    *out = d->answer;
+    return false;
+}
+
+size_t dispatch_body_max(struct server *s, struct text method, struct text path)
+{
+    enum { BULK_BODY_MAX = 64 * 1024 * 1024 };
+    struct arena a = {0};
+    struct matched m;
+    bool is_bulk = route_tree_find(s->tree, &a, method, path, &m) == MATCH_FOUND &&
+                   (m.route->flags & ROUTE_BULK);
+    arena_free(&a);
+    return is_bulk ? BULK_BODY_MAX : 0;
+}
+
+size_t answer_headers(const struct answer *a, struct http_header out[ANSWER_HEADERS_MAX])
+{
+    size_t n = 0;
+    if (a->etag.at) out[n++] = (struct http_header){"ETag", a->etag};
+    if (a->location.at) out[n++] = (struct http_header){"Location", a->location};
+    if (a->allow.at) out[n++] = (struct http_header){"Allow", a->allow};
+    if (a->is_replayed) out[n++] = (struct http_header){"Idempotent-Replayed", T("true")};
+    if (a->is_preview) out[n++] = (struct http_header){"Preference-Applied", T("dry-run")};
+    if (a->status == 401) out[n++] = (struct http_header){"WWW-Authenticate", T("Bearer")};
+    if (a->status == 503) out[n++] = (struct http_header){"Retry-After", T("1")};
+    return n;
+}

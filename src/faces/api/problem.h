@@ -1,0 +1,18 @@
+/* faces/api/problem.h: failures as RFC 9457 problem details. */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/field.h"
+
+/* As it is read back by the command line; `type` is /docs/reasons#reason. */
+struct problem {
+    struct text type, title;
+    int64_t status;
+    struct text reason, field, detail, hint, request_id;
+    bool retryable;
+};
+extern const struct fields problem_fields;
+
+int problem_status(const struct fault *f); /* 405 and 415 have no code of their own */
+/* Our own faults say no more than that; the log says it all. */
+void problem_put(struct buf *b, struct arena *a, const struct fault *f, struct text request_id);
