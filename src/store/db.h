@@ -144,8 +144,7 @@ must_check enum err db_scan(struct ctx *c, const struct query *q, struct values 
 must_check enum err db_exec(struct ctx *c, const struct query *q, struct values args,
                             int64_t *changed);
 /* `rows` holds count * q->args values; took[i] says whether row i changed anything (may be NULL).
-   For INSERT ... ON CONFLICT DO NOTHING only the total is known: pass NULL and compare `changed`.
- */
+   For INSERT ... ON CONFLICT DO NOTHING only the total is known: pass NULL, compare `changed`. */
 must_check enum err db_each(struct ctx *c, const struct query *q, const struct value *rows,
                             size_t count, bool *took, int64_t *changed);
 /* Queued. A :many query; rows that change nothing are not an error. */
@@ -153,7 +152,8 @@ must_check enum err db_put(struct ctx *c, const struct query *q, struct values a
 /* Queued, and every row must take: otherwise the unit ends in ERR_BUSY "raced" and is repeated. */
 must_check enum err db_put_sure(struct ctx *c, const struct query *q, struct values args);
 /* Queued differences: rows whose first `keys` parameters (numbers or texts, none absent) are the
-   same are added up in the others (numbers all), then written in ascending order of the keys; every row must take. */
+   same are added up in the others (numbers all), then written in ascending order of the keys. Every
+   row must take. */
 must_check enum err db_add(struct ctx *c, const struct query *q, size_t keys, struct values args);
 /* Queued, with the parameters taken from a record's fields in table order. */
 must_check enum err db_put_record(struct ctx *c, const struct query *q, const struct fields *f,

@@ -67,6 +67,11 @@ static enum err apply(struct ctx *c, void *arg)
 {
     const struct migration *m = arg;
     bool postgres = store_engine(c->store) == DB_POSTGRES;
+    int64_t there = NONE;
+    /* Two processes may start at once on one server: the second finds the step applied. */
+    if (postgres) TRY(db_script(c, "LOCK TABLE schema_migration IN EXCLUSIVE MODE"));
+    TRY(db_number(c, &Q_migration_applied, ARGS(I64(m->number)), &there));
+    if (there != NONE) return OK;
     TRY(db_script(c, text_cstr(c->arena, migration_sql(c->arena, m, postgres))));
     return db_put(c, &Q_migration_put,
                   ARGS(I64(m->number), TXT(text_of(m->name)), I64(hash_i64(text_of(m->sql))),
@@ -94,7 +99,9 @@ static enum err list_applied(struct ctx *c, void *arg)
 enum err migrate(struct ctx *c, int *applied)
 {
     struct list done = {0};
-    TRY(db_tx(c, make_list, NULL));
+    enum err made = db_tx(c, make_list, NULL);
+    if (made == ERR_CONFLICT) made = db_tx(c, make_list, NULL); /* another made it meanwhile */
+    TRY(made);
     TRY(db_tx(c, list_applied, &done));
     for (size_t i = 0; i < done.count; i++) TRY(check(c, &((const struct applied *)done.at)[i]));
     *applied = 0;

@@ -73,8 +73,8 @@ static enum err cell_add(struct ctx *c, int64_t product_id, struct cell cell, in
     if (!cell.lot.len)
         return db_add(c, &Q_stock_cell_add, 3,
                       ARGS(m, product, place, I64(on_hand), I64(allotted)));
-    return db_put_sure(c, &Q_stock_lot_add,
-                       ARGS(m, product, place, TXT(cell.lot), I64(on_hand), I64(allotted)));
+    return db_add(c, &Q_stock_lot_add, 4,
+                  ARGS(m, product, place, TXT(cell.lot), I64(on_hand), I64(allotted)));
 }
 
 static enum err cell_open(struct ctx *c, int64_t product_id, struct cell cell)

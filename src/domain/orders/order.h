@@ -105,7 +105,7 @@ struct hold {
 };
 extern const struct fields hold_fields;
 
-enum { ORDER_LINES_MAX = 1000, QUANTITY_MAX = 1000000000, ORDER_BATCH_MAX = 1000 };
+enum { ORDER_LINES_MAX = 5000, QUANTITY_MAX = 1000000000, ORDER_BATCH_MAX = 1000 };
 
 /* Queue the rows of a new order (its state row with them). Numbers and ids are already set. */
 must_check enum err order_insert(struct ctx *c, const struct order *o,

@@ -174,6 +174,19 @@ enum err package_line_take(struct ctx *c, const struct package_line *l)
                        ARGS(MERCHANT, I64(l->package_id), I64(l->line_no), I64(l->quantity)));
 }
 
+enum err package_discard(struct ctx *c, int64_t package_id)
+{
+    return db_put_sure(c, &Q_package_discard, ARGS(MERCHANT, I64(package_id)));
+}
+
+enum err sscc_serials(struct ctx *c, int64_t n, int64_t *first)
+{
+    int64_t last = 0;
+    TRY(db_number(c, &Q_sscc_serials, ARGS(MERCHANT, I64(n)), &last));
+    *first = last - n + 1;
+    return OK;
+}
+
 enum err package_lines_of(struct ctx *c, const int64_t *package_ids, size_t n, struct list *out)
 {
     return db_rows(c, &Q_package_lines_of, ARGS(MERCHANT, I64S(package_ids, n)),

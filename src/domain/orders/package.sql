@@ -77,3 +77,13 @@ UPDATE package SET state = $4, carton_id = $5, sscc = $6:text, length_mm = $7, w
 UPDATE label SET state = $5, carrier = $6:text, service = $7:text, tracking_number = $8:text, cost_minor = $9,
        currency = $10:text, promised_day = $11, reason = $12:text, bought_us = $13
  WHERE merchant_id = $1 AND package_id = $2 AND label_id = $3 AND state = $4
+
+-- name: package_discard :many
+-- Opened and never filled.
+DELETE FROM package
+ WHERE merchant_id = $1 AND package_id = $2 AND state = 0
+
+-- name: sscc_serials
+INSERT INTO counter (merchant_id, name, value) VALUES ($1, 'sscc', $2)
+ON CONFLICT (merchant_id, name) DO UPDATE SET value = counter.value + $2
+RETURNING value

@@ -5,12 +5,14 @@
 #include "queries.h"
 #include "store/db.h"
 
+#include <string.h>
+
 static const char *const fulfillment_states[] = {
     "planned",    "released",    "picking",   "picked", "packing",  "packed",
     "cancelling", "handed_over", "delivered", "closed", "rejected", "cancelled"};
 static const char *const fulfillment_verbs[] = {
-    "release", "start_pick", "finish_pick", "start_pack", "finish_pack",  "hand_over",
-    "deliver", "close",      "reject",      "cancel",     "finish_cancel"};
+    "release", "start_pick", "finish_pick", "start_pack",    "finish_pack", "hand_over",  "deliver",
+    "close",   "reject",     "cancel",      "finish_cancel", "reopen_pick", "reopen_pack"};
 static const char *const task_kinds[] = {
     "pick", "gift_wrap", "customization", "special_packaging", "assembly", "put_back"};
 static const char *const task_states[] = {"ready", "leased", "done", "short", "refused"};
@@ -43,6 +45,10 @@ static const struct move fulfillment_moves[] = {
     [FULFILLMENT_CANCEL] = {BEFORE_HAND_OVER, FULFILLMENT_CANCELLING, NULL},
     [FULFILLMENT_FINISH_CANCEL] = {IN(FULFILLMENT_CANCELLING), FULFILLMENT_CANCELLED,
                                    "no put-back is open"},
+    [FULFILLMENT_REOPEN_PICK] = {IN(FULFILLMENT_PICKED) | IN(FULFILLMENT_PACKING),
+                                 FULFILLMENT_PICKING, "something was put back to be picked anew"},
+    [FULFILLMENT_REOPEN_PACK] = {IN(FULFILLMENT_PACKED), FULFILLMENT_PACKING,
+                                 "a package was opened again"},
 };
 const struct lifecycle fulfillment_lifecycle = {"fulfillment", &fulfillment_state_words,
                                                 &fulfillment_verb_words, fulfillment_moves,
@@ -227,6 +233,26 @@ enum err fulfillment_touch(struct ctx *c, int64_t fulfillment_id)
     return db_put_sure(c, &Q_fulfillment_touch, ARGS(MERCHANT, I64(fulfillment_id)));
 }
 
+enum err fulfillments_finish(struct ctx *c, const int64_t *ids, size_t n,
+                             enum fulfillment_verb verb, bool *took)
+{
+    const struct query *q = verb == FULFILLMENT_FINISH_PICK   ? &Q_fulfillment_finish_pick
+                            : verb == FULFILLMENT_FINISH_PACK ? &Q_fulfillment_finish_pack
+                                                              : &Q_fulfillment_finish_cancel;
+    struct value *rows = arena_new(c->arena, struct value, n * 2 + 1);
+    for (size_t i = 0; i < n; i++) {
+        rows[i * 2] = MERCHANT;
+        rows[i * 2 + 1] = I64(ids[i]);
+    }
+    return db_each(c, q, rows, n, took, NULL);
+}
+
+enum err fulfillments_lock(struct ctx *c, const int64_t *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++) TRY(fulfillment_progress(c, ids[i], (struct work_progress){0}));
+    return db_flush(c);
+}
+
 enum err task_insert(struct ctx *c, const struct task *t)
 {
     return db_put_record(c, &Q_task_insert, &task_fields, t);
@@ -252,12 +278,43 @@ enum err task_write(struct ctx *c, const struct task *before, const struct task 
                             I64(before->state), I64(before->done), I64(after->state),
                             I64(after->done), I64(after->place_id), I64(after->worker_id),
                             I64(after->lease_until_us), I64(after->reason), I64(after->done_us),
-                            I64(after->quantity)));
+                            I64(after->quantity), I64(before->lease_until_us)));
+}
+
+enum err tasks_lease(struct ctx *c, const struct task *tasks, size_t n, int64_t worker_id,
+                     int64_t until_us, bool *took)
+{
+    struct value *rows = arena_new(c->arena, struct value, n * 7 + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct value row[] = {MERCHANT,
+                                    I64(tasks[i].fulfillment_id),
+                                    I64(tasks[i].task_id),
+                                    I64(tasks[i].done),
+                                    I64(c->now_us),
+                                    I64(worker_id),
+                                    I64(until_us)};
+        memcpy(rows + i * 7, row, sizeof row);
+    }
+    return db_each(c, &Q_task_lease, rows, n, took, NULL);
+}
+
+enum err task_set_walk(struct ctx *c, const struct task *t, int64_t walk)
+{
+    return db_put_sure(c, &Q_task_set_walk,
+                       ARGS(MERCHANT, I64(t->fulfillment_id), I64(t->task_id), I64(walk)));
 }
 
 enum err task_do(struct ctx *c, struct task *t, enum task_verb verb)
 {
     return lifecycle_next(c, &task_lifecycle, t->state, (int32_t)verb, &t->state);
+}
+
+enum err wave_numbers(struct ctx *c, int64_t n, int64_t *first)
+{
+    int64_t last = 0;
+    TRY(db_number(c, &Q_wave_numbers, ARGS(MERCHANT, I64(n)), &last));
+    *first = last - n + 1;
+    return OK;
 }
 
 enum err wave_insert(struct ctx *c, const struct wave *w)

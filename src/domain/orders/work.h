@@ -32,7 +32,9 @@ enum fulfillment_verb {
     FULFILLMENT_CLOSE,
     FULFILLMENT_REJECT,
     FULFILLMENT_CANCEL,
-    FULFILLMENT_FINISH_CANCEL
+    FULFILLMENT_FINISH_CANCEL,
+    FULFILLMENT_REOPEN_PICK,
+    FULFILLMENT_REOPEN_PACK
 };
 enum task_kind {
     TASK_PICK,
@@ -116,17 +118,30 @@ must_check enum err fulfillment_progress(struct ctx *c, int64_t fulfillment_id,
 must_check enum err fulfillment_line_progress(struct ctx *c, int64_t fulfillment_id,
                                               int64_t line_no, int64_t picked, int64_t packed);
 
+/* The ends that several people may reach at once: each row decides by its own counters, so call
+   this after the progress was queued. took[i] says whether this unit ended ids[i]. */
+must_check enum err fulfillments_finish(struct ctx *c, const int64_t *ids, size_t n,
+                                        enum fulfillment_verb verb, bool *took);
+/* Keep these rows to this unit until it ends: who seals or opens a package counts them alone. */
+must_check enum err fulfillments_lock(struct ctx *c, const int64_t *ids, size_t n);
+
 must_check enum err task_insert(struct ctx *c, const struct task *t);
 must_check enum err task_get(struct ctx *c, int64_t fulfillment_id, int64_t task_id,
                              struct task *out);
 must_check enum err tasks_of(struct ctx *c, const int64_t *fulfillment_ids, size_t n,
                              struct list *out);
-/* Write (queued) state, done, worker, lease, place, reason of a task under the state and `done` it
-   was read in: ERR_BUSY "raced" when someone else changed it meanwhile. */
+/* Write (queued) state, done, worker, lease, place, reason of a task under the state, `done` and
+   lease it was read with: ERR_BUSY "raced" when someone else changed it meanwhile. */
 must_check enum err task_write(struct ctx *c, const struct task *before, const struct task *after);
+/* Lease tasks to a worker until then; took[i] is false where someone else was faster. At once. */
+must_check enum err tasks_lease(struct ctx *c, const struct task *tasks, size_t n,
+                                int64_t worker_id, int64_t until_us, bool *took);
+must_check enum err task_set_walk(struct ctx *c, const struct task *t, int64_t walk);
 /* The state after the verb, in `t` alone: task_write stores it. */
 must_check enum err task_do(struct ctx *c, struct task *t, enum task_verb verb);
 
+/* The next `n` numbers of waves; the first is returned. */
+must_check enum err wave_numbers(struct ctx *c, int64_t n, int64_t *first);
 must_check enum err wave_insert(struct ctx *c, const struct wave *w);
 must_check enum err wave_get(struct ctx *c, int64_t wave_id, struct wave *out);
 must_check enum err wave_list(struct ctx *c, int64_t site_id, int64_t limit, struct list *out);

@@ -94,3 +94,36 @@ UPDATE fulfillment SET version = version + 1
 -- name: task_write :many
 UPDATE task SET state = $6, done = $7, place_id = $8, worker_id = $9, lease_until_us = $10, reason = $11, done_us = $12, quantity = $13
  WHERE merchant_id = $1 AND fulfillment_id = $2 AND task_id = $3 AND state = $4 AND done = $5
+   AND lease_until_us IS NOT DISTINCT FROM $14
+
+-- name: task_lease :many
+-- Free, run out, or the worker's own: $5 is now.
+UPDATE task SET state = 1, worker_id = $6, lease_until_us = $7
+ WHERE merchant_id = $1 AND fulfillment_id = $2 AND task_id = $3 AND done = $4
+   AND (state = 0 OR (state = 1 AND (lease_until_us <= $5 OR worker_id = $6)))
+
+-- name: task_set_walk :many
+UPDATE task SET walk = $4
+ WHERE merchant_id = $1 AND fulfillment_id = $2 AND task_id = $3
+
+-- name: fulfillment_finish_pick :many
+-- Whoever finishes the last task of it, at once with others or not: the row itself decides.
+UPDATE fulfillment SET state = 3
+ WHERE merchant_id = $1 AND fulfillment_id = $2 AND state = 2 AND tasks_open = 0 AND units > 0
+
+-- name: fulfillment_finish_cancel :many
+-- Nothing left to send (all of it fell short), or the last put-back of a cancelled one is done.
+UPDATE fulfillment SET state = 11
+ WHERE merchant_id = $1 AND fulfillment_id = $2 AND tasks_open = 0 AND picked = 0
+   AND (state = 6 OR (state = 2 AND units = 0))
+
+-- name: fulfillment_finish_pack :many
+UPDATE fulfillment SET state = 5
+ WHERE merchant_id = $1 AND fulfillment_id = $2 AND state = 4 AND services_open = 0 AND packed = units AND units > 0
+   AND NOT EXISTS (SELECT 1 FROM package p WHERE p.merchant_id = fulfillment.merchant_id
+                      AND p.order_id = fulfillment.order_id AND p.fulfillment_id = fulfillment.fulfillment_id AND p.state = 0)
+
+-- name: wave_numbers
+INSERT INTO counter (merchant_id, name, value) VALUES ($1, 'wave', $2)
+ON CONFLICT (merchant_id, name) DO UPDATE SET value = counter.value + $2
+RETURNING value

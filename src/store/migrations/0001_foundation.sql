@@ -495,6 +495,7 @@ CREATE TABLE money_entry (           -- every cent is somewhere: from an account
     command_id @i64 NOT NULL,
     PRIMARY KEY (merchant_id, entry_id)
 ) @rowless;
+CREATE INDEX money_entry_of_order ON money_entry (merchant_id, order_id);      -- money_entries_of
 
 -- ---- work --------------------------------------------------------------------------------------
 

@@ -1,0 +1,300 @@
+#include "domain/payments/payment.h"
+
+#include "base/lifecycle.h"
+#include "base/source.h"
+#include "queries.h"
+#include "store/db.h"
+
+static const char *const kinds[] = {"authorise", "capture", "refund", "void"};
+static const char *const states[] = {"asked", "done", "failed", "unknown"};
+static const char *const verbs[] = {"finish", "fail", "lose_answer"};
+static const char *const accounts[] = {"customer", "provider",     "cash", "bank", "receivable",
+                                       "carrier",  "store_credit", "fee",  "loss"};
+const struct words intent_kind_words = WORDS("payment_intent_kind", kinds);
+const struct words intent_state_words = WORDS("payment_intent_state", states);
+const struct words intent_verb_words = WORDS("payment_intent_verb", verbs);
+const struct words account_words = WORDS("money_account", accounts);
+
+static const struct move moves[] = {
+    [INTENT_FINISH] = {IN(INTENT_ASKED) | IN(INTENT_UNKNOWN), INTENT_DONE, "the provider did it"},
+    [INTENT_FAIL] = {IN(INTENT_ASKED) | IN(INTENT_UNKNOWN), INTENT_FAILED,
+                     "the provider refused it"},
+    [INTENT_LOSE_ANSWER] = {IN(INTENT_ASKED) | IN(INTENT_UNKNOWN), INTENT_UNKNOWN, NULL},
+};
+const struct lifecycle intent_lifecycle = {"payment_intent", &intent_state_words,
+                                           &intent_verb_words, moves, INTENT_ASKED};
+
+static const struct field payment_table[] = {
+    FIELD(struct payment, merchant_id),
+    FIELD_ID(struct payment, order_id, "order_id", "ord"),
+    FIELD_ID(struct payment, payment_id, "id", "pay"),
+    FIELD(struct payment, method),
+    FIELD(struct payment, provider),
+    FIELD(struct payment, token),
+    FIELD(struct payment, currency),
+    FIELD(struct payment, amount_minor),
+    FIELD(struct payment, authorised_minor),
+    FIELD(struct payment, captured_minor),
+    FIELD(struct payment, refunded_minor),
+    FIELD(struct payment, voided_minor),
+    FIELD_INSTANT(struct payment, created_us, "created_at"),
+};
+const struct fields payment_fields = FIELDS("payment_row", struct payment, payment_table);
+
+static const struct field payment_intent_table[] = {
+    FIELD(struct payment_intent, merchant_id),
+    FIELD_ID(struct payment_intent, intent_id, "id", "int"),
+    FIELD_ID(struct payment_intent, order_id, "order_id", "ord"),
+    FIELD_ID(struct payment_intent, payment_id, "payment_id", "pay"),
+    FIELD_ENUM(struct payment_intent, kind, intent_kind_words),
+    FIELD(struct payment_intent, amount_minor),
+    FIELD(struct payment_intent, purpose_id),
+    FIELD_ENUM(struct payment_intent, state, intent_state_words),
+    FIELD(struct payment_intent, provider_ref),
+    FIELD(struct payment_intent, reason),
+    FIELD_INSTANT(struct payment_intent, asked_us, "asked_at"),
+    FIELD_INSTANT(struct payment_intent, answered_us, "answered_at"),
+};
+const struct fields payment_intent_fields =
+    FIELDS("payment_intent_row", struct payment_intent, payment_intent_table);
+
+static const struct field money_entry_table[] = {
+    FIELD(struct money_entry, merchant_id),
+    FIELD_ID(struct money_entry, entry_id, "id", "mny"),
+    FIELD_ID(struct money_entry, order_id, "order_id", "ord"),
+    FIELD_ID(struct money_entry, payment_id, "payment_id", "pay"),
+    FIELD_ID(struct money_entry, intent_id, "intent_id", "int", .flags = F_NULL),
+    FIELD_ENUM(struct money_entry, from_account, account_words),
+    FIELD_ENUM(struct money_entry, to_account, account_words),
+    FIELD(struct money_entry, amount_minor),
+    FIELD(struct money_entry, currency),
+    FIELD_INSTANT(struct money_entry, at_us, "at_at"),
+    FIELD(struct money_entry, actor_id),
+    FIELD(struct money_entry, command_id),
+};
+const struct fields money_entry_fields =
+    FIELDS("money_entry_row", struct money_entry, money_entry_table);
+
+#define MERCHANT I64(c->merchant_id)
+
+/* --- payments -------------------------------------------------------------------------------- */
+
+static struct text card_provider = {"test", 4}; /* set once, before the first order */
+
+struct text payment_provider_of(int64_t method)
+{
+    return method == PAYMENT_BY_CARD ? card_provider : T("offline");
+}
+
+void payment_provider_use(struct text name) { card_provider = name; }
+
+static bool passes_luhn(const char *digits, size_t n)
+{
+    int sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int d = digits[n - 1 - i] - '0';
+        if (i % 2) d = d > 4 ? 2 * d - 9 : 2 * d;
+        sum += d;
+    }
+    return sum % 10 == 0;
+}
+
+enum err payment_text_check(struct ctx *c, struct text t, const char *field)
+{
+    enum { SHORTEST = 13, LONGEST = 19 };
+    char run[LONGEST + 1];
+    size_t n = 0;
+    for (size_t i = 0; i <= t.len; i++) {
+        char at = i < t.len ? t.at[i] : '\n';
+        if (at >= '0' && at <= '9') {
+            if (n <= LONGEST) run[n < LONGEST ? n : LONGEST] = at, n++;
+            continue;
+        }
+        if (n && (at == ' ' || at == '-')) continue;
+        if (n >= SHORTEST && n <= LONGEST && passes_luhn(run, n)) {
+            (void)fail_at(c, ERR_INVALID, "pan_not_accepted", field, "this holds a card number");
+            return hint(c, "send the provider's token; card numbers are not kept here");
+        }
+        n = 0;
+    }
+    return OK;
+}
+
+enum err payment_insert(struct ctx *c, const struct payment *p)
+{
+    return db_put_record(c, &Q_payment_insert, &payment_fields, p);
+}
+
+enum err payments_of(struct ctx *c, const int64_t *order_ids, size_t n, struct list *out)
+{
+    return db_rows(c, &Q_payments_of, ARGS(MERCHANT, I64S(order_ids, n)), &payment_fields, out);
+}
+
+enum err payments_take(struct ctx *c, const int64_t *order_ids, size_t n, struct list *out)
+{
+    return db_rows(c, &Q_payments_take, ARGS(MERCHANT, I64S(order_ids, n)), &payment_fields, out);
+}
+
+enum err payment_change(struct ctx *c, struct payment *p, struct payment_change by)
+{
+    p->authorised_minor += by.authorised;
+    p->captured_minor += by.captured;
+    p->refunded_minor += by.refunded;
+    p->voided_minor += by.voided;
+    return db_add(c, &Q_payment_change, 3,
+                  ARGS(MERCHANT, I64(p->order_id), I64(p->payment_id), I64(by.authorised),
+                       I64(by.captured), I64(by.refunded), I64(by.voided)));
+}
+
+enum account payment_account(int32_t method)
+{
+    switch (method) {
+    case PAYMENT_BY_CARD: return ACCOUNT_PROVIDER;
+    case PAYMENT_BY_CASH: return ACCOUNT_CASH;
+    case PAYMENT_ON_DELIVERY: return ACCOUNT_CARRIER;
+    default: return ACCOUNT_BANK;
+    }
+}
+
+/* --- intents --------------------------------------------------------------------------------- */
+
+enum err intent_insert(struct ctx *c, const struct payment_intent *in)
+{
+    return db_put_record(c, &Q_payment_intent_insert, &payment_intent_fields, in);
+}
+
+enum err intent_ask(struct ctx *c, const struct payment *p, enum intent_kind kind,
+                    int64_t amount_minor, int64_t purpose_id)
+{
+    struct payment_intent in = {.merchant_id = c->merchant_id,
+                                .intent_id = source_id(c->source),
+                                .order_id = p->order_id,
+                                .payment_id = p->payment_id,
+                                .kind = (int32_t)kind,
+                                .amount_minor = amount_minor,
+                                .purpose_id = purpose_id,
+                                .state = INTENT_ASKED,
+                                .asked_us = c->now_us,
+                                .answered_us = NONE};
+    return intent_insert(c, &in);
+}
+
+enum err intents_get(struct ctx *c, const int64_t *intent_ids, size_t n, struct list *out)
+{
+    return db_rows(c, &Q_payment_intents_get, ARGS(MERCHANT, I64S(intent_ids, n)),
+                   &payment_intent_fields, out);
+}
+
+enum err intents_of_payments(struct ctx *c, const int64_t *payment_ids, size_t n, struct list *out)
+{
+    return db_rows(c, &Q_payment_intents_live, ARGS(MERCHANT, I64S(payment_ids, n)),
+                   &payment_intent_fields, out);
+}
+
+static enum err book(struct ctx *c, const struct payment_intent *in, struct payment *p)
+{
+    int64_t amount = in->amount_minor;
+    enum account at = payment_account(p->method);
+    switch ((enum intent_kind)in->kind) {
+    case INTENT_AUTHORISE: return payment_change(c, p, (struct payment_change){amount, 0, 0, 0});
+    case INTENT_VOID: return payment_change(c, p, (struct payment_change){0, 0, 0, amount});
+    case INTENT_CAPTURE:
+        TRY(payment_change(c, p, (struct payment_change){0, amount, 0, 0}));
+        return money_move(c, p, in->intent_id, ACCOUNT_CUSTOMER, at, amount);
+    case INTENT_REFUND:
+        TRY(payment_change(c, p, (struct payment_change){0, 0, amount, 0}));
+        /* The carrier pays nothing back: what it took is refunded by the bank. */
+        if (at == ACCOUNT_CARRIER) at = ACCOUNT_BANK;
+        return money_move(c, p, in->intent_id, at, ACCOUNT_CUSTOMER, amount);
+    }
+    return fail(c, ERR_BUG, "intent_kind", "kind %d of intents is not known", (int)in->kind);
+}
+
+enum err intent_settle(struct ctx *c, struct payment_intent *in, struct payment *p,
+                       enum intent_verb verb, struct text provider_ref, struct text reason)
+{
+    int32_t before = in->state;
+    TRY(lifecycle_next(c, &intent_lifecycle, in->state, (int32_t)verb, &in->state));
+    if (provider_ref.at) in->provider_ref = provider_ref;
+    in->reason = reason;
+    in->answered_us = c->now_us;
+    TRY(db_put_sure(c, &Q_payment_intent_settle,
+                    ARGS(MERCHANT, I64(in->intent_id), I64(before), I64(in->state),
+                         TXT(in->provider_ref), TXT(in->reason), I64(in->answered_us))));
+    return verb == INTENT_FINISH ? book(c, in, p) : OK;
+}
+
+int64_t payment_free(const struct payment *p, const struct list *intents, enum intent_kind kind)
+{
+    int64_t waiting[4] = {0};
+    const struct payment_intent *at = intents->at;
+    for (size_t i = 0; i < intents->count; i++) {
+        if (at[i].payment_id != p->payment_id) continue;
+        if (at[i].state == INTENT_ASKED || at[i].state == INTENT_UNKNOWN)
+            waiting[at[i].kind] += at[i].amount_minor;
+    }
+    int64_t left = 0;
+    switch (kind) {
+    case INTENT_AUTHORISE:
+        left = p->amount_minor - p->authorised_minor - waiting[INTENT_AUTHORISE];
+        break;
+    case INTENT_CAPTURE:
+    case INTENT_VOID:
+        left = p->authorised_minor - p->captured_minor - p->voided_minor - waiting[INTENT_CAPTURE] -
+               waiting[INTENT_VOID];
+        break;
+    case INTENT_REFUND: left = p->captured_minor - p->refunded_minor - waiting[INTENT_REFUND];
+    }
+    return left > 0 ? left : 0;
+}
+
+/* --- entries and sums ------------------------------------------------------------------------ */
+
+enum err money_move(struct ctx *c, const struct payment *p, int64_t intent_id, enum account from,
+                    enum account to, int64_t amount_minor)
+{
+    assert(amount_minor > 0 && from != to);
+    struct money_entry e = {.merchant_id = c->merchant_id,
+                            .entry_id = source_id(c->source),
+                            .order_id = p->order_id,
+                            .payment_id = p->payment_id,
+                            .intent_id = intent_id,
+                            .from_account = (int32_t)from,
+                            .to_account = (int32_t)to,
+                            .amount_minor = amount_minor,
+                            .currency = p->currency,
+                            .at_us = c->now_us,
+                            .actor_id = c->actor_id,
+                            .command_id = c->command_id};
+    return db_put_record(c, &Q_money_entry_insert, &money_entry_fields, &e);
+}
+
+enum err money_entries_of(struct ctx *c, const int64_t *order_ids, size_t n, struct list *out)
+{
+    return db_rows(c, &Q_money_entries_of, ARGS(MERCHANT, I64S(order_ids, n)), &money_entry_fields,
+                   out);
+}
+
+int64_t account_holds(const struct list *entries, enum account account)
+{
+    int64_t sum = 0;
+    const struct money_entry *at = entries->at;
+    for (size_t i = 0; i < entries->count; i++) {
+        if (at[i].to_account == (int32_t)account) sum += at[i].amount_minor;
+        if (at[i].from_account == (int32_t)account) sum -= at[i].amount_minor;
+    }
+    return sum;
+}
+
+struct payment_balance payment_balance(const struct payment *payments, size_t n, int64_t owed_minor)
+{
+    struct payment_balance b = {.owed = owed_minor};
+    for (size_t i = 0; i < n; i++) {
+        const struct payment *p = &payments[i];
+        b.authorised += p->authorised_minor - p->captured_minor - p->voided_minor;
+        b.captured += p->captured_minor;
+        b.refunded += p->refunded_minor;
+    }
+    b.due = b.owed > b.captured ? b.owed - b.captured : 0;
+    return b;
+}
