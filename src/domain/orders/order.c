@@ -117,14 +117,18 @@ const struct fields stage_count_fields = FIELDS("stage_count", struct stage_coun
 enum err order_insert(struct ctx *c, const struct order *o, const struct order_line *lines,
                       size_t count, enum commercial commercial)
 {
-    int64_t units = 0;
+    int64_t units = 0, allocated = 0;
     TRY(db_put_record(c, &Q_order_insert, &order_fields, o));
     for (size_t i = 0; i < count; i++) {
-        if (line_is_physical(&lines[i])) units += lines[i].quantity;
+        if (line_is_physical(&lines[i])) {
+            units += lines[i].quantity;
+            allocated += lines[i].allocated;
+        }
         TRY(db_put_record(c, &Q_order_line_insert, &order_line_fields, &lines[i]));
     }
-    return db_put(c, &Q_order_state_insert,
-                  ARGS(I64(c->merchant_id), I64(o->order_id), I64(commercial), I64(units)));
+    return db_put(
+        c, &Q_order_state_insert,
+        ARGS(I64(c->merchant_id), I64(o->order_id), I64(commercial), I64(units), I64(allocated)));
 }
 
 enum err order_numbers(struct ctx *c, int64_t n, int64_t *first)

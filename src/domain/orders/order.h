@@ -107,7 +107,8 @@ extern const struct fields hold_fields;
 
 enum { ORDER_LINES_MAX = 5000, QUANTITY_MAX = 1000000000, ORDER_BATCH_MAX = 1000 };
 
-/* Queue the rows of a new order (its state row with them). Numbers and ids are already set. */
+/* Queue the rows of a new order (its state row with them). Numbers, ids and what is allocated of its
+   lines are already set. */
 must_check enum err order_insert(struct ctx *c, const struct order *o,
                                  const struct order_line *lines, size_t count,
                                  enum commercial commercial);

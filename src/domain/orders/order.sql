@@ -13,7 +13,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7:text, $8, $9, $10, $11, $12, $13, $14:text, $
 -- name: order_state_insert :many
 INSERT INTO order_state (merchant_id, order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered,
   cancelled, returned)
-VALUES ($1, $2, $3, 0, $4, 0, 0, 0, 0, 0, 0, 0, 0)
+VALUES ($1, $2, $3, 0, $4, $5, 0, 0, 0, 0, 0, 0, 0)
 
 -- name: order_numbers
 INSERT INTO counter (merchant_id, name, value) VALUES ($1, 'order', $2)

@@ -258,8 +258,7 @@ enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, s
         o->promised += demand->quantity;
         if (demand->promised_day != NONE && demand->promised_day > o->promised_day)
             o->promised_day = demand->promised_day;
-        TRY(order_progress(c, demand->order_id, demand->line_no,
-                           (struct progress){.allocated = demand->quantity}));
+        all[i].lines[demand->line_no - 1].allocated += demand->quantity;
     }
     return OK;
 }

@@ -14,5 +14,5 @@ must_check enum err receipt_stock(struct ctx *c, struct known *k, const struct c
                                   size_t n);
 must_check enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, size_t n,
                                    const size_t *index, struct outcome *outcomes);
-/* Progress and events of what was promised; the order's rows are queued already. */
+/* Tells what was promised of a saved order, and what is short. */
 must_check enum err receipt_promised(struct ctx *c, struct candidate *o, struct outcome *outcome);
