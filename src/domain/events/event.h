@@ -54,7 +54,8 @@
     X(TRACKING_UPDATED, "tracking.updated", "subject: package; word: status; note: place")         \
     X(DELIVERY_FAILED, "delivery.failed", "subject: package; word: reason; note")                  \
     X(PROOF_TAKEN, "delivery.proof_taken", "subject: package; other: proof; note: name")           \
-    X(PACKAGE_DELIVERED, "package.delivered", "subject: package; quantity")                        \
+    X(PACKAGE_DELIVERED, "package.delivered",                                                      \
+      "subject: package; quantity; word: carrier or proof, whose word it is")                      \
     X(PACKAGE_RETURNED, "package.returned", "subject: package; back at the sender")                \
     X(PACKAGE_LOST, "package.lost", "subject: package")                                            \
     X(ORDER_DELIVERED, "order.delivered", "all of it arrived")                                     \
@@ -74,7 +75,11 @@
     X(CUSTOMER_CREATED, "customer.created", "subject: customer")                                   \
     X(ORDER_CHANGED, "order.changed", "word: what; note")                                          \
     X(FULFILLMENT_CANCELLED, "fulfillment.cancelled", "subject: fulfillment; quantity; note")      \
-    X(PUT_BACK_DONE, "put_back.done", "subject: task; line, quantity; other: bin")
+    X(PUT_BACK_DONE, "put_back.done", "subject: task; line, quantity; other: bin")                 \
+    X(LABEL_CORRECTED, "label.corrected",                                                          \
+      "subject: package; word: tracking number; other: label; note: the one before, and why")      \
+    X(PACKAGE_TAKEN_BACK, "package.taken_back",                                                    \
+      "subject: package; quantity; note: why its hand-over was undone")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

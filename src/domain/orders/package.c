@@ -7,12 +7,13 @@
 static const char *const package_states[] = {"open",        "sealed",     "labelled",
                                              "handed_over", "in_transit", "delivered",
                                              "returning",   "back",       "lost"};
-static const char *const package_verbs[] = {"seal",      "reopen",  "label",   "unlabel",
-                                            "hand_over", "move_on", "deliver", "turn_back",
-                                            "come_back", "lose"};
+static const char *const package_verbs[] = {"seal",      "reopen",  "label",    "unlabel",
+                                            "hand_over", "move_on", "deliver",  "turn_back",
+                                            "come_back", "lose",    "take_back"};
 static const char *const label_states[] = {"asked", "unknown", "bought", "printed",
                                            "used",  "voided",  "failed"};
-static const char *const label_verbs[] = {"lose_answer", "buy", "print", "use", "void", "fail"};
+static const char *const label_verbs[] = {"lose_answer", "buy",  "print",    "use",
+                                          "void",        "fail", "take_back"};
 static const char *const tracking_statuses[] = {
     "unknown",          "pre_transit",      "accepted",  "in_transit",
     "exception",        "out_for_delivery", "attempted", "available_for_pickup",
@@ -30,13 +31,18 @@ static const struct move package_moves[] = {
     [PACKAGE_REOPEN] = {IN(PACKAGE_SEALED), PACKAGE_OPEN, NULL},
     [PACKAGE_LABEL] = {IN(PACKAGE_SEALED), PACKAGE_LABELLED, "its label is bought"},
     [PACKAGE_UNLABEL] = {IN(PACKAGE_LABELLED), PACKAGE_SEALED, "its label is voided"},
-    [PACKAGE_HAND_OVER] = {IN(PACKAGE_LABELLED), PACKAGE_HANDED_OVER, "the order has no live hold"},
+    [PACKAGE_HAND_OVER] = {IN(PACKAGE_LABELLED) | IN(PACKAGE_SEALED), PACKAGE_HANDED_OVER,
+                           "the order has no live hold; without a label only at the counter"},
     [PACKAGE_MOVE_ON] = {ON_THE_WAY, PACKAGE_IN_TRANSIT, NULL},
     [PACKAGE_DELIVER] = {ON_THE_WAY | IN(PACKAGE_RETURNING) | IN(PACKAGE_LOST), PACKAGE_DELIVERED,
                          "the proof that the method demands is there"},
-    [PACKAGE_TURN_BACK] = {ON_THE_WAY | IN(PACKAGE_DELIVERED), PACKAGE_RETURNING, NULL},
-    [PACKAGE_COME_BACK] = {ON_THE_WAY | IN(PACKAGE_RETURNING), PACKAGE_BACK, NULL},
+    [PACKAGE_TURN_BACK] = {ON_THE_WAY | IN(PACKAGE_DELIVERED) | IN(PACKAGE_LOST), PACKAGE_RETURNING,
+                           NULL},
+    [PACKAGE_COME_BACK] = {ON_THE_WAY | IN(PACKAGE_RETURNING) | IN(PACKAGE_LOST), PACKAGE_BACK,
+                           NULL},
     [PACKAGE_LOSE] = {ON_THE_WAY | IN(PACKAGE_RETURNING), PACKAGE_LOST, NULL},
+    [PACKAGE_TAKE_BACK] = {IN(PACKAGE_HANDED_OVER), PACKAGE_LABELLED,
+                           "no carrier has scanned it yet"},
 };
 const struct lifecycle package_lifecycle = {"package", &package_state_words, &package_verb_words,
                                             package_moves, PACKAGE_OPEN};
@@ -48,6 +54,7 @@ static const struct move label_moves[] = {
     [LABEL_USE] = {IN(LABEL_BOUGHT) | IN(LABEL_PRINTED), LABEL_USED, NULL},
     [LABEL_VOID] = {IN(LABEL_BOUGHT) | IN(LABEL_PRINTED), LABEL_VOIDED, "the parcel is still here"},
     [LABEL_FAIL] = {IN(LABEL_ASKED) | IN(LABEL_UNKNOWN), LABEL_FAILED, NULL},
+    [LABEL_TAKE_BACK] = {IN(LABEL_USED), LABEL_PRINTED, "the hand-over is undone"},
 };
 const struct lifecycle label_lifecycle = {"label", &label_state_words, &label_verb_words,
                                           label_moves, LABEL_ASKED};

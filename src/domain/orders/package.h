@@ -27,7 +27,8 @@ enum package_verb {
     PACKAGE_DELIVER,
     PACKAGE_TURN_BACK,
     PACKAGE_COME_BACK,
-    PACKAGE_LOSE
+    PACKAGE_LOSE,
+    PACKAGE_TAKE_BACK
 };
 enum label_state {
     LABEL_ASKED,
@@ -38,7 +39,15 @@ enum label_state {
     LABEL_VOIDED,
     LABEL_FAILED
 };
-enum label_verb { LABEL_LOSE_ANSWER, LABEL_BUY, LABEL_PRINT, LABEL_USE, LABEL_VOID, LABEL_FAIL };
+enum label_verb {
+    LABEL_LOSE_ANSWER,
+    LABEL_BUY,
+    LABEL_PRINT,
+    LABEL_USE,
+    LABEL_VOID,
+    LABEL_FAIL,
+    LABEL_TAKE_BACK
+};
 /* Standards of the carriers merged (docs/guide/tracking.md); the rank decides what is later. */
 enum tracking_status {
     TRACKING_UNKNOWN,

@@ -11,8 +11,9 @@ static const char *const fulfillment_states[] = {
     "planned",    "released",    "picking",   "picked", "packing",  "packed",
     "cancelling", "handed_over", "delivered", "closed", "rejected", "cancelled"};
 static const char *const fulfillment_verbs[] = {
-    "release", "start_pick", "finish_pick", "start_pack",    "finish_pack", "hand_over",  "deliver",
-    "close",   "reject",     "cancel",      "finish_cancel", "reopen_pick", "reopen_pack"};
+    "release",       "start_pick",  "finish_pick", "start_pack", "finish_pack",
+    "hand_over",     "deliver",     "close",       "reject",     "cancel",
+    "finish_cancel", "reopen_pick", "reopen_pack", "take_back"};
 static const char *const task_kinds[] = {
     "pick", "gift_wrap", "customization", "special_packaging", "assembly", "put_back"};
 static const char *const task_states[] = {"ready", "leased", "done", "short", "refused"};
@@ -47,6 +48,8 @@ static const struct move fulfillment_moves[] = {
                                    "no put-back is open"},
     [FULFILLMENT_REOPEN_PICK] = {IN(FULFILLMENT_PICKED) | IN(FULFILLMENT_PACKING),
                                  FULFILLMENT_PICKING, "something was put back to be picked anew"},
+    [FULFILLMENT_TAKE_BACK] = {IN(FULFILLMENT_HANDED_OVER), FULFILLMENT_PACKED,
+                               "a hand-over is undone before the carrier's first scan"},
     [FULFILLMENT_REOPEN_PACK] = {IN(FULFILLMENT_PACKED), FULFILLMENT_PACKING,
                                  "a package was opened again"},
 };
