@@ -6,8 +6,8 @@
 enum err order_redirect(struct ctx *c, struct order *o, int64_t ship_to_id, int64_t wish_day)
 {
     TRY(db_put_sure(c, &Q_order_redirect,
-                    ARGS(I64(c->merchant_id), I64(o->order_id), I64(o->ship_to_id),
-                         I64(ship_to_id), I64(wish_day))));
+                    ARGS(I64(c->merchant_id), I64(o->order_id), I64(o->ship_to_id), I64(ship_to_id),
+                         I64(wish_day))));
     o->ship_to_id = ship_to_id;
     o->wish_day = wish_day;
     return OK;
