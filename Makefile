@@ -20,7 +20,7 @@ FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -
 FLAGS_tsan    := -O1 -g -fsanitize=thread
 FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie
 FLAGS  := $(FLAGS_$(BUILD))
-CFLAGS += -std=c11 -D_GNU_SOURCE -Isrc -I$(OUT) -Ibuild/gen -MMD -MP -fno-common -pthread $(WARN) $(FLAGS)
+CFLAGS += -std=c11 -D_GNU_SOURCE -Isrc -I. -I$(OUT) -Ibuild/gen -MMD -MP -fno-common -pthread $(WARN) $(FLAGS)
 CFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS)))
 LDLIBS += $(shell pkg-config --libs $(PKGS)) -lzint -lm -pthread
 
@@ -30,7 +30,7 @@ ASSETS := $(sort $(wildcard src/faces/pages/assets/*) $(wildcard src/faces/pages
 ALL    := $(sort $(shell find src -name '*.c'))
 TESTS  := $(filter %_test.c,$(ALL)) $(sort $(shell find test -name '*.c'))
 CODE   := $(filter-out %_test.c src/app/main.c,$(ALL))
-GEN    := build/gen/queries.c build/gen/migrations.c build/gen/assets.c
+GEN    := build/gen/queries.c build/gen/migrations.c build/gen/assets.c build/gen/reasons.c
 obj     = $(patsubst $(OUT)/build/gen/%,$(OUT)/gen/%,$(patsubst %.c,$(OUT)/%.o,$(1)))
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -68,6 +68,10 @@ build/gen/migrations.c: tools/migrations.awk $(MIGR)
 build/gen/assets.c: tools/embed.awk $(ASSETS)
 	@mkdir -p build/gen
 	awk -f tools/embed.awk $(ASSETS) > $@
+
+build/gen/reasons.c: tools/reasons.awk $(CODE)
+	@mkdir -p build/gen
+	awk -f tools/reasons.awk $(CODE) > $@
 
 .PHONY: check layers lint format bench help clean install
 layers: ## check who may include whom

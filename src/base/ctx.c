@@ -51,8 +51,10 @@ enum err fail_under(struct ctx *c, enum err code, const char *prefix, ...)
     vsnprintf(path, sizeof path, prefix, args);
     va_end(args);
     const char *inner = c->fault.field;
-    if (*inner && *inner != '[') strncat(path, ".", sizeof path - strlen(path) - 1);
-    strncat(path, inner, sizeof path - strlen(path) - 1);
+    size_t n = strlen(path);
+    if (*inner && *inner != '[' && n + 1 < sizeof path) path[n++] = '.';
+    while (*inner && n + 1 < sizeof path) path[n++] = *inner++;
+    path[n] = 0;
     memcpy(c->fault.field, path, sizeof path);
     return code;
 }
