@@ -63,15 +63,15 @@ static const struct fields cancel_body_fields =
 
 struct cancel_reply {
     int64_t order_id, units, fulfillments, tasks;
-    struct money voided, refunded;
+    struct money reserved, taken;
 };
 static const struct field cancel_reply_table[] = {
     FIELD_ID(struct cancel_reply, order_id, "order_id", "ord"),
     FIELD(struct cancel_reply, units, .about = "that are not sent now"),
     FIELD(struct cancel_reply, fulfillments, .about = "whose work was stopped"),
     FIELD(struct cancel_reply, tasks, .about = "taken from the hands"),
-    FIELD(struct cancel_reply, voided, .about = "of what was reserved; asked of the provider"),
-    FIELD(struct cancel_reply, refunded, .about = "of what was taken; asked of the provider"),
+    FIELD(struct cancel_reply, reserved, .about = "with the card's provider; is given back"),
+    FIELD(struct cancel_reply, taken, .about = "from the customer; is refunded"),
 };
 static const struct fields cancel_reply_fields =
     FIELDS("order_cancelled", struct cancel_reply, cancel_reply_table);
@@ -89,8 +89,8 @@ static enum err cancel(struct ctx *c, const struct request *in, struct reply *ou
                                    .units = done.units,
                                    .fulfillments = done.fulfillments,
                                    .tasks = done.tasks,
-                                   .voided = money(done.voided_minor, currency),
-                                   .refunded = money(done.refunded_minor, currency)};
+                                   .reserved = money(done.reserved_minor, currency),
+                                   .taken = money(done.taken_minor, currency)};
     out->record = reply;
     return OK;
 }

@@ -1,9 +1,7 @@
 #include "stages/2_processing/cancelling.h"
 
 #include "base/lifecycle.h"
-#include "base/source.h"
 #include "domain/events/event.h"
-#include "domain/events/job.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/orders/work.h"
@@ -162,42 +160,18 @@ static enum err let_holds_go(struct ctx *c, const struct cancelling *k)
     return OK;
 }
 
-static enum err ask(struct ctx *c, const struct payment *p, enum intent_kind kind,
-                    int64_t amount_minor)
-{
-    struct payment_intent in = {.merchant_id = c->merchant_id,
-                                .intent_id = source_id(c->source),
-                                .order_id = p->order_id,
-                                .payment_id = p->payment_id,
-                                .kind = (int32_t)kind,
-                                .amount_minor = amount_minor,
-                                .state = INTENT_ASKED,
-                                .asked_us = c->now_us,
-                                .answered_us = NONE};
-    in.purpose_id = in.intent_id;
-    TRY(intent_insert(c, &in));
-    TRY(job_put(c, JOB_PAYMENT, in.intent_id, c->now_us));
-    return event_put(c, EVENT_PAYMENT_ASKED, p->order_id, in.intent_id,
-                     EVENT_BODY(.word = text_of(word_of(&intent_kind_words, (int64_t)kind)),
-                                .amount_minor = amount_minor, .other_id = p->payment_id));
-}
-
-/* Nothing was sent, so nothing is kept: what is reserved is voided, what was taken goes back. */
-static enum err give_money_back(struct ctx *c, int64_t order_id, struct cancel_outcome *out)
+/* The reaction to the cancellation gives it back (paying.h); here it is only counted. */
+static enum err count_money(struct ctx *c, int64_t order_id, struct cancel_outcome *out)
 {
     struct list payments, intents = {0};
-    TRY(payments_take(c, &order_id, 1, &payments));
+    TRY(payments_of(c, &order_id, 1, &payments));
     const struct payment *at = payments.at;
     int64_t *ids = arena_new(c->arena, int64_t, payments.count + 1);
     for (size_t i = 0; i < payments.count; i++) ids[i] = at[i].payment_id;
     if (payments.count) TRY(intents_of_payments(c, ids, payments.count, &intents));
     for (size_t i = 0; i < payments.count; i++) {
-        int64_t reserved = payment_free(&at[i], &intents, INTENT_VOID);
-        int64_t taken = payment_free(&at[i], &intents, INTENT_REFUND);
-        if (reserved > 0) TRY(ask(c, &at[i], INTENT_VOID, reserved));
-        if (taken > 0) TRY(ask(c, &at[i], INTENT_REFUND, taken));
-        out->voided_minor += reserved;
-        out->refunded_minor += taken;
+        out->reserved_minor += payment_free(&at[i], &intents, INTENT_VOID);
+        out->taken_minor += payment_free(&at[i], &intents, INTENT_REFUND);
     }
     return OK;
 }
@@ -214,7 +188,7 @@ enum err order_cancel(struct ctx *c, int64_t order_id, struct text reason,
     TRY(stop_work(c, &k, reason, out));
     TRY(give_back(c, &k, out));
     TRY(let_holds_go(c, &k));
-    TRY(give_money_back(c, order_id, out));
+    TRY(count_money(c, order_id, out));
     TRY(order_do(c, &k.state, ORDER_CANCEL));
     return event_put(c, EVENT_ORDER_CANCELLED, order_id, NONE,
                      EVENT_BODY(.quantity = out->units, .note = reason));

@@ -1,7 +1,7 @@
 /* stages/2_processing/cancelling.h: an order that is not wanted any more, while nothing is picked.
  *
- *   placed ─cancel─> promises, holds and tasks let go ; work cancelled ; authorisations voided,
- *                    money taken asked back ; whoever works on it stopped at the next scan
+ *   placed ─cancel─> promises, holds and tasks let go ; work cancelled ; whoever works on it
+ *                    stopped at the next scan ─ order.cancelled ─> money given back (paying.h)
  *
  * Once something is picked the goods have to go back to their bins first; once it left the house
  * it has to come back. Both are answered by "too_late", which says so. */
@@ -15,7 +15,7 @@ enum { CANCEL_REASON_MAX = 300 };
 struct cancel_outcome {
     int64_t units; /* that are not sent now */
     int64_t fulfillments, tasks;
-    int64_t voided_minor, refunded_minor; /* asked of the provider */
+    int64_t reserved_minor, taken_minor; /* of the customer's money: goes back afterwards */
 };
 
 /* Could it be cancelled now? For pages and screens; the answer may change. */

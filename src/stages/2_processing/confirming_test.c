@@ -324,7 +324,7 @@ static enum err pay_in_tx(struct ctx *c, void *arg)
     return payment_change(c, &p, m->by);
 }
 
-TEST_BOTH(cancelling, reserved_money_is_voided_and_taken_money_goes_back)
+TEST_BOTH(cancelling, tells_what_money_has_to_go_back)
 {
     shop_open(w);
     struct draft d = shop_draft(w, "MUG", 2); /* 17.98 */
@@ -336,17 +336,8 @@ TEST_BOTH(cancelling, reserved_money_is_voided_and_taken_money_goes_back)
     CHECK_OK(&w->ctx, db_tx(&w->ctx, pay_in_tx, &m));
     struct cancel k = {.order_id = o.order_id};
     CHECK_OK(&w->ctx, db_tx(&w->ctx, cancel_in_tx, &k));
-    CHECK_I64(1298, k.out.voided_minor);
-    CHECK_I64(500, k.out.refunded_minor);
-    struct list payments, intents;
-    CHECK_OK(&w->ctx, store_reader(&w->ctx));
-    CHECK_OK(&w->ctx, payments_of(&w->ctx, &o.order_id, 1, &payments));
-    const struct payment *p = payments.at;
-    CHECK_OK(&w->ctx, intents_of_payments(&w->ctx, &p->payment_id, 1, &intents));
-    CHECK_I64(3, (int64_t)intents.count);
-    CHECK_I64(0, payment_free(p, &intents, INTENT_VOID));
-    CHECK_I64(0, payment_free(p, &intents, INTENT_REFUND));
-    CHECK_I64(2, count_events(w, o.order_id, EVENT_PAYMENT_ASKED));
+    CHECK_I64(1298, k.out.reserved_minor);
+    CHECK_I64(500, k.out.taken_minor);
 }
 
 TEST_BOTH(cancelling, statements_do_not_grow_with_lines)
