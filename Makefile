@@ -17,6 +17,7 @@ endif
 
 FLAGS_debug   := -Og -g3
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FLAGS_tsan    := -O1 -g -fsanitize=thread
 FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie
 FLAGS  := $(FLAGS_$(BUILD))
@@ -29,7 +30,7 @@ MIGR   := $(sort $(wildcard src/store/migrations/*.sql))
 ASSETS := $(sort $(wildcard src/faces/pages/assets/*) $(wildcard src/faces/pages/templates/*))
 ALL    := $(sort $(shell find src -name '*.c'))
 TESTS  := $(filter %_test.c,$(ALL)) $(sort $(shell find test -name '*.c'))
-CODE   := $(filter-out %_test.c src/app/main.c,$(ALL))
+CODE   := $(filter-out %_test.c src/app/main.c,$(ALL)) $(sort $(wildcard bench/*.c))
 GEN    := build/gen/queries.c build/gen/migrations.c build/gen/assets.c build/gen/reasons.c
 obj     = $(patsubst $(OUT)/build/gen/%,$(OUT)/gen/%,$(patsubst %.c,$(OUT)/%.o,$(1)))
 .SECONDARY:
@@ -73,6 +74,22 @@ build/gen/reasons.c: tools/reasons.awk $(CODE)
 	@mkdir -p build/gen
 	awk -f tools/reasons.awk $(CODE) > $@
 
+FUZZ := $(filter-out replay,$(basename $(notdir $(wildcard fuzz/*.c))))
+
+$(OUT)/fuzz-%: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(call obj,$(CODE) $(GEN))
+	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
+
+replay: $(addprefix $(OUT)/fuzz-,$(FUZZ)) ## run the fuzz targets on their stored inputs (BUILD=asan)
+	@for t in $(FUZZ); do $(OUT)/fuzz-$$t fuzz/corpus/$$t fuzz/regression/$$t >/dev/null && echo "ok fuzz $$t" || echo "FAILED fuzz $$t"; done
+
+fuzz-%: ## fuzz one target with libFuzzer for a minute (clang)
+	$(MAKE) CC=clang BUILD=fuzz build/fuzz/$@-engine
+	mkdir -p build/corpus/$* && build/fuzz/$@-engine -max_total_time=60 build/corpus/$* fuzz/corpus/$*
+
+build/fuzz/fuzz-%-engine: build/fuzz/fuzz/%.o $(call obj,$(CODE) $(GEN))
+	$(CC) $(FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+.PHONY: replay
 .PHONY: check layers lint format bench help clean install
 layers: ## check who may include whom
 	@awk -f tools/layers.awk tools/layers.txt $(sort $(shell find src -name '*.[ch]'))
@@ -82,11 +99,11 @@ check: layers ## build with sanitizers and run every unit test (SQLite; PostgreS
 	build/asan/tests
 
 lint: layers ## layers, formatting and our own taste
-	clang-format --dry-run -Werror $(shell find src test -name '*.[ch]')
+	clang-format --dry-run -Werror $(shell find src test bench fuzz -name '*.[ch]')
 	sh tools/tidy
 
 format: ## rewrite all C in the house style
-	clang-format -i $(shell find src test -name '*.[ch]')
+	clang-format -i $(shell find src test bench fuzz -name '*.[ch]')
 
 bench: build/waybill ## measure against the floors
 	build/waybill bench

@@ -48,7 +48,7 @@ static enum err intake(struct ctx *c, int64_t first, int64_t orders, int64_t gro
     return OK;
 }
 
-static void drop(const char *path)
+void bench_drop(const char *path)
 {
     static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
     char name[512];
@@ -87,7 +87,7 @@ static enum err one_round(struct ctx *c, struct bench_options o, struct bench_re
     struct store *store;
     struct floor *rows;
     int64_t us = 1;
-    drop(path);
+    bench_drop(path);
     enum err e = store_open(&own, text_of(path), (struct store_options){0}, &store);
     c->fault = own.fault;
     TRY(e);
@@ -104,7 +104,7 @@ static enum err one_round(struct ctx *c, struct bench_options o, struct bench_re
         e = intake(&own, r->orders, lone, 1, &us);
         r->lone_rate = per_second(lone, us);
     }
-    r->memory_kb = bench_memory_kb();
+    r->memory_kb = bench_memory_kb("/proc/self/status");
     store_close(store);
     c->fault = own.fault;
     TRY(e);
@@ -118,9 +118,9 @@ static enum err one_round(struct ctx *c, struct bench_options o, struct bench_re
     TRY(floor_log(c, log, r->orders, r->facts_bytes_per_order, r->group, &us));
     all->log[round] = per_second(r->orders, us);
     all->ratio[round] = all->floor[round] ? all->intake[round] * 10000 / all->floor[round] : 0;
-    drop(path);
-    drop(bare);
-    drop(log);
+    bench_drop(path);
+    bench_drop(bare);
+    bench_drop(log);
     return OK;
 }
 
@@ -135,8 +135,15 @@ enum err bench_run(struct ctx *c, struct bench_options o, struct bench_report *r
     r->floor_rate = median(all.floor, r->rounds);
     r->log_rate = median(all.log, r->rounds);
     r->intake_ratio_bp = median(all.ratio, r->rounds);
-    return OK;
+    return bench_serve(c, o.dir, o.is_quick, &r->http);
 }
+
+static const struct field speed_table[] = {
+    FIELD(struct bench_speed, clients),          FIELD(struct bench_speed, rate),
+    FIELD(struct bench_speed, p50_us),           FIELD(struct bench_speed, p99_us),
+    FIELD(struct bench_speed, server_memory_kb),
+};
+static const struct fields speed_fields = FIELDS("bench_speed", struct bench_speed, speed_table);
 
 static const struct field report_table[] = {
     FIELD(struct bench_report, orders),
@@ -153,5 +160,6 @@ static const struct field report_table[] = {
     FIELD(struct bench_report, rows_per_order),
     FIELD(struct bench_report, lone_rate, .about = "orders/s, one a commit"),
     FIELD(struct bench_report, memory_kb),
+    FIELD_LIST(struct bench_report, http, speed_fields),
 };
 const struct fields bench_report_fields = FIELDS("bench", struct bench_report, report_table);

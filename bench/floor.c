@@ -65,7 +65,7 @@ static int64_t from_proc(const char *path, const char *name)
 }
 
 int64_t bench_written(void) { return from_proc("/proc/self/io", "wchar:"); }
-int64_t bench_memory_kb(void) { return from_proc("/proc/self/status", "VmRSS:"); }
+int64_t bench_memory_kb(const char *path) { return from_proc(path, "VmRSS:"); }
 
 static enum err failed(struct ctx *c, sqlite3 *db, const char *what)
 {

@@ -24,4 +24,4 @@ must_check enum err floor_log(struct ctx *c, const char *path, int64_t orders, i
 int64_t bench_now_us(void);    /* a clock that only runs forward */
 int64_t bench_cpu_us(void);    /* of this process, all threads */
 int64_t bench_written(void);   /* bytes this process wrote so far (/proc/self/io) */
-int64_t bench_memory_kb(void); /* resident now */
+int64_t bench_memory_kb(const char *path); /* resident now, of a /proc/PID/status */
