@@ -75,7 +75,8 @@
     X(CUSTOMER_CREATED, "customer.created", "subject: customer")                                   \
     X(ORDER_CHANGED, "order.changed", "word: what; note")                                          \
     X(FULFILLMENT_CANCELLED, "fulfillment.cancelled", "subject: fulfillment; quantity; note")      \
-    X(PUT_BACK_DONE, "put_back.done", "subject: task; line, quantity; other: bin")                 \
+    X(PUT_BACK_DONE, "put_back.done",                                                              \
+      "subject: task; line, quantity; word: pick_again or cancelled; other: bin")                  \
     X(LABEL_CORRECTED, "label.corrected",                                                          \
       "subject: package; word: tracking number; other: label; note: the one before, and why")      \
     X(PACKAGE_TAKEN_BACK, "package.taken_back",                                                    \
