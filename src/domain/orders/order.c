@@ -166,6 +166,13 @@ enum err order_states_of(struct ctx *c, const int64_t *order_ids, size_t n, stru
                    &order_state_fields, states);
 }
 
+enum err orders_lock(struct ctx *c, const int64_t *order_ids, size_t n)
+{
+    struct list states;
+    return db_rows(c, &Q_orders_lock, ARGS(I64(c->merchant_id), I64S(order_ids, n)),
+                   &order_state_fields, &states);
+}
+
 enum err order_state_get(struct ctx *c, int64_t order_id, struct order_state *out)
 {
     struct list found;

@@ -124,6 +124,9 @@ must_check enum err order_lines_of(struct ctx *c, const int64_t *order_ids, size
                                    struct list *lines);
 must_check enum err order_states_of(struct ctx *c, const int64_t *order_ids, size_t n,
                                     struct list *states);
+/* Take the orders' rows until the commit: of two who finish parts of one order, the second waits
+   and then sees what the first did. Take them before reading what is decided on. */
+must_check enum err orders_lock(struct ctx *c, const int64_t *order_ids, size_t n);
 must_check enum err order_find_by_number(struct ctx *c, int64_t number, int64_t *order_id);
 /* References of one channel that exist already, as order rows. */
 must_check enum err order_by_references(struct ctx *c, enum channel channel,

@@ -35,6 +35,11 @@ SELECT merchant_id, order_id, line_no, kind, product_id, parent_line, name, quan
 SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
   FROM order_state WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 
+-- name: orders_lock
+SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
+  FROM order_state WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
+--pg: FOR UPDATE
+
 -- name: order_by_number
 SELECT order_id AS n FROM orders WHERE merchant_id = $1 AND number = $2
 
