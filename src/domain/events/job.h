@@ -10,7 +10,7 @@ enum job_kind {
     JOB_PAYMENT,      /* subject: intent; ask the provider */
     JOB_LABEL,        /* subject: package; ask the carrier */
     JOB_MESSAGE,      /* subject: message; send it */
-    JOB_HOLD_RELEASE, /* subject: hold whose time has come; other_id unused */
+    JOB_HOLD_RELEASE, /* subject: order with a hold whose time has come */
     JOB_COMPLETE,     /* subject: order whose grace time is over */
     JOB_FOLLOW_UP,    /* subject: order to ask for feedback */
     JOB_BACKORDER,    /* subject: order that waits for stock */

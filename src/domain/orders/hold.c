@@ -69,6 +69,12 @@ enum err hold_release(struct ctx *c, int64_t order_id, int64_t hold_id)
     return fail(c, ERR_NOT_FOUND, "hold_not_found", "the order has no such hold");
 }
 
+enum err holds_release(struct ctx *c, const struct hold *holds, size_t n)
+{
+    for (size_t i = 0; i < n; i++) TRY(let_go(c, holds[i].order_id, holds[i].hold_id));
+    return OK;
+}
+
 enum err hold_release_reason(struct ctx *c, const int64_t *order_ids, size_t n,
                              enum hold_reason reason, int64_t *released)
 {

@@ -107,8 +107,8 @@ extern const struct fields hold_fields;
 
 enum { ORDER_LINES_MAX = 5000, QUANTITY_MAX = 1000000000, ORDER_BATCH_MAX = 1000 };
 
-/* Queue the rows of a new order (its state row with them). Numbers, ids and what is allocated of its
-   lines are already set. */
+/* Queue the rows of a new order (its state row with them). Numbers, ids and what is allocated of
+   its lines are already set. */
 must_check enum err order_insert(struct ctx *c, const struct order *o,
                                  const struct order_line *lines, size_t count,
                                  enum commercial commercial);
@@ -152,6 +152,8 @@ must_check enum err hold_put(struct ctx *c, int64_t order_id, enum hold_reason r
                              int64_t *hold_id);
 /* Let go of one hold; ERR_CONFLICT "hold_released" when it was let go already. */
 must_check enum err hold_release(struct ctx *c, int64_t order_id, int64_t hold_id);
+/* Let go of these, which are live as they were read; a lost race repeats the unit. */
+must_check enum err holds_release(struct ctx *c, const struct hold *holds, size_t n);
 /* Let go of every live hold of a reason on these orders; *released counts them. */
 must_check enum err hold_release_reason(struct ctx *c, const int64_t *order_ids, size_t n,
                                         enum hold_reason reason, int64_t *released);

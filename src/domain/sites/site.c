@@ -99,6 +99,13 @@ enum err bin_find_by_code(struct ctx *c, int64_t site_id, struct text code, stru
                    found);
 }
 
+enum err bins_by_codes(struct ctx *c, const int64_t *site_ids, size_t sites,
+                       const struct text *codes, size_t n, struct list *out)
+{
+    return db_rows(c, &Q_bins_by_codes, ARGS(MERCHANT, I64S(site_ids, sites), TEXTS(codes, n)),
+                   &bin_fields, out);
+}
+
 enum err bin_list(struct ctx *c, int64_t site_id, struct text after_code, int64_t limit,
                   struct list *out)
 {

@@ -30,6 +30,10 @@ SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, 
 SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind
   FROM bin WHERE merchant_id = $1 AND site_id = $2 AND code = $3:text
 
+-- name: bins_by_codes
+SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind
+  FROM bin WHERE merchant_id = $1 AND site_id IN $2[] AND code IN $3:text[] ORDER BY site_id, code
+
 -- name: bin_list
 SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind
   FROM bin WHERE merchant_id = $1 AND site_id = $2 AND code > $3:text ORDER BY code LIMIT $4

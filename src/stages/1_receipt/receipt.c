@@ -5,6 +5,7 @@
 #include "domain/events/event.h"
 #include "domain/payments/payment.h"
 #include "stages/1_receipt/receipt_check.h"
+#include "stages/1_receipt/receipt_save.h"
 #include "stages/1_receipt/receipt_source.h"
 
 #include <string.h>
@@ -98,7 +99,7 @@ static enum err save_customer(struct ctx *c, struct known *k, struct candidate *
     return event_put(c, EVENT_CUSTOMER_CREATED, NONE, o->customer.customer_id, NO_BODY);
 }
 
-static enum err save_payment(struct ctx *c, const struct candidate *o)
+enum err receipt_save_payment(struct ctx *c, const struct candidate *o)
 {
     const struct draft *d = o->draft;
     if (o->order.total_minor == 0 || d->is_draft) return OK;
@@ -116,7 +117,7 @@ static enum err save_payment(struct ctx *c, const struct candidate *o)
     return intent_ask(c, &p, INTENT_AUTHORISE, p.amount_minor, 0);
 }
 
-static enum err save_holds(struct ctx *c, struct candidate *o)
+enum err receipt_save_holds(struct ctx *c, const struct candidate *o)
 {
     for (int32_t reason = 0; reason <= HOLD_MANUAL; reason++) {
         if (!(o->holds & 1 << reason)) continue;
@@ -138,12 +139,12 @@ static enum err save(struct ctx *c, struct known *k, struct candidate *o)
     TRY(save_customer(c, k, o));
     TRY(order_insert(c, &o->order, o->lines, o->line_count,
                      is_draft ? COMMERCIAL_DRAFT : COMMERCIAL_PLACED));
-    TRY(save_payment(c, o));
+    TRY(receipt_save_payment(c, o));
     TRY(event_put(c, is_draft ? EVENT_ORDER_DRAFTED : EVENT_ORDER_PLACED, o->order.order_id, NONE,
                   EVENT_BODY(.amount_minor = o->order.total_minor,
                              .word = text_of(word_of(&channel_words, o->order.channel)),
                              .other_id = o->order.customer_id)));
-    return is_draft ? OK : save_holds(c, o);
+    return is_draft ? OK : receipt_save_holds(c, o);
 }
 
 /* A customer who is new to two drafts of one batch is made once. */
@@ -195,6 +196,8 @@ enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
         if (o->fault.code != OK) continue;
         all[i].order.number = o->number = number++;
         o->holds = all[i].holds;
+        o->total_minor = all[i].order.total_minor;
+        o->currency = all[i].order.currency;
         TRY(save(c, &k, &all[i]));
         TRY(receipt_promised(c, &all[i], o));
     }

@@ -60,10 +60,16 @@ struct outcome {
     int64_t short_of; /* units that no site could promise */
     int64_t promised_day;
     int32_t holds; /* bit set of hold reasons */
+    int64_t total_minor;
+    struct text currency;
 };
 
 /* Inside a unit of work; n <= ORDER_BATCH_MAX. ERR_ only when the whole batch cannot be taken. */
 must_check enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
                                   struct outcome *outcomes);
-/* A draft becomes a placed order: promised, priced and held by the same rules. */
-must_check enum err receipt_place_draft(struct ctx *c, int64_t order_id, struct outcome *outcome);
+/* A draft becomes a placed order: checked, priced, promised and held by the same rules, as if it
+   came in now under its old number. A unit price that was the list's then is the list's now.
+   `payment_token` is for cards; drafts keep none. ERR_CONFLICT "wrong_state" when it is no draft;
+   what else is wrong is in outcome->fault. */
+must_check enum err receipt_place_draft(struct ctx *c, int64_t order_id, struct text payment_token,
+                                        struct outcome *outcome);

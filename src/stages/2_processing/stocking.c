@@ -1,0 +1,368 @@
+#include "stages/2_processing/stocking.h"
+
+#include "base/sort.h"
+#include "domain/catalog/product.h"
+#include "domain/events/event.h"
+#include "domain/inventory/cell.h"
+#include "domain/orders/order.h"
+#include "domain/sites/site.h"
+
+#include <string.h>
+
+static const char *const adjust_reasons[] = {"count", "damaged", "lost", "found"};
+const struct words adjust_reason_words = WORDS("adjust_reason", adjust_reasons);
+
+#define WHERE_FIELDS                                                                               \
+    FIELD(struct stocking_line, sku, .flags = F_REQUIRED, .max = SKU_MAX),                         \
+        FIELD(struct stocking_line, site, .flags = F_REQUIRED, .max = 64, .about = "its code"),    \
+        FIELD(struct stocking_line, bin, .flags = F_REQUIRED, .max = 64, .about = "its code"),     \
+        FIELD(struct stocking_line, lot, .max = STOCKING_LOT_MAX,                                  \
+              .about = "lot or serial number, where the product is tracked")
+
+static const struct field receipt_table[] = {
+    WHERE_FIELDS,
+    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+};
+static const struct field move_table[] = {
+    WHERE_FIELDS,
+    FIELD(struct stocking_line, to_bin, .flags = F_REQUIRED, .max = 64,
+          .about = "its code, at the same site"),
+    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+};
+static const struct field adjust_table[] = {
+    WHERE_FIELDS,
+    FIELD_ENUM(struct stocking_line, reason, adjust_reason_words, .flags = F_REQUIRED),
+    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 0, .max = QUANTITY_MAX,
+          .about = "of a count: what is there now; else how many are gone or found"),
+    FIELD(struct stocking_line, note, .max = STOCKING_NOTE_MAX),
+};
+const struct fields stock_receipt_line_fields =
+    FIELDS("stock_receipt_line", struct stocking_line, receipt_table);
+const struct fields stock_move_line_fields =
+    FIELDS("stock_move_line", struct stocking_line, move_table);
+const struct fields stock_adjust_line_fields =
+    FIELDS("stock_adjustment_line", struct stocking_line, adjust_table);
+
+static const struct field outcome_table[] = {
+    FIELD_ID(struct stocking_outcome, product_id, "product_id", "prd"),
+    FIELD(struct stocking_outcome, sku),
+    FIELD(struct stocking_outcome, site),
+    FIELD(struct stocking_outcome, bin),
+    FIELD(struct stocking_outcome, lot),
+    FIELD(struct stocking_outcome, difference, .about = "of the bin"),
+    FIELD(struct stocking_outcome, on_hand, .about = "in the bin, after all lines"),
+    FIELD(struct stocking_outcome, available, .about = "for promises at the site, after all lines"),
+};
+const struct fields stocking_outcome_fields =
+    FIELDS("stock_change", struct stocking_outcome, outcome_table);
+
+/* What a batch names, read as a set; cells change as its lines are decided. */
+struct stocked {
+    struct list products, sites, bins, cells;
+    struct stock *fresh; /* cells that the batch opens */
+    size_t fresh_count, fresh_capacity;
+};
+
+/* A line with what it names. */
+struct placed {
+    const struct product *product;
+    const struct site *site;
+    const struct bin *bin, *to;
+};
+
+static const struct site *site_of(const struct stocked *s, struct text code)
+{
+    const struct site *at = s->sites.at;
+    for (size_t i = 0; i < s->sites.count; i++)
+        if (text_eq(at[i].code, code)) return &at[i];
+    return NULL;
+}
+
+static const struct bin *bin_of(const struct stocked *s, int64_t site_id, struct text code)
+{
+    const struct bin *at = s->bins.at;
+    size_t low = 0, high = s->bins.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        bool before = at[middle].site_id < site_id ||
+                      (at[middle].site_id == site_id && text_cmp(at[middle].code, code) < 0);
+        if (before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < s->bins.count && at[low].site_id == site_id && text_eq(at[low].code, code);
+    return found ? &at[low] : NULL;
+}
+
+static bool is_cell(const struct stock *cell, int64_t product_id, int64_t bin_id, struct text lot)
+{
+    struct text own = lot.at ? lot : T("");
+    return cell->product_id == product_id && cell->place_id == bin_id && cell->condition == 0 &&
+           cell->owner_id == 0 && text_eq(cell->lot, own);
+}
+
+/* The cell of good units; one that is not there yet begins empty. */
+static struct stock *cell_of(struct ctx *c, struct stocked *s, const struct placed *p,
+                             const struct bin *bin, struct text lot)
+{
+    struct stock *at = s->cells.at;
+    int64_t product_id = p->product->product_id;
+    size_t low = 0, high = s->cells.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        bool before = at[middle].product_id < product_id ||
+                      (at[middle].product_id == product_id && at[middle].place_id < bin->bin_id);
+        if (before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < s->cells.count && at[low].product_id == product_id &&
+           at[low].place_id == bin->bin_id;
+         low++)
+        if (is_cell(&at[low], product_id, bin->bin_id, lot)) return &at[low];
+    for (size_t i = 0; i < s->fresh_count; i++)
+        if (is_cell(&s->fresh[i], product_id, bin->bin_id, lot)) return &s->fresh[i];
+    struct stock *cell = arena_push(c->arena, s->fresh, s->fresh_count, s->fresh_capacity);
+    *cell = (struct stock){.product_id = product_id,
+                           .place_id = bin->bin_id,
+                           .site_id = bin->site_id,
+                           .lot = lot.at ? lot : T("")};
+    return cell;
+}
+
+static enum err load(struct ctx *c, const struct stocking_line *lines, size_t n, struct stocked *s)
+{
+    if (n > STOCKING_LINES_MAX)
+        return fail_at(c, ERR_TOO_LARGE, "too_many", "lines", "%zu lines, at most %d", n,
+                       STOCKING_LINES_MAX);
+    struct text *skus = arena_new(c->arena, struct text, n + 1);
+    struct text *codes = arena_new(c->arena, struct text, n * 2 + 1);
+    size_t code_count = 0;
+    for (size_t i = 0; i < n; i++) {
+        skus[i] = lines[i].sku;
+        codes[code_count++] = lines[i].bin;
+        if (lines[i].to_bin.len) codes[code_count++] = lines[i].to_bin;
+    }
+    TRY(products_by_sku(c, skus, n, &s->products));
+    TRY(site_list(c, &s->sites));
+    int64_t *ids = arena_new(c->arena, int64_t, s->sites.count + s->products.count + 1);
+    for (size_t i = 0; i < s->sites.count; i++)
+        ids[i] = ((const struct site *)s->sites.at)[i].site_id;
+    TRY(bins_by_codes(c, ids, s->sites.count, codes, code_count, &s->bins));
+    for (size_t i = 0; i < s->products.count; i++)
+        ids[i] = ((const struct product *)s->products.at)[i].product_id;
+    return stock_cells_of(c, ids, s->products.count, &s->cells);
+}
+
+static enum err find_bin(struct ctx *c, const struct stocked *s, const struct site *site,
+                         struct text code, const char *field, const struct bin **out)
+{
+    *out = bin_of(s, site->site_id, code);
+    if (*out) return OK;
+    fail_at(c, ERR_INVALID, "unknown_bin", field, "%.*s has no bin \"%.*s\"", TEXT_ARG(site->code),
+            TEXT_ARG(code));
+    return hint(c, "see GET /v1/sites/{sit}/bins, or waybill bins list");
+}
+
+static enum err check_lot(struct ctx *c, const struct product *p, const struct stocking_line *l)
+{
+    if (p->tracking != TRACKED_NOT && !l->lot.len)
+        return fail_at(c, ERR_INVALID, "lot_required", "lot", "%.*s is tracked by %s",
+                       TEXT_ARG(p->sku), word_of(&tracking_kind_words, p->tracking));
+    if (p->tracking == TRACKED_BY_SERIAL && l->quantity > 1)
+        return fail_at(c, ERR_INVALID, "serial_one", "quantity",
+                       "a serial number stands for one unit, not %lld", (long long)l->quantity);
+    return OK;
+}
+
+static enum err find(struct ctx *c, const struct stocked *s, const struct stocking_line *l,
+                     struct placed *out)
+{
+    *out = (struct placed){.product = product_sku_in(&s->products, l->sku),
+                           .site = site_of(s, l->site)};
+    if (!out->product) {
+        fail_at(c, ERR_INVALID, "unknown_sku", "sku", "there is no product \"%.*s\"",
+                TEXT_ARG(l->sku));
+        return hint(c, "see GET /v1/products, or waybill products list");
+    }
+    if (out->product->kind == PRODUCT_KIT)
+        return fail_at(c, ERR_INVALID, "kit_not_stocked", "sku",
+                       "%.*s is a kit; its parts are stocked", TEXT_ARG(l->sku));
+    if (!out->site) {
+        fail_at(c, ERR_INVALID, "unknown_site", "site", "there is no site \"%.*s\"",
+                TEXT_ARG(l->site));
+        return hint(c, "see GET /v1/sites, or waybill sites list");
+    }
+    TRY(find_bin(c, s, out->site, l->bin, "bin", &out->bin));
+    if (l->to_bin.len) TRY(find_bin(c, s, out->site, l->to_bin, "to_bin", &out->to));
+    return check_lot(c, out->product, l);
+}
+
+static enum err insufficient(struct ctx *c, const struct stocking_line *l, const struct stock *cell)
+{
+    fail_at(c, ERR_CONFLICT, "insufficient_on_hand", "quantity",
+            "%lld of %.*s are in %.*s%s%.*s, not %lld", (long long)cell->on_hand, TEXT_ARG(l->sku),
+            TEXT_ARG(l->bin), l->lot.len ? ", lot " : "", TEXT_ARG(l->lot), (long long)l->quantity);
+    return hint(c, "count the bin (reason \"count\") when more is there");
+}
+
+static enum err decide_receipt(struct ctx *c, struct stocked *s, const struct stocking_line *l,
+                               const struct placed *p, int64_t *difference)
+{
+    *difference = l->quantity;
+    cell_of(c, s, p, p->bin, l->lot)->on_hand += l->quantity;
+    return OK;
+}
+
+static enum err decide_move(struct ctx *c, struct stocked *s, const struct stocking_line *l,
+                            const struct placed *p, int64_t *difference)
+{
+    if (p->bin == p->to)
+        return fail_at(c, ERR_INVALID, "same_bin", "to_bin", "it is in that bin already");
+    struct stock *from = cell_of(c, s, p, p->bin, l->lot);
+    if (from->on_hand < l->quantity) return insufficient(c, l, from);
+    if (from->on_hand - from->allotted < l->quantity) {
+        fail_at(c, ERR_CONFLICT, "allotted", "quantity",
+                "pickers are on their way for %lld of the %lld in %.*s", (long long)from->allotted,
+                (long long)from->on_hand, TEXT_ARG(l->bin));
+        return hint(c, "move %lld, or wait for the picks",
+                    (long long)(from->on_hand - from->allotted));
+    }
+    from->on_hand -= l->quantity;
+    cell_of(c, s, p, p->to, l->lot)->on_hand += l->quantity;
+    *difference = l->quantity;
+    return OK;
+}
+
+static enum err decide_adjust(struct ctx *c, struct stocked *s, const struct stocking_line *l,
+                              const struct placed *p, int64_t *difference)
+{
+    struct stock *cell = cell_of(c, s, p, p->bin, l->lot);
+    switch ((enum adjust_reason)l->reason) {
+    case ADJUST_COUNT: *difference = l->quantity - cell->on_hand; break;
+    case ADJUST_FOUND: *difference = l->quantity; break;
+    case ADJUST_DAMAGED:
+    case ADJUST_LOST: *difference = -l->quantity; break;
+    }
+    if (l->reason != ADJUST_COUNT && !l->quantity)
+        return fail_at(c, ERR_INVALID, "out_of_range", "quantity", "0 changes nothing");
+    if (cell->on_hand + *difference < 0) return insufficient(c, l, cell);
+    cell->on_hand += *difference;
+    return OK;
+}
+
+static enum err write_receipt(struct ctx *c, const struct stocking_line *l, const struct placed *p,
+                              int64_t difference)
+{
+    int64_t id = p->product->product_id;
+    TRY(stock_receive(c, id, p->site->site_id, p->bin->bin_id, l->lot, difference, STOCK_RECEIPT,
+                      NONE));
+    return event_put(c, EVENT_STOCK_RECEIVED, NONE, id,
+                     EVENT_BODY(.quantity = difference, .other_id = p->bin->bin_id));
+}
+
+static enum err write_move(struct ctx *c, const struct stocking_line *l, const struct placed *p,
+                           int64_t difference)
+{
+    int64_t id = p->product->product_id;
+    struct cell from = {p->bin->bin_id, p->site->site_id, l->lot};
+    struct cell to = {p->to->bin_id, p->site->site_id, l->lot};
+    TRY(stock_move(c, id, from, to, difference, STOCK_MOVE, NONE, NONE));
+    return event_put(c, EVENT_STOCK_MOVED, NONE, id,
+                     EVENT_BODY(.quantity = difference, .other_id = p->to->bin_id));
+}
+
+static enum err write_adjust(struct ctx *c, const struct stocking_line *l, const struct placed *p,
+                             int64_t difference)
+{
+    static const enum stock_reason reasons[] = {[ADJUST_COUNT] = STOCK_COUNT,
+                                                [ADJUST_DAMAGED] = STOCK_DAMAGED,
+                                                [ADJUST_LOST] = STOCK_LOST,
+                                                [ADJUST_FOUND] = STOCK_FOUND};
+    int64_t id = p->product->product_id;
+    if (!difference) return OK;
+    TRY(stock_adjust(c, id, p->site->site_id, p->bin->bin_id, l->lot, difference,
+                     reasons[l->reason], NONE));
+    return event_put(c, EVENT_STOCK_ADJUSTED, NONE, id,
+                     EVENT_BODY(.quantity = difference,
+                                .word = text_of(word_of(&adjust_reason_words, l->reason)),
+                                .other_id = p->bin->bin_id, .note = l->note));
+}
+
+static int64_t available_at(const struct list *stock, int64_t product_id, int64_t site_id)
+{
+    const struct availability *at = stock->at;
+    for (size_t i = 0; i < stock->count; i++)
+        if (at[i].product_id == product_id && at[i].site_id == site_id)
+            return at[i].sellable - at[i].promised - at[i].safety;
+    return 0;
+}
+
+struct work {
+    enum err (*decide)(struct ctx *c, struct stocked *s, const struct stocking_line *l,
+                       const struct placed *p, int64_t *difference);
+    enum err (*write)(struct ctx *c, const struct stocking_line *l, const struct placed *p,
+                      int64_t difference);
+};
+
+static enum err show(struct ctx *c, struct stocked *s, const struct stocking_line *lines, size_t n,
+                     const struct placed *placed, struct stocking_outcome *outcomes)
+{
+    struct list stock;
+    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) ids[i] = placed[i].product->product_id;
+    sort_i64(ids, n);
+    TRY(availability_of(c, ids, unique_i64(ids, n), &stock));
+    for (size_t i = 0; i < n; i++) {
+        const struct placed *p = &placed[i];
+        const struct bin *bin = p->to ? p->to : p->bin;
+        struct stocking_outcome *o = &outcomes[i];
+        o->product_id = p->product->product_id;
+        o->sku = p->product->sku;
+        o->site = p->site->code;
+        o->bin = bin->code;
+        o->lot = lines[i].lot;
+        o->on_hand = cell_of(c, s, p, bin, lines[i].lot)->on_hand;
+        o->available = available_at(&stock, o->product_id, p->site->site_id);
+    }
+    return OK;
+}
+
+static enum err run(struct ctx *c, const struct work *w, const struct stocking_line *lines,
+                    size_t n, struct stocking_outcome *outcomes)
+{
+    struct stocked s = {0};
+    struct placed *placed = arena_new(c->arena, struct placed, n + 1);
+    TRY(load(c, lines, n, &s));
+    memset(outcomes, 0, n * sizeof *outcomes);
+    for (size_t i = 0; i < n; i++) {
+        enum err e = find(c, &s, &lines[i], &placed[i]);
+        if (e == OK) e = w->decide(c, &s, &lines[i], &placed[i], &outcomes[i].difference);
+        if (e != OK) return fail_under(c, e, "lines[%zu]", i);
+    }
+    for (size_t i = 0; i < n; i++) TRY(w->write(c, &lines[i], &placed[i], outcomes[i].difference));
+    return show(c, &s, lines, n, placed, outcomes);
+}
+
+enum err stock_receipt(struct ctx *c, const struct stocking_line *lines, size_t n,
+                       struct stocking_outcome *outcomes)
+{
+    static const struct work receipt = {decide_receipt, write_receipt};
+    return run(c, &receipt, lines, n, outcomes);
+}
+
+enum err stock_move_bin(struct ctx *c, const struct stocking_line *lines, size_t n,
+                        struct stocking_outcome *outcomes)
+{
+    static const struct work move = {decide_move, write_move};
+    return run(c, &move, lines, n, outcomes);
+}
+
+enum err stock_adjust_bin(struct ctx *c, const struct stocking_line *lines, size_t n,
+                          struct stocking_outcome *outcomes)
+{
+    static const struct work adjust = {decide_adjust, write_adjust};
+    return run(c, &adjust, lines, n, outcomes);
+}

@@ -1,0 +1,47 @@
+/* stages/2_processing/stocking.h: goods come in, change bins, are counted, found, lost, broken.
+ *
+ *   supplier ─receipt─> bin ─move─> bin ;  bin <─adjust─> adjustment, scrap
+ *
+ * A batch is taken as a whole or not at all: the first wrong line is named ("lines[2].sku") and
+ * nothing is written. The number of statements does not grow with the lines. */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/field.h"
+
+enum adjust_reason { ADJUST_COUNT, ADJUST_DAMAGED, ADJUST_LOST, ADJUST_FOUND };
+extern const struct words adjust_reason_words;
+
+struct stocking_line {
+    struct text sku, site, bin, lot; /* codes */
+    struct text to_bin;              /* of a move: at the same site */
+    int64_t quantity;
+    int32_t reason; /* of an adjustment */
+    struct text note;
+};
+/* The same struct as it is asked for in each of the three. */
+extern const struct fields stock_receipt_line_fields, stock_move_line_fields,
+    stock_adjust_line_fields;
+
+struct stocking_outcome {
+    int64_t product_id;
+    struct text sku, site, bin, lot;
+    int64_t difference; /* of the bin (a move: of the bin it went to) */
+    int64_t on_hand;    /* in that bin, after the whole batch */
+    int64_t available;  /* for promises at that site, after the whole batch */
+};
+extern const struct fields stocking_outcome_fields;
+
+enum { STOCKING_LINES_MAX = 1000, STOCKING_LOT_MAX = 64, STOCKING_NOTE_MAX = 300 };
+
+/* Inside a unit of work. ERR_INVALID "unknown_sku", "unknown_site", "unknown_bin",
+   "kit_not_stocked", "lot_required", "serial_one", "same_bin"; ERR_CONFLICT "insufficient_on_hand";
+   ERR_TOO_LARGE "too_many". */
+must_check enum err stock_receipt(struct ctx *c, const struct stocking_line *lines, size_t n,
+                                  struct stocking_outcome *outcomes);
+/* Units that open pick tasks are sent for stay where the picker looks for them: "allotted". */
+must_check enum err stock_move_bin(struct ctx *c, const struct stocking_line *lines, size_t n,
+                                   struct stocking_outcome *outcomes);
+/* A count says what is there (0 and more); the others how many are gone or found. */
+must_check enum err stock_adjust_bin(struct ctx *c, const struct stocking_line *lines, size_t n,
+                                     struct stocking_outcome *outcomes);
