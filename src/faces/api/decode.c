@@ -148,7 +148,16 @@ static enum err read_query_record(struct ctx *c, const struct route *r, struct t
 
 /* --- body ------------------------------------------------------------------------------------ */
 
-static enum err check_media(struct ctx *c, const struct route *r, struct text sent)
+/* `curl -d '{...}'` calls every body a form: what begins like JSON is taken for JSON. */
+static bool is_curls_json(struct text kind, struct text body)
+{
+    body = text_trim(body);
+    return text_eq_nocase(kind, T("application/x-www-form-urlencoded")) &&
+           (text_starts(body, T("{")) || !body.len);
+}
+
+static enum err check_media(struct ctx *c, const struct route *r, struct text sent,
+                            struct text body)
 {
     static const char *const one[] = {"application/json", "application/merge-patch+json", NULL};
     static const char *const rows[] = {"application/x-ndjson", "application/ndjson",
@@ -156,7 +165,7 @@ static enum err check_media(struct ctx *c, const struct route *r, struct text se
     bool is_bulk = r->flags & ROUTE_BULK;
     struct text parameters;
     struct text kind = text_trim(text_split(sent, ';', &parameters));
-    if (!kind.len) return OK;
+    if (!kind.len || is_curls_json(kind, body)) return OK;
     for (const char *const *known = is_bulk ? rows : one; *known; known++)
         if (text_eq_nocase(kind, text_of(*known))) return OK;
     fail_at(c, ERR_MALFORMED, "media_type", "Content-Type", "\"%.*s\" is not read here",
@@ -204,7 +213,7 @@ static enum err read_body(struct ctx *c, const struct call *call, const struct r
         if (!text_trim(body).len || text_is(text_trim(body), "{}")) return OK;
         return fail(c, ERR_MALFORMED, "unexpected_body", "this path takes no body");
     }
-    TRY(check_media(c, r, call->content_type));
+    TRY(check_media(c, r, call->content_type, body));
     if (r->flags & ROUTE_BULK) return read_rows(c, r, body, out);
     if (text_is(text_of(r->method), "PATCH")) return OK;
     if (!text_trim(body).len) body = T("{}"); /* so that what is missing is named */

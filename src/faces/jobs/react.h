@@ -41,3 +41,9 @@ extern const struct job_handler job_handlers[];
    events and jobs handled. Rounds until *did is 0 leave nothing to do at this instant. */
 must_check enum err react_round(struct ctx *c, int64_t *did);
 must_check enum err react_until_quiet(struct ctx *c);
+/* The two halves of a round: jobs wait for other people's systems, reactions must not. */
+must_check enum err react_to_events(struct ctx *c, int64_t *did);
+must_check enum err react_with(struct ctx *c, const struct reaction *table, int64_t *did);
+must_check enum err react_run_jobs(struct ctx *c, int64_t *did);
+/* How many events the slowest reaction is behind the newest. */
+must_check enum err react_behind(struct ctx *c, int64_t *events);

@@ -1,0 +1,255 @@
+#include "app/serve.h"
+
+#include "app/config.h"
+#include "app/pulse.h"
+#include "app/seed.h"
+#include "app/streams.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "domain/people/people.h"
+#include "faces/api/system.h"
+#include "faces/jobs/react.h"
+#include "store/db.h"
+#include "wire/http_server.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { GRACE_S = 30, POLL_MS = 200, RENEW_S = 15 };
+
+struct serving {
+    struct cli *cli;
+    struct config config;
+    struct pulse pulse;
+    struct streams *streams;
+    struct http_server *http;
+    pthread_t reactions, jobs, feeds;
+};
+
+/* --- HTTP ------------------------------------------------------------------------------------ */
+
+static void reply(void *arg, const struct answer *a)
+{
+    struct http_request *req = arg;
+    struct http_header headers[ANSWER_HEADERS_MAX];
+    size_t n = answer_headers(a, headers);
+    /* What the API says is somebody's; pages and files decide by themselves. */
+    if (text_starts(req->path, T("/v1/")))
+        headers[n++] = (struct http_header){"Cache-Control", T("no-store")};
+    const char *type = a->content_type.len ? text_cstr(req->arena, a->content_type) : NULL;
+    http_reply(req, a->status, type, a->body, (struct http_headers){headers, n});
+}
+
+static void handle(void *arg, struct http_request *req)
+{
+    struct serving *s = arg;
+    struct text target = req->query.at ? text_printf(req->arena, "%.*s?%.*s", TEXT_ARG(req->path),
+                                                     TEXT_ARG(req->query))
+                                       : req->path;
+    struct call call = {.method = req->method,
+                        .target = target,
+                        .body = req->body,
+                        .content_type = http_header(req, "Content-Type"),
+                        .authorization = http_header(req, "Authorization"),
+                        .idempotency_key = http_header(req, "Idempotency-Key"),
+                        .prefer = http_header(req, "Prefer"),
+                        .if_match = http_header(req, "If-Match"),
+                        .if_none_match = http_header(req, "If-None-Match"),
+                        .request_id = req->id};
+    if (text_is(req->path, EVENTS_STREAM_PATH) && text_is(req->method, "GET") && !req->is_head)
+        streams_join(s->streams, req, &call);
+    else
+        dispatch_begin(&s->cli->server, req->arena, &call, reply, req);
+}
+
+static size_t body_max_of(void *arg, struct text method, struct text path)
+{
+    struct serving *s = arg;
+    return dispatch_body_max(&s->cli->server, method, path);
+}
+
+/* --- behind it ------------------------------------------------------------------------------- */
+
+/* What is known of a merchant between the rounds. */
+struct standing {
+    int64_t merchant_id, seen, retry_us;
+};
+struct standings {
+    struct arena arena;
+    struct standing *at;
+    size_t count, capacity;
+};
+
+static struct standing *standing_of(struct standings *s, int64_t merchant_id)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->at[i].merchant_id == merchant_id) return &s->at[i];
+    struct standing *at = arena_push(&s->arena, s->at, s->count, s->capacity);
+    *at = (struct standing){.merchant_id = merchant_id};
+    return at;
+}
+
+static enum err react(struct ctx *c, struct standing *m)
+{
+    int64_t last, did = 0, behind = 0;
+    TRY(store_reader(c));
+    TRY(event_last_position(c, &last));
+    if (last <= m->seen) return OK;
+    do {
+        TRY(react_to_events(c, &did));
+        if (!did) TRY(react_behind(c, &behind));
+    } while (did);
+    if (!behind) m->seen = last;
+    return OK;
+}
+
+static enum err work(struct ctx *c, struct standing *m)
+{
+    int64_t did;
+    (void)m;
+    return react_run_jobs(c, &did);
+}
+
+typedef enum err turn_fn(struct ctx *c, struct standing *m);
+
+/* A turn for every merchant whenever something was committed, at the latest every POLL_MS; who
+   fails waits for a second. */
+static void turn_until_the_end(struct serving *s, turn_fn *turn)
+{
+    struct arena a = {0};
+    struct standings standings = {0};
+    uint64_t seen = 0;
+    do {
+        arena_reset(&a);
+        struct ctx c = {.arena = &a, .source = &s->cli->source, .store = s->cli->store};
+        struct list merchants;
+        if (store_reader(&c) != OK || merchant_list(&c, &merchants) != OK) continue;
+        for (size_t i = 0; i < merchants.count; i++) {
+            c.now_us = source_now_us(c.source);
+            c.merchant_id = ((const struct merchant *)merchants.at)[i].merchant_id;
+            struct standing *m = standing_of(&standings, c.merchant_id);
+            if (m->retry_us > c.now_us) continue;
+            if (turn(&c, m) != OK) m->retry_us = c.now_us + SECOND_US;
+        }
+    } while (pulse_wait(&s->pulse, &seen, POLL_MS));
+    arena_free(&standings.arena);
+    arena_free(&a);
+}
+
+static void *run_reactions(void *arg)
+{
+    turn_until_the_end(arg, react);
+    return NULL;
+}
+static void *run_jobs(void *arg)
+{
+    turn_until_the_end(arg, work);
+    return NULL;
+}
+static void *run_feeds(void *arg)
+{
+    struct serving *s = arg;
+    streams_run(s->streams);
+    return NULL;
+}
+
+/* --- from start to stop ---------------------------------------------------------------------- */
+
+static enum err start(struct serving *s)
+{
+    struct cli *cli = s->cli;
+    cli->writers = s->config.writers;
+    TRY(cli_open(cli));
+    store_start(cli->store);
+    pulse_open(&s->pulse);
+    cli->server.committed = pulse_beat;
+    cli->server.committed_arg = &s->pulse;
+    s->streams = streams_open(&cli->server, &s->pulse);
+    struct http_options options = {.listen = s->config.listen,
+                                   .threads = s->config.threads,
+                                   .body_max_of = body_max_of,
+                                   .source = &cli->source,
+                                   .handle = handle,
+                                   .arg = s};
+    enum err e = http_server_start(&cli->ctx, &options, &s->http);
+    if (e != OK) {
+        streams_close(s->streams);
+        pulse_close(&s->pulse);
+        return e;
+    }
+    pthread_create(&s->reactions, NULL, run_reactions, s);
+    pthread_create(&s->jobs, NULL, run_jobs, s);
+    pthread_create(&s->feeds, NULL, run_feeds, s);
+    return OK;
+}
+
+static void stop(struct serving *s)
+{
+    atomic_store(&s->cli->server.is_draining, true);
+    if (s->config.drain_s) sleep(s->config.drain_s);
+    int left = http_server_stop(s->http, GRACE_S);
+    if (left) log_line(LOG_WARN, "serve", "%d requests were not answered in time", left);
+    pulse_end(&s->pulse);
+    pthread_join(s->reactions, NULL);
+    pthread_join(s->jobs, NULL);
+    pthread_join(s->feeds, NULL);
+}
+
+/* Until a signal says stop, or this process has lost its number. */
+static const char *wait_for_the_end(struct serving *s, const sigset_t *signals)
+{
+    for (;;) {
+        struct timespec most = {RENEW_S, 0};
+        int got = sigtimedwait(signals, NULL, &most);
+        if (got == SIGTERM) return "SIGTERM";
+        if (got == SIGINT) return "SIGINT";
+        struct node *node = installation_node();
+        if (!node) continue;
+        enum err e = node_renew(&s->cli->ctx, node);
+        if (e == OK) continue;
+        log_line(LOG_ERROR, "serve", "cannot renew number %lld: %s", (long long)node->node_id,
+                 s->cli->ctx.fault.detail);
+        if (e == ERR_CONFLICT ||
+            source_now_us(&s->cli->source) + RENEW_S * SECOND_US > node->lease_until_us)
+            return "a lost lease";
+    }
+}
+
+static void say_where(const struct serving *s)
+{
+    struct text host = text_of(s->config.listen);
+    while (host.len && host.at[host.len - 1] != ':') host.len--;
+    printf("waybill listens at http://%.*s%d with %s\n", TEXT_ARG(host), http_server_port(s->http),
+           store_address(s->cli->store));
+    fflush(stdout);
+}
+
+int verb_serve(struct cli *cli, int argc, char **argv)
+{
+    static struct serving s;
+    sigset_t signals;
+    s = (struct serving){.cli = cli};
+    enum err e = config_read(cli, &argc, argv, &s.config);
+    if (e != OK) return cli_fail(cli, e);
+    if (argc > 1) return cli_misuse(cli, "serve", "\"%s\" is not known", argv[1]);
+    log_open((enum log_level)s.config.log_level, -1);
+    /* Blocked before there are threads, so that the one that waits gets them. */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    e = start(&s);
+    if (e != OK) return cli_fail(cli, e);
+    say_where(&s);
+    const char *why = wait_for_the_end(&s, &signals);
+    log_line(LOG_INFO, "serve", "%s: finishing what was accepted", why);
+    stop(&s);
+    cli_close(cli); /* the writers first: they may still beat the pulse */
+    streams_close(s.streams);
+    pulse_close(&s.pulse);
+    log_line(LOG_INFO, "serve", "stopped");
+    return 0;
+}

@@ -1,0 +1,213 @@
+#include "faces/jobs/react.h"
+
+#include "base/log.h"
+#include "base/source.h"
+#include "store/db.h"
+
+#include <string.h>
+
+enum { ROUNDS_MAX = 100000 };
+
+/* A reaction's next batch. */
+struct step {
+    const struct reaction *reaction;
+    int64_t most; /* events of its kinds in one unit */
+    int64_t did;
+};
+
+static bool wants(const struct reaction *r, const struct event *e)
+{
+    return r->kinds >> e->kind & 1;
+}
+
+/* Inside the unit: from where the cursor stands now, whoever moved it. */
+static enum err take_step(struct ctx *c, void *arg)
+{
+    struct step *step = arg;
+    const struct reaction *r = step->reaction;
+    struct list page;
+    int64_t before;
+    step->did = 0;
+    TRY(consumer_get(c, text_of(r->name), &before));
+    TRY(event_feed(c, before, EVENT_PAGE_MAX, &page));
+    const struct event *all = page.at;
+    struct event *wanted = arena_new(c->arena, struct event, page.count + 1);
+    int64_t n = 0, after = before;
+    for (size_t i = 0; i < page.count; i++) {
+        if (wants(r, &all[i])) {
+            if (n == step->most) break;
+            wanted[n++] = all[i];
+        }
+        after = all[i].position;
+    }
+    if (after == before) return OK;
+    if (n) TRY(r->run(c, wanted, (size_t)n));
+    step->did = n;
+    return consumer_put(c, text_of(r->name), before, after);
+}
+
+/* All that is there for one reaction. A batch that fails is tried again event by event, so that one
+   bad event stops its reaction there and not before. */
+static enum err react(struct ctx *c, const struct reaction *r, int64_t last, int64_t *did)
+{
+    struct step step = {r, EVENT_PAGE_MAX, 0};
+    int64_t position = 0;
+    for (;;) {
+        struct arena_mark mark = arena_mark(c->arena);
+        enum err e = db_tx(c, take_step, &step);
+        arena_rewind(c->arena, mark);
+        if (e != OK && step.most > 1) {
+            step.most = 1;
+            continue;
+        }
+        if (e != OK) {
+            log_line(LOG_ERROR, "react", "%s stands still: %s: %s", r->name, c->fault.reason,
+                     c->fault.detail);
+            return e;
+        }
+        *did += step.did;
+        if (step.most < EVENT_PAGE_MAX) step.most *= 2;
+        TRY(consumer_get(c, text_of(r->name), &position));
+        if (position >= last) return OK;
+    }
+}
+
+struct idle {
+    const struct reaction *reaction;
+    int64_t before;
+};
+struct idles {
+    struct idle *at;
+    size_t count;
+    int64_t after;
+};
+
+static enum err pass_by(struct ctx *c, void *arg)
+{
+    const struct idles *idles = arg;
+    for (size_t i = 0; i < idles->count; i++) {
+        int64_t before;
+        TRY(consumer_get(c, text_of(idles->at[i].reaction->name), &before));
+        if (before == idles->at[i].before)
+            TRY(consumer_put(c, text_of(idles->at[i].reaction->name), before, idles->after));
+    }
+    return OK;
+}
+
+static bool is_wanted(const struct reaction *r, const struct list *page, int64_t after)
+{
+    const struct event *e = page->at;
+    for (size_t i = 0; i < page->count; i++)
+        if (e[i].position > after && wants(r, &e[i])) return true;
+    return false;
+}
+
+/* Reactions that none of the new events concern only move their cursors, all in one unit. */
+static enum err react_to_page(struct ctx *c, const struct reaction *table, const int64_t *cursors,
+                              size_t count, const struct list *page, int64_t *did)
+{
+    const struct event *e = page->at;
+    struct idles idles = {arena_new(c->arena, struct idle, count + 1), 0,
+                          e[page->count - 1].position};
+    enum err first = OK;
+    for (size_t i = 0; i < count; i++) {
+        if (cursors[i] >= idles.after) continue;
+        if (!is_wanted(&table[i], page, cursors[i])) {
+            idles.at[idles.count++] = (struct idle){&table[i], cursors[i]};
+            continue;
+        }
+        enum err r = react(c, &table[i], idles.after, did);
+        if (first == OK) first = r;
+    }
+    if (idles.count) {
+        struct fault fault = c->fault;
+        enum err r = db_tx(c, pass_by, &idles);
+        if (first == OK)
+            first = r;
+        else
+            c->fault = fault;
+    }
+    return first;
+}
+
+enum err react_with(struct ctx *c, const struct reaction *table, int64_t *did)
+{
+    size_t count = 0;
+    while (table[count].name) count++;
+    int64_t *cursors = arena_new(c->arena, int64_t, count + 1), least = INT64_MAX;
+    *did = 0;
+    TRY(store_reader(c));
+    for (size_t i = 0; i < count; i++) {
+        TRY(consumer_get(c, text_of(table[i].name), &cursors[i]));
+        if (cursors[i] < least) least = cursors[i];
+    }
+    struct list page;
+    if (!count) return OK;
+    TRY(event_feed(c, least, EVENT_PAGE_MAX, &page));
+    return page.count ? react_to_page(c, table, cursors, count, &page, did) : OK;
+}
+
+enum err react_to_events(struct ctx *c, int64_t *did) { return react_with(c, reactions, did); }
+
+enum err react_run_jobs(struct ctx *c, int64_t *did)
+{
+    enum err first = OK;
+    int64_t due_us;
+    *did = 0;
+    TRY(store_reader(c));
+    TRY(job_next_due(c, &due_us));
+    if (due_us == NONE || due_us > source_now_us(c->source)) return OK;
+    for (const struct job_handler *h = job_handlers; h->run; h++) {
+        struct list jobs;
+        enum err e = job_claim(c, h->kind, h->batch, h->lease_us, &jobs);
+        if (e == OK && jobs.count) {
+            *did += (int64_t)jobs.count;
+            c->now_us = source_now_us(c->source);
+            e = h->run(c, jobs.at, jobs.count);
+        }
+        if (e == OK) continue;
+        log_line(LOG_ERROR, "jobs", "%s: %s: %s", word_of(&job_words, h->kind), c->fault.reason,
+                 c->fault.detail);
+        if (first == OK) first = e;
+    }
+    return first;
+}
+
+enum err react_round(struct ctx *c, int64_t *did)
+{
+    int64_t events = 0, jobs = 0;
+    struct arena_mark mark = arena_mark(c->arena);
+    enum err e = react_to_events(c, &events);
+    if (e == OK) e = react_run_jobs(c, &jobs);
+    arena_rewind(c->arena, mark);
+    *did = events + jobs;
+    return e;
+}
+
+enum err react_behind(struct ctx *c, int64_t *events)
+{
+    int64_t last;
+    *events = 0;
+    TRY(store_reader(c));
+    TRY(event_last_position(c, &last));
+    for (const struct reaction *r = reactions; r->name; r++) {
+        int64_t position;
+        TRY(consumer_get(c, text_of(r->name), &position));
+        if (last - position > *events) *events = last - position;
+    }
+    return OK;
+}
+
+enum err react_until_quiet(struct ctx *c)
+{
+    for (int i = 0; i < ROUNDS_MAX; i++) {
+        int64_t did = 0, behind = 0;
+        TRY(react_round(c, &did));
+        if (did) continue;
+        /* The round may have ended at a full page of events that concern nobody. */
+        TRY(react_behind(c, &behind));
+        if (!behind) return OK;
+    }
+    return fail(c, ERR_BUG, "never_quiet", "after %d rounds there was still something to do",
+                ROUNDS_MAX);
+}

@@ -1,0 +1,77 @@
+/* faces/jobs/react_test.c: what follows from events happens once, and in their order. */
+#include "faces/jobs/react.h"
+
+#include "store/db.h"
+#include "world.h"
+
+static int64_t seen[64];
+static size_t seen_count;
+static int64_t poison;
+
+static enum err note_it(struct ctx *c, const struct event *events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].subject_id == poison) return fail(c, ERR_BUG, "poison", "cannot take it");
+        TRY(event_put(c, EVENT_STOCK_MOVED, NONE, events[i].subject_id, NO_BODY));
+    }
+    for (size_t i = 0; i < count; i++) seen[seen_count++] = events[i].subject_id;
+    return OK;
+}
+static enum err ignore(struct ctx *c, const struct event *events, size_t count)
+{
+    (void)c, (void)events, (void)count;
+    return OK;
+}
+static const struct reaction table[] = {
+    {"note_it", ON(STOCK_RECEIVED), note_it},
+    {"ignore", ON(ORDER_PLACED), ignore},
+    {0},
+};
+
+static enum err receive(struct ctx *c, void *arg)
+{
+    const int64_t *range = arg;
+    for (int64_t i = range[0]; i <= range[1]; i++)
+        TRY(event_put(c, EVENT_STOCK_RECEIVED, NONE, i, NO_BODY));
+    return OK;
+}
+
+static void start(struct world *w, int64_t bad)
+{
+    w->ctx.merchant_id = 7;
+    seen_count = 0;
+    poison = bad;
+}
+
+TEST_BOTH(react, an_event_has_its_effect_once)
+{
+    int64_t did = 0, last = 0, idle = 0;
+    start(w, 0);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, receive, (int64_t[]){1, 10}));
+    CHECK_OK(&w->ctx, react_with(&w->ctx, table, &did));
+    CHECK_I64(10, did);
+    CHECK_OK(&w->ctx, react_with(&w->ctx, table, &did));
+    CHECK_I64(0, did);
+    CHECK_I64(10, (int64_t)seen_count);
+    for (size_t i = 0; i < seen_count; i++) CHECK_I64((int64_t)i + 1, seen[i]);
+    CHECK_OK(&w->ctx, event_last_position(&w->ctx, &last));
+    CHECK_I64(20, last);
+    CHECK_OK(&w->ctx, consumer_get(&w->ctx, T("ignore"), &idle));
+    CHECK_I64(20, idle);
+}
+
+TEST_BOTH(react, a_bad_event_stops_its_reaction_there_and_no_other)
+{
+    int64_t did = 0, position = 0;
+    start(w, 6);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, receive, (int64_t[]){1, 10}));
+    CHECK_FAULT(&w->ctx, ERR_BUG, "poison", react_with(&w->ctx, table, &did));
+    CHECK_I64(5, (int64_t)seen_count);
+    CHECK_OK(&w->ctx, consumer_get(&w->ctx, T("note_it"), &position));
+    CHECK_I64(5, position);
+    CHECK_OK(&w->ctx, consumer_get(&w->ctx, T("ignore"), &position));
+    CHECK(position >= 10);
+    poison = 0;
+    CHECK_OK(&w->ctx, react_with(&w->ctx, table, &did));
+    CHECK_I64(10, (int64_t)seen_count);
+}
