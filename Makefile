@@ -116,6 +116,6 @@ clean: ## remove what was built
 	rm -rf build
 
 help: ## this list
-	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z%-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
 -include $(shell find build -name '*.d' 2>/dev/null)
