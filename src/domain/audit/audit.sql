@@ -1,0 +1,717 @@
+-- What the audit asks. Each statement tells the rows that differ and, as its last row without a
+-- `what`, how many rows it looked at; so each answer is of one instant, also while others write.
+-- Facts and what is kept beside them are laid on one heap and summed by key: one pass per table.
+-- Numbers of enumerations are pinned in audit.c.
+
+-- name: audit_places
+SELECT 'units in this place' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       sum(moved) AS expected, sum(kept) AS actual
+  FROM (SELECT to_place AS place_id, product_id, quantity AS moved, 0 AS kept
+          FROM stock_entry WHERE merchant_id = $1 AND to_place > 4
+        UNION ALL
+        SELECT from_place, product_id, -quantity, 0 FROM stock_entry WHERE merchant_id = $1 AND from_place > 4
+        UNION ALL
+        SELECT place_id, product_id, 0, on_hand FROM stock WHERE merchant_id = $1
+        UNION ALL
+        SELECT fulfillment_id, product_id, 0, picked - packed FROM fulfillment_line WHERE merchant_id = $1
+        UNION ALL
+        SELECT l.package_id, l.product_id, 0, l.quantity
+          FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+         WHERE p.merchant_id = $1 AND p.state < 3) AS t
+ GROUP BY place_id, product_id HAVING sum(moved) <> sum(kept)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM stock_entry WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM stock WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_below_zero
+SELECT 'on hand' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       CAST(0 AS BIGINT) AS expected, on_hand AS actual FROM stock WHERE merchant_id = $1 AND on_hand < 0
+UNION ALL
+SELECT 'allotted', 'plc', place_id, NULL, product_id, 0, allotted FROM stock WHERE merchant_id = $1 AND allotted < 0
+UNION ALL
+SELECT 'sellable', 'sit', site_id, NULL, product_id, 0, sellable FROM availability WHERE merchant_id = $1 AND sellable < 0
+UNION ALL
+SELECT 'promised', 'sit', site_id, NULL, product_id, 0, promised FROM availability WHERE merchant_id = $1 AND promised < 0
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM availability WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_oversold
+-- Units that were lost after they had been promised are no overselling: a shortage, and seen as one.
+SELECT 'promised beyond what is there' AS what, 'sit' AS kind, site_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       sum(sellable) + sum(lost) AS expected, sum(promised) AS actual
+  FROM (SELECT site_id, product_id, sellable, promised, 0 AS lost FROM availability WHERE merchant_id = $1
+        UNION ALL
+        SELECT b.site_id, e.product_id, 0, 0, e.quantity
+          FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.from_place
+         WHERE e.merchant_id = $1 AND e.to_place IN (3, 4)) AS t
+ GROUP BY site_id, product_id HAVING sum(promised) > sum(sellable) + sum(lost)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM availability WHERE merchant_id = $1
+
+-- name: audit_promised
+SELECT 'promised' AS what, 'sit' AS kind, site_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       sum(open) AS expected, sum(kept) AS actual
+  FROM (SELECT site_id, product_id, quantity - consumed - released AS open, 0 AS kept FROM promise WHERE merchant_id = $1
+        UNION ALL
+        SELECT site_id, product_id, 0, promised FROM availability WHERE merchant_id = $1) AS t
+ GROUP BY site_id, product_id HAVING sum(open) <> sum(kept)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM promise WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM availability WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_sellable
+SELECT 'sellable' AS what, 'sit' AS kind, site_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       sum(there) AS expected, sum(kept) AS actual
+  FROM (SELECT site_id, product_id, on_hand AS there, 0 AS kept FROM stock WHERE merchant_id = $1 AND condition = 0
+        UNION ALL
+        SELECT f.site_id, l.product_id, l.picked - l.packed, 0
+          FROM fulfillment f JOIN fulfillment_line l ON l.merchant_id = f.merchant_id AND l.fulfillment_id = f.fulfillment_id
+         WHERE f.merchant_id = $1
+        UNION ALL
+        SELECT p.site_id, l.product_id, l.quantity, 0
+          FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+         WHERE p.merchant_id = $1 AND p.state < 3
+        UNION ALL
+        SELECT site_id, product_id, 0, sellable FROM availability WHERE merchant_id = $1) AS t
+ GROUP BY site_id, product_id HAVING sum(there) <> sum(kept)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_entry_causes
+SELECT CASE WHEN p.product_id IS NULL THEN 'an entry of no product'
+            WHEN o.order_id IS NULL AND e.order_id IS NOT NULL THEN 'an entry of no order'
+            ELSE 'an entry that names no cause' END AS what,
+       'ste' AS kind, e.entry_id AS id, CAST(NULL AS BIGINT) AS line_no, e.product_id,
+       CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM stock_entry e
+  LEFT JOIN product p ON p.merchant_id = e.merchant_id AND p.product_id = e.product_id
+  LEFT JOIN orders o ON o.merchant_id = e.merchant_id AND o.order_id = e.order_id
+ WHERE e.merchant_id = $1
+   AND (p.product_id IS NULL OR (e.order_id IS NOT NULL AND o.order_id IS NULL)
+        OR (e.reason IN (2, 3, 4) AND (e.order_id IS NULL OR e.subject_id IS NULL)))
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock_entry WHERE merchant_id = $1
+
+-- name: audit_lots
+-- Of bins; entries without a lot are left to audit_places.
+SELECT 'units of this lot' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       sum(moved) AS expected, sum(kept) AS actual
+  FROM (SELECT e.to_place AS place_id, e.product_id, e.lot, e.quantity AS moved, 0 AS kept
+          FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.to_place
+         WHERE e.merchant_id = $1 AND e.lot <> ''
+        UNION ALL
+        SELECT e.from_place, e.product_id, e.lot, -e.quantity, 0
+          FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.from_place
+         WHERE e.merchant_id = $1 AND e.lot <> ''
+        UNION ALL
+        SELECT place_id, product_id, lot, 0, on_hand FROM stock WHERE merchant_id = $1 AND lot <> '') AS t
+ GROUP BY place_id, product_id, lot HAVING sum(moved) <> sum(kept)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1 AND lot <> ''
+
+-- name: audit_conservation
+SELECT 'units of this product' AS what, 'prd' AS kind, product_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, sum(came) AS expected, sum(there) AS actual
+  FROM (SELECT product_id, quantity AS came, 0 AS there FROM stock_entry WHERE merchant_id = $1 AND from_place <= 4
+        UNION ALL
+        SELECT product_id, -quantity, 0 FROM stock_entry WHERE merchant_id = $1 AND to_place <= 4
+        UNION ALL
+        SELECT product_id, 0, on_hand FROM stock WHERE merchant_id = $1
+        UNION ALL
+        SELECT product_id, 0, picked - packed FROM fulfillment_line WHERE merchant_id = $1
+        UNION ALL
+        SELECT l.product_id, 0, l.quantity
+          FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+         WHERE p.merchant_id = $1 AND p.state < 3) AS t
+ GROUP BY product_id HAVING sum(came) <> sum(there)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock_entry WHERE merchant_id = $1
+
+-- name: audit_line_counters
+SELECT CASE WHEN allocated <> f_allocated THEN 'allocated' WHEN released <> f_released THEN 'released'
+            WHEN picked <> f_picked THEN 'picked' WHEN packed <> f_packed THEN 'packed'
+            WHEN shipped <> f_shipped THEN 'shipped' WHEN delivered <> f_delivered THEN 'delivered'
+            ELSE 'counters out of order' END AS what,
+       'ord' AS kind, order_id AS id, line_no, CAST(NULL AS BIGINT) AS product_id,
+       CASE WHEN allocated <> f_allocated THEN f_allocated WHEN released <> f_released THEN f_released
+            WHEN picked <> f_picked THEN f_picked WHEN packed <> f_packed THEN f_packed
+            WHEN shipped <> f_shipped THEN f_shipped WHEN delivered <> f_delivered THEN f_delivered END AS expected,
+       CASE WHEN allocated <> f_allocated THEN allocated WHEN released <> f_released THEN released
+            WHEN picked <> f_picked THEN picked WHEN packed <> f_packed THEN packed
+            WHEN shipped <> f_shipped THEN shipped WHEN delivered <> f_delivered THEN delivered END AS actual
+  FROM (SELECT order_id, line_no, sum(ordered) AS ordered, sum(allocated) AS allocated, sum(f_allocated) AS f_allocated,
+               sum(released) AS released, sum(f_released) AS f_released, sum(picked) AS picked, sum(f_picked) AS f_picked,
+               sum(packed) AS packed, sum(f_packed) AS f_packed, sum(shipped) AS shipped, sum(f_shipped) AS f_shipped,
+               sum(delivered) AS delivered, sum(f_delivered) AS f_delivered
+          FROM (SELECT order_id, line_no, quantity - cancelled AS ordered, allocated, 0 AS f_allocated, released, 0 AS f_released,
+                       picked, 0 AS f_picked, packed, 0 AS f_packed, shipped, 0 AS f_shipped, delivered, 0 AS f_delivered
+                  FROM order_line WHERE merchant_id = $1
+                UNION ALL
+                SELECT order_id, line_no, 0, 0, quantity - released, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+                  FROM promise WHERE merchant_id = $1
+                UNION ALL
+                SELECT f.order_id, l.line_no, 0, 0, 0, 0, l.quantity, 0, l.picked, 0, l.packed, 0, 0, 0, 0
+                  FROM fulfillment f
+                  JOIN fulfillment_line l ON l.merchant_id = f.merchant_id AND l.fulfillment_id = f.fulfillment_id
+                 WHERE f.merchant_id = $1
+                UNION ALL
+                SELECT p.order_id, l.line_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, l.quantity, 0,
+                       CASE WHEN p.delivered_us IS NULL THEN 0 ELSE l.quantity END
+                  FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+                 WHERE p.merchant_id = $1 AND p.state >= 3) AS facts
+         GROUP BY order_id, line_no) AS t
+ WHERE allocated <> f_allocated OR released <> f_released OR picked <> f_picked OR packed <> f_packed
+    OR shipped <> f_shipped OR delivered <> f_delivered
+    OR NOT (delivered <= shipped AND shipped <= packed AND packed <= picked AND picked <= released
+            AND released <= allocated AND allocated <= ordered)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_line WHERE merchant_id = $1
+
+-- name: audit_promises_used
+SELECT 'promises used by what was shipped' AS what, 'ord' AS kind, order_id AS id, line_no,
+       CAST(NULL AS BIGINT) AS product_id, sum(shipped) AS expected, sum(consumed) AS actual
+  FROM (SELECT order_id, line_no, shipped, 0 AS consumed FROM order_line WHERE merchant_id = $1
+        UNION ALL
+        SELECT order_id, line_no, 0, consumed FROM promise WHERE merchant_id = $1) AS t
+ GROUP BY order_id, line_no HAVING sum(shipped) <> sum(consumed)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM promise WHERE merchant_id = $1
+
+-- name: audit_products_agree
+SELECT 'a promise of another product' AS what, 'ord' AS kind, p.order_id AS id, p.line_no, p.product_id,
+       l.product_id AS expected, p.product_id AS actual
+  FROM promise p JOIN order_line l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id AND l.line_no = p.line_no
+ WHERE p.merchant_id = $1 AND p.product_id <> l.product_id
+UNION ALL
+SELECT 'work on another product', 'ful', w.fulfillment_id, w.line_no, w.product_id, l.product_id, w.product_id
+  FROM fulfillment f
+  JOIN fulfillment_line w ON w.merchant_id = f.merchant_id AND w.fulfillment_id = f.fulfillment_id
+  JOIN order_line l ON l.merchant_id = f.merchant_id AND l.order_id = f.order_id AND l.line_no = w.line_no
+ WHERE f.merchant_id = $1 AND w.product_id <> l.product_id
+UNION ALL
+SELECT 'another product in the package', 'pkg', w.package_id, w.line_no, w.product_id, l.product_id, w.product_id
+  FROM package p
+  JOIN package_line w ON w.merchant_id = p.merchant_id AND w.package_id = p.package_id
+  JOIN order_line l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id AND l.line_no = w.line_no
+ WHERE p.merchant_id = $1 AND w.product_id <> l.product_id
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM promise WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM package_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_packed
+SELECT 'units in packages' AS what, 'ful' AS kind, fulfillment_id AS id, line_no, CAST(NULL AS BIGINT) AS product_id,
+       sum(boxed) AS expected, sum(packed) AS actual
+  FROM (SELECT fulfillment_id, line_no, packed, 0 AS boxed FROM fulfillment_line WHERE merchant_id = $1
+        UNION ALL
+        SELECT p.fulfillment_id, l.line_no, 0, l.quantity
+          FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+         WHERE p.merchant_id = $1) AS t
+ GROUP BY fulfillment_id, line_no HAVING sum(packed) <> sum(boxed)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM package_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_returned
+SELECT CASE WHEN sum(came) <> sum(returned) THEN 'returned' ELSE 'returned beyond what was shipped' END AS what,
+       'ord' AS kind, order_id AS id, line_no, CAST(NULL AS BIGINT) AS product_id,
+       CASE WHEN sum(came) <> sum(returned) THEN sum(came) ELSE sum(shipped) END AS expected, sum(returned) AS actual
+  FROM (SELECT order_id, line_no, returned, shipped, 0 AS came FROM order_line WHERE merchant_id = $1
+        UNION ALL
+        SELECT r.order_id, l.line_no, 0, 0, l.quantity
+          FROM order_return r JOIN return_line l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id
+         WHERE r.merchant_id = $1 AND l.received_us IS NOT NULL) AS t
+ GROUP BY order_id, line_no HAVING sum(came) <> sum(returned) OR sum(returned) > sum(shipped)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM return_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_order_sums
+SELECT CASE WHEN units <> 0 THEN 'units' WHEN allocated <> 0 THEN 'allocated' WHEN released <> 0 THEN 'released'
+            WHEN picked <> 0 THEN 'picked' WHEN packed <> 0 THEN 'packed' WHEN shipped <> 0 THEN 'shipped'
+            WHEN delivered <> 0 THEN 'delivered' WHEN cancelled <> 0 THEN 'cancelled' ELSE 'returned' END AS what,
+       'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(0 AS BIGINT) AS expected,
+       CASE WHEN units <> 0 THEN units WHEN allocated <> 0 THEN allocated WHEN released <> 0 THEN released
+            WHEN picked <> 0 THEN picked WHEN packed <> 0 THEN packed WHEN shipped <> 0 THEN shipped
+            WHEN delivered <> 0 THEN delivered WHEN cancelled <> 0 THEN cancelled ELSE returned END AS actual
+  FROM (SELECT order_id, sum(units) AS units, sum(allocated) AS allocated, sum(released) AS released, sum(picked) AS picked,
+               sum(packed) AS packed, sum(shipped) AS shipped, sum(delivered) AS delivered, sum(cancelled) AS cancelled,
+               sum(returned) AS returned
+          FROM (SELECT order_id, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned
+                  FROM order_state WHERE merchant_id = $1
+                UNION ALL
+                SELECT order_id, -quantity, -allocated, -released, -picked, -packed, -shipped, -delivered, -cancelled, -returned
+                  FROM order_line WHERE merchant_id = $1 AND kind IN (0, 2)) AS facts
+         GROUP BY order_id) AS t
+ WHERE units <> 0 OR allocated <> 0 OR released <> 0 OR picked <> 0 OR packed <> 0 OR shipped <> 0 OR delivered <> 0
+    OR cancelled <> 0 OR returned <> 0
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1
+
+-- name: audit_stage
+SELECT 'stage' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       computed AS expected, stage AS actual
+  FROM (SELECT order_id, stage,
+               CASE WHEN commercial = 3 THEN 8 WHEN commercial = 2 THEN 7 WHEN commercial = 0 THEN 0
+                    WHEN released < units - cancelled THEN 1 WHEN picked < units - cancelled THEN 2
+                    WHEN packed < units - cancelled THEN 3 WHEN shipped < units - cancelled THEN 4
+                    WHEN delivered < units - cancelled THEN 5 ELSE 6 END AS computed
+          FROM order_state WHERE merchant_id = $1) AS t
+ WHERE stage <> computed
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1
+
+-- name: audit_holds
+SELECT 'live holds' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, sum(live) AS expected, sum(holds) AS actual
+  FROM (SELECT order_id, holds, 0 AS live FROM order_state WHERE merchant_id = $1
+        UNION ALL
+        SELECT order_id, 0, 1 FROM hold WHERE merchant_id = $1 AND released_us IS NULL) AS t
+ GROUP BY order_id HAVING sum(live) <> sum(holds)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM order_state WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM hold WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_fulfillment_sums
+SELECT CASE WHEN units <> 0 THEN 'units' WHEN picked <> 0 THEN 'picked' WHEN packed <> 0 THEN 'packed'
+            WHEN tasks_open <> 0 THEN 'open picks and put-backs' ELSE 'open services' END AS what,
+       'ful' AS kind, fulfillment_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(0 AS BIGINT) AS expected,
+       CASE WHEN units <> 0 THEN units WHEN picked <> 0 THEN picked WHEN packed <> 0 THEN packed
+            WHEN tasks_open <> 0 THEN tasks_open ELSE services_open END AS actual
+  FROM (SELECT fulfillment_id, sum(units) AS units, sum(picked) AS picked, sum(packed) AS packed,
+               sum(tasks_open) AS tasks_open, sum(services_open) AS services_open
+          FROM (SELECT fulfillment_id, units, picked, packed, tasks_open, services_open
+                  FROM fulfillment WHERE merchant_id = $1
+                UNION ALL
+                SELECT fulfillment_id, -quantity, -picked, -packed, 0, 0 FROM fulfillment_line WHERE merchant_id = $1
+                UNION ALL
+                SELECT fulfillment_id, 0, 0, 0, CASE WHEN kind IN (0, 5) THEN -1 ELSE 0 END,
+                       CASE WHEN kind IN (0, 5) THEN 0 ELSE -1 END
+                  FROM task WHERE merchant_id = $1 AND state < 2) AS facts
+         GROUP BY fulfillment_id) AS t
+ WHERE units <> 0 OR picked <> 0 OR packed <> 0 OR tasks_open <> 0 OR services_open <> 0
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM fulfillment WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM task WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_allotted
+SELECT 'allotted to open picks' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       sum(asked) AS expected, sum(allotted) AS actual
+  FROM (SELECT place_id, product_id, allotted, 0 AS asked FROM stock WHERE merchant_id = $1
+        UNION ALL
+        SELECT place_id, product_id, 0, quantity - done
+          FROM task WHERE merchant_id = $1 AND state < 2 AND kind = 0 AND place_id IS NOT NULL) AS t
+ GROUP BY place_id, product_id HAVING sum(asked) <> sum(allotted)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM task WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_commercial
+-- The commercial state against the events that tell of it; an event of a cancel in part changes none.
+SELECT 'commercial state by its events' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, told AS expected, commercial AS actual
+  FROM (SELECT order_id, sum(commercial) AS commercial,
+               CASE WHEN sum(commercial) = 3 AND sum(cancelled) > 0 THEN 3 WHEN sum(closed) > 0 THEN 2
+                    WHEN sum(placed) > 0 THEN 1 ELSE 0 END AS told
+          FROM (SELECT order_id, 1 AS known, commercial, 0 AS placed, 0 AS cancelled, 0 AS closed
+                  FROM order_state WHERE merchant_id = $1
+                UNION ALL
+                SELECT order_id, 0, 0, CASE WHEN kind = 1 THEN 1 ELSE 0 END, CASE WHEN kind = 8 THEN 1 ELSE 0 END,
+                       CASE WHEN kind = 9 THEN 1 WHEN kind = 10 THEN -1 ELSE 0 END
+                  FROM event WHERE merchant_id = $1 AND order_id IS NOT NULL AND kind IN (0, 1, 8, 9, 10)) AS facts
+         GROUP BY order_id HAVING sum(known) = 1) AS t
+ WHERE told <> commercial
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1
+
+-- name: audit_ended
+SELECT 'an open promise of an ended order' AS what, 'ord' AS kind, s.order_id AS id, p.line_no, p.product_id,
+       CAST(0 AS BIGINT) AS expected, p.quantity - p.consumed - p.released AS actual
+  FROM order_state s JOIN promise p ON p.merchant_id = s.merchant_id AND p.order_id = s.order_id
+ WHERE s.merchant_id = $1 AND s.commercial IN (2, 3) AND p.quantity > p.consumed + p.released
+UNION ALL
+SELECT 'an open task of an ended order', 'ful', t.fulfillment_id, t.line_no, t.product_id, 0, t.quantity - t.done
+  FROM order_state s
+  JOIN fulfillment f ON f.merchant_id = s.merchant_id AND f.order_id = s.order_id
+  JOIN task t ON t.merchant_id = f.merchant_id AND t.fulfillment_id = f.fulfillment_id
+ WHERE s.merchant_id = $1 AND s.commercial IN (2, 3) AND t.state < 2 AND t.kind <> 5
+UNION ALL
+SELECT 'a job that waits for stock of an ended order', 'ord', s.order_id, NULL, NULL, 0, 1
+  FROM job j JOIN order_state s ON s.merchant_id = j.merchant_id AND s.order_id = j.subject_id
+ WHERE j.merchant_id = $1 AND j.kind = 6 AND j.state = 0 AND j.due_us < $2 AND s.commercial IN (2, 3)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND commercial IN (2, 3)
+
+-- name: audit_references
+SELECT 'orders with one reference' AS what, 'ord' AS kind, max(order_id) AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
+  FROM orders WHERE merchant_id = $1 AND reference IS NOT NULL GROUP BY channel, reference HAVING count(*) > 1
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM orders WHERE merchant_id = $1
+
+-- name: audit_numbers
+SELECT 'orders with one number' AS what, 'ord' AS kind, max(order_id) AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
+  FROM orders WHERE merchant_id = $1 GROUP BY number HAVING count(*) > 1
+UNION ALL
+SELECT 'waves with one number', 'wav', max(wave_id), NULL, NULL, 1, count(*)
+  FROM wave WHERE merchant_id = $1 GROUP BY number HAVING count(*) > 1
+UNION ALL
+SELECT 'packages with one SSCC', 'pkg', max(package_id), NULL, NULL, 1, count(*)
+  FROM package WHERE merchant_id = $1 AND sscc IS NOT NULL GROUP BY sscc HAVING count(*) > 1
+UNION ALL
+SELECT 'the last number given', 'ord', max(o.order_id), NULL, NULL, max(n.value), max(o.number)
+  FROM orders o LEFT JOIN counter n ON n.merchant_id = o.merchant_id AND n.name = 'order'
+ WHERE o.merchant_id = $1 HAVING max(o.number) > coalesce(max(n.value), 0)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM orders WHERE merchant_id = $1) + (SELECT count(*) FROM wave WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM package WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_line_totals
+SELECT 'total of the line' AS what, 'ord' AS kind, order_id AS id, line_no, product_id,
+       unit_minor * quantity - discount_minor + tax_minor AS expected, total_minor AS actual
+  FROM order_line
+ WHERE merchant_id = $1 AND (total_minor <> unit_minor * quantity - discount_minor + tax_minor OR quantity < 1)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_line WHERE merchant_id = $1
+
+-- name: audit_order_totals
+SELECT CASE WHEN goods <> 0 THEN 'goods' WHEN service <> 0 THEN 'services' WHEN discount <> 0 THEN 'discount'
+            WHEN tax <> 0 THEN 'tax' ELSE 'total' END AS what,
+       'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(0 AS BIGINT) AS expected,
+       CASE WHEN goods <> 0 THEN goods WHEN service <> 0 THEN service WHEN discount <> 0 THEN discount
+            WHEN tax <> 0 THEN tax ELSE total END AS actual
+  FROM (SELECT order_id, sum(goods) AS goods, sum(service) AS service, sum(discount) AS discount, sum(tax) AS tax,
+               sum(total) AS total
+          FROM (SELECT order_id, goods_minor AS goods, service_minor AS service, discount_minor AS discount, tax_minor AS tax,
+                       total_minor - shipping_minor AS total
+                  FROM orders WHERE merchant_id = $1
+                UNION ALL
+                SELECT order_id, CASE WHEN kind = 3 THEN 0 ELSE tax_minor - total_minor - discount_minor END,
+                       CASE WHEN kind = 3 THEN tax_minor - total_minor - discount_minor ELSE 0 END,
+                       -discount_minor, -tax_minor, -total_minor
+                  FROM order_line WHERE merchant_id = $1) AS facts
+         GROUP BY order_id) AS t
+ WHERE goods <> 0 OR service <> 0 OR discount <> 0 OR tax <> 0 OR total <> 0
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM orders WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM order_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_tasks
+SELECT CASE WHEN state = 2 THEN 'a finished task not done in full' WHEN state = 1 THEN 'a leased task without a worker'
+            ELSE 'done beyond what was asked' END AS what,
+       'tsk' AS kind, task_id AS id, line_no, product_id, quantity AS expected, done AS actual
+  FROM task
+ WHERE merchant_id = $1 AND ((state = 2 AND done <> quantity) OR done > quantity OR done < 0
+                             OR (state = 1 AND (worker_id IS NULL OR lease_until_us IS NULL)))
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM task WHERE merchant_id = $1
+
+-- name: audit_captured
+SELECT 'captured and voided beyond what was authorised' AS what, 'pay' AS kind, payment_id AS id,
+       CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id, authorised_minor AS expected,
+       captured_minor + voided_minor AS actual
+  FROM payment
+ WHERE merchant_id = $1 AND (captured_minor < 0 OR voided_minor < 0 OR captured_minor + voided_minor > authorised_minor)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment WHERE merchant_id = $1
+
+-- name: audit_refunded
+SELECT 'refunded beyond what was captured' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, sum(captured_minor) AS expected, sum(refunded_minor) AS actual
+  FROM payment WHERE merchant_id = $1
+ GROUP BY order_id
+HAVING sum(refunded_minor) > sum(captured_minor)
+    OR max(CASE WHEN refunded_minor > captured_minor OR refunded_minor < 0 THEN 1 ELSE 0 END) = 1
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment WHERE merchant_id = $1
+
+-- name: audit_payment_counters
+SELECT CASE WHEN authorised <> 0 THEN 'authorised' WHEN captured <> 0 THEN 'captured' WHEN refunded <> 0 THEN 'refunded'
+            ELSE 'voided' END AS what,
+       'pay' AS kind, payment_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(0 AS BIGINT) AS expected,
+       CASE WHEN authorised <> 0 THEN authorised WHEN captured <> 0 THEN captured WHEN refunded <> 0 THEN refunded
+            ELSE voided END AS actual
+  FROM (SELECT payment_id, sum(authorised) AS authorised, sum(captured) AS captured, sum(refunded) AS refunded,
+               sum(voided) AS voided
+          FROM (SELECT payment_id, authorised_minor AS authorised, captured_minor AS captured, refunded_minor AS refunded,
+                       voided_minor AS voided
+                  FROM payment WHERE merchant_id = $1
+                UNION ALL
+                SELECT payment_id, CASE WHEN kind = 0 THEN -amount_minor ELSE 0 END, CASE WHEN kind = 1 THEN -amount_minor ELSE 0 END,
+                       CASE WHEN kind = 2 THEN -amount_minor ELSE 0 END, CASE WHEN kind = 3 THEN -amount_minor ELSE 0 END
+                  FROM payment_intent WHERE merchant_id = $1 AND state = 1) AS facts
+         GROUP BY payment_id) AS t
+ WHERE authorised <> 0 OR captured <> 0 OR refunded <> 0 OR voided <> 0
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM payment WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM payment_intent WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_intents_once
+SELECT 'live intents for one purpose' AS what, 'pay' AS kind, payment_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
+  FROM payment_intent WHERE merchant_id = $1 AND state <> 2 GROUP BY payment_id, kind, purpose_id HAVING count(*) > 1
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment_intent WHERE merchant_id = $1
+
+-- name: audit_provider_references
+SELECT 'payments with one reference of the provider' AS what, 'pay' AS kind, max(i.payment_id) AS id,
+       CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected,
+       count(DISTINCT i.payment_id) AS actual
+  FROM payment_intent i
+  JOIN payment p ON p.merchant_id = i.merchant_id AND p.order_id = i.order_id AND p.payment_id = i.payment_id
+ WHERE i.merchant_id = $1 AND i.provider_ref IS NOT NULL AND p.provider <> 'offline'
+ GROUP BY p.provider, i.kind, i.provider_ref HAVING count(DISTINCT i.payment_id) > 1
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment_intent WHERE merchant_id = $1 AND provider_ref IS NOT NULL
+
+-- name: audit_money_entries
+-- What a provider did is booked once, with the amount that was asked.
+SELECT 'booked of this intent' AS what, 'int' AS kind, intent_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, sum(asked) AS expected, sum(booked) AS actual
+  FROM (SELECT intent_id, amount_minor AS asked, 0 AS booked
+          FROM payment_intent WHERE merchant_id = $1 AND state = 1 AND kind IN (1, 2)
+        UNION ALL
+        SELECT e.intent_id, 0, e.amount_minor
+          FROM money_entry e
+          JOIN payment_intent i ON i.merchant_id = e.merchant_id AND i.intent_id = e.intent_id
+         WHERE e.merchant_id = $1 AND (i.kind IN (1, 2) OR i.state <> 1)) AS t
+ GROUP BY intent_id HAVING sum(asked) <> sum(booked)
+UNION ALL
+SELECT 'an entry from an account to itself', 'mny', entry_id, NULL, NULL, 0, amount_minor
+  FROM money_entry
+ WHERE merchant_id = $1 AND (from_account = to_account OR amount_minor < 1 OR from_account NOT BETWEEN 0 AND 8
+                             OR to_account NOT BETWEEN 0 AND 8)
+UNION ALL
+SELECT 'an entry in another currency', 'mny', e.entry_id, NULL, NULL, NULL, e.amount_minor
+  FROM money_entry e JOIN orders o ON o.merchant_id = e.merchant_id AND o.order_id = e.order_id
+ WHERE e.merchant_id = $1 AND e.currency <> o.currency
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM money_entry WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM payment_intent WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_paid_before_shipping
+-- Cards and transfers: authorised before it left, unless a person let the payment's hold go.
+SELECT 'shipped, and nothing authorised' AS what, 'ord' AS kind, o.order_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, o.total_minor AS expected, CAST(0 AS BIGINT) AS actual
+  FROM order_state s
+  JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id
+  LEFT JOIN (SELECT order_id, sum(authorised_minor) AS authorised FROM payment WHERE merchant_id = $1 GROUP BY order_id) AS p
+    ON p.order_id = s.order_id
+  LEFT JOIN (SELECT order_id, count(*) AS n FROM hold
+              WHERE merchant_id = $1 AND reason = 0 AND released_by IS NOT NULL AND released_by <> 0 GROUP BY order_id) AS h
+    ON h.order_id = s.order_id
+ WHERE s.merchant_id = $1 AND s.shipped > 0 AND o.payment_method IN (0, 2) AND o.total_minor > 0
+   AND coalesce(p.authorised, 0) <= 0 AND h.n IS NULL
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND shipped > 0
+
+-- name: audit_labels
+SELECT 'live labels' AS what, 'pkg' AS kind, package_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
+  FROM label WHERE merchant_id = $1 AND state < 4 GROUP BY package_id HAVING count(*) > 1
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM label WHERE merchant_id = $1
+
+-- name: audit_tracking_numbers
+SELECT 'labels with one tracking number' AS what, 'pkg' AS kind, max(package_id) AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
+  FROM label WHERE merchant_id = $1 AND tracking_number IS NOT NULL GROUP BY tracking_number HAVING count(*) > 1
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM label WHERE merchant_id = $1 AND tracking_number IS NOT NULL
+
+-- name: audit_left_the_house
+SELECT CASE WHEN f.state IN (6, 10, 11) THEN 'left the house after its work was stopped'
+            WHEN p.sealed_us IS NULL THEN 'left the house unsealed' ELSE 'left the house at no time' END AS what,
+       'pkg' AS kind, p.package_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM package p JOIN fulfillment f ON f.merchant_id = p.merchant_id AND f.fulfillment_id = p.fulfillment_id
+ WHERE p.merchant_id = $1 AND p.state >= 3 AND (f.state IN (6, 10, 11) OR p.sealed_us IS NULL OR p.handed_over_us IS NULL)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM package WHERE merchant_id = $1 AND state >= 3
+
+-- name: audit_tracking
+-- Delivered stays delivered; only a return can come after it.
+SELECT 'delivered, says the carrier' AS what, 'pkg' AS kind, p.package_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(9 AS BIGINT) AS expected, p.status AS actual
+  FROM tracking_event e JOIN package p ON p.merchant_id = e.merchant_id AND p.package_id = e.package_id
+ WHERE e.merchant_id = $1 AND e.status = 9 AND (p.status NOT IN (8, 9, 10) OR p.delivered_us IS NULL)
+UNION ALL
+SELECT 'delivered at no time', 'pkg', package_id, NULL, NULL, 5, state
+  FROM package WHERE merchant_id = $1 AND state = 5 AND delivered_us IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM tracking_event WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM package WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_versions
+SELECT CASE WHEN sum(told) <> sum(chained) THEN 'events of the order' ELSE 'newest version' END AS what,
+       'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       sum(chained) AS expected, CASE WHEN sum(told) <> sum(chained) THEN sum(told) ELSE max(version) END AS actual
+  FROM (SELECT order_id, 1 AS told, version, 0 AS chained FROM event WHERE merchant_id = $1 AND order_id IS NOT NULL
+        UNION ALL
+        SELECT order_id, 0, 0, version FROM event_chain WHERE merchant_id = $1) AS t
+ GROUP BY order_id HAVING sum(told) <> sum(chained) OR max(version) <> sum(chained)
+UNION ALL
+SELECT 'an order that nothing tells of', 'ord', s.order_id, NULL, NULL, 1, 0
+  FROM order_state s LEFT JOIN event_chain c ON c.merchant_id = s.merchant_id AND c.order_id = s.order_id
+ WHERE s.merchant_id = $1 AND c.order_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM event WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM event_chain WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_positions
+SELECT CASE WHEN last <> head THEN 'the newest position' ELSE 'positions without a gap' END AS what,
+       'mer' AS kind, $1 AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       head AS expected, CASE WHEN last <> head THEN last ELSE n END AS actual
+  FROM (SELECT count(*) AS n, coalesce(max(position), 0) AS last, coalesce(min(position), 1) AS first,
+               coalesce((SELECT position FROM event_head WHERE merchant_id = $1), 0) AS head
+          FROM event WHERE merchant_id = $1) AS t
+ WHERE n <> head OR last <> head OR first <> 1
+UNION ALL
+SELECT 'a consumer ahead of the events', 'mer', $1, NULL, NULL, coalesce(h.position, 0), c.position
+  FROM consumer c LEFT JOIN event_head h ON h.merchant_id = c.merchant_id
+ WHERE c.merchant_id = $1 AND c.position > coalesce(h.position, 0)
+UNION ALL
+SELECT 'a dead job that gives no reason', 'job', job_id, NULL, NULL, NULL, NULL
+  FROM job WHERE merchant_id = $1 AND state = 1 AND last_error IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM event WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM job WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_messages_once
+SELECT 'messages for one cause' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
+  FROM message WHERE merchant_id = $1 GROUP BY order_id, template, cause, recipient HAVING count(*) > 1
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM message WHERE merchant_id = $1
+
+-- name: audit_commands_once
+SELECT 'answers kept for one key' AS what, 'cmd' AS kind, max(command_id) AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
+  FROM command WHERE merchant_id = $1 GROUP BY actor_id, key HAVING count(*) > 1 AND max(key_day) - min(key_day) < 30
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM command WHERE merchant_id = $1
+
+-- name: audit_time
+-- $2 is now, with room for clocks that differ.
+SELECT 'an event of the future' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST($2 AS BIGINT) AS expected, at_us AS actual
+  FROM event WHERE merchant_id = $1 AND at_us > $2
+UNION ALL
+SELECT 'handed over before it was sealed', 'pkg', package_id, NULL, NULL, sealed_us, handed_over_us
+  FROM package WHERE merchant_id = $1 AND handed_over_us < sealed_us
+UNION ALL
+SELECT 'a hold released before it was placed', 'ord', order_id, NULL, NULL, placed_us, released_us
+  FROM hold WHERE merchant_id = $1 AND released_us < placed_us
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM event WHERE merchant_id = $1) + (SELECT count(*) FROM package WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM hold WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_chain
+-- Every event of an order, in order, with the link that the chain keeps as its newest.
+SELECT e.order_id, e.version, e.kind, e.subject_id, e.at_us, e.actor_id, e.command_id, e.body, e.hash,
+       c.hash AS chain_hash
+  FROM event e LEFT JOIN event_chain c ON c.merchant_id = e.merchant_id AND c.order_id = e.order_id
+ WHERE e.merchant_id = $1 AND e.order_id IS NOT NULL ORDER BY e.order_id, e.position
+
+-- name: audit_orphans_of_orders
+SELECT 'a line of no order' AS what, 'ord' AS kind, l.order_id AS id, l.line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM order_line l LEFT JOIN orders o ON o.merchant_id = l.merchant_id AND o.order_id = l.order_id
+ WHERE l.merchant_id = $1 AND o.order_id IS NULL
+UNION ALL
+SELECT 'a state of no order', 'ord', s.order_id, NULL, NULL, NULL, NULL
+  FROM order_state s LEFT JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id
+ WHERE s.merchant_id = $1 AND o.order_id IS NULL
+UNION ALL
+SELECT 'an order without a state', 'ord', o.order_id, NULL, NULL, NULL, NULL
+  FROM orders o LEFT JOIN order_state s ON s.merchant_id = o.merchant_id AND s.order_id = o.order_id
+ WHERE o.merchant_id = $1 AND s.order_id IS NULL
+UNION ALL
+SELECT 'an order without its address', 'ord', o.order_id, NULL, NULL, NULL, NULL
+  FROM orders o LEFT JOIN address a ON a.merchant_id = o.merchant_id AND a.address_id = o.ship_to_id
+ WHERE o.merchant_id = $1 AND a.address_id IS NULL
+UNION ALL
+SELECT 'a promise of no line', 'ord', p.order_id, p.line_no, p.product_id, NULL, NULL
+  FROM promise p LEFT JOIN order_line l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id AND l.line_no = p.line_no
+ WHERE p.merchant_id = $1 AND l.order_id IS NULL
+UNION ALL
+SELECT 'a hold of no order', 'hld', h.hold_id, NULL, NULL, NULL, NULL
+  FROM hold h LEFT JOIN orders o ON o.merchant_id = h.merchant_id AND o.order_id = h.order_id
+ WHERE h.merchant_id = $1 AND o.order_id IS NULL
+UNION ALL
+SELECT 'a payment of no order', 'pay', p.payment_id, NULL, NULL, NULL, NULL
+  FROM payment p LEFT JOIN orders o ON o.merchant_id = p.merchant_id AND o.order_id = p.order_id
+ WHERE p.merchant_id = $1 AND o.order_id IS NULL
+UNION ALL
+SELECT 'an intent of no payment', 'int', i.intent_id, NULL, NULL, NULL, NULL
+  FROM payment_intent i
+  LEFT JOIN payment p ON p.merchant_id = i.merchant_id AND p.order_id = i.order_id AND p.payment_id = i.payment_id
+ WHERE i.merchant_id = $1 AND p.payment_id IS NULL
+UNION ALL
+SELECT 'an entry of no payment', 'mny', e.entry_id, NULL, NULL, NULL, NULL
+  FROM money_entry e
+  LEFT JOIN payment p ON p.merchant_id = e.merchant_id AND p.order_id = e.order_id AND p.payment_id = e.payment_id
+ WHERE e.merchant_id = $1 AND p.payment_id IS NULL
+UNION ALL
+SELECT 'a message of no order', 'msg', m.message_id, NULL, NULL, NULL, NULL
+  FROM message m LEFT JOIN orders o ON o.merchant_id = m.merchant_id AND o.order_id = m.order_id
+ WHERE m.merchant_id = $1 AND o.order_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1) + (SELECT count(*) FROM orders WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM promise WHERE merchant_id = $1) + (SELECT count(*) FROM payment WHERE merchant_id = $1),
+       NULL, NULL, NULL, NULL
+
+-- name: audit_orphans_of_work
+SELECT 'work of no order' AS what, 'ful' AS kind, f.fulfillment_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM fulfillment f LEFT JOIN orders o ON o.merchant_id = f.merchant_id AND o.order_id = f.order_id
+ WHERE f.merchant_id = $1 AND o.order_id IS NULL
+UNION ALL
+SELECT 'work at no site', 'ful', f.fulfillment_id, NULL, NULL, NULL, NULL
+  FROM fulfillment f LEFT JOIN site s ON s.merchant_id = f.merchant_id AND s.site_id = f.site_id
+ WHERE f.merchant_id = $1 AND s.site_id IS NULL
+UNION ALL
+SELECT 'a line of no work', 'ful', l.fulfillment_id, l.line_no, l.product_id, NULL, NULL
+  FROM fulfillment_line l LEFT JOIN fulfillment f ON f.merchant_id = l.merchant_id AND f.fulfillment_id = l.fulfillment_id
+ WHERE l.merchant_id = $1 AND f.fulfillment_id IS NULL
+UNION ALL
+SELECT 'a task of no work', 'tsk', t.task_id, t.line_no, t.product_id, NULL, NULL
+  FROM task t LEFT JOIN fulfillment f ON f.merchant_id = t.merchant_id AND f.fulfillment_id = t.fulfillment_id
+ WHERE t.merchant_id = $1 AND f.fulfillment_id IS NULL
+UNION ALL
+SELECT 'a package of no work', 'pkg', p.package_id, NULL, NULL, NULL, NULL
+  FROM package p LEFT JOIN fulfillment f ON f.merchant_id = p.merchant_id AND f.fulfillment_id = p.fulfillment_id
+                                        AND f.order_id = p.order_id
+ WHERE p.merchant_id = $1 AND f.fulfillment_id IS NULL
+UNION ALL
+SELECT 'contents of no package', 'pkg', l.package_id, l.line_no, l.product_id, NULL, NULL
+  FROM package_line l LEFT JOIN package p ON p.merchant_id = l.merchant_id AND p.package_id = l.package_id
+ WHERE l.merchant_id = $1 AND p.package_id IS NULL
+UNION ALL
+SELECT 'a label of no package', 'lbl', l.label_id, NULL, NULL, NULL, NULL
+  FROM label l LEFT JOIN package p ON p.merchant_id = l.merchant_id AND p.package_id = l.package_id
+ WHERE l.merchant_id = $1 AND p.package_id IS NULL
+UNION ALL
+SELECT 'tracking of no package', 'pkg', t.package_id, NULL, NULL, NULL, NULL
+  FROM tracking_event t LEFT JOIN package p ON p.merchant_id = t.merchant_id AND p.package_id = t.package_id
+ WHERE t.merchant_id = $1 AND p.package_id IS NULL
+UNION ALL
+SELECT 'stock of no product', 'plc', s.place_id, NULL, s.product_id, NULL, NULL
+  FROM stock s LEFT JOIN product p ON p.merchant_id = s.merchant_id AND p.product_id = s.product_id
+ WHERE s.merchant_id = $1 AND p.product_id IS NULL
+UNION ALL
+SELECT 'stock in no bin of its site', 'plc', s.place_id, NULL, s.product_id, NULL, NULL
+  FROM stock s LEFT JOIN bin b ON b.merchant_id = s.merchant_id AND b.bin_id = s.place_id AND b.site_id = s.site_id
+ WHERE s.merchant_id = $1 AND b.bin_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM fulfillment WHERE merchant_id = $1) + (SELECT count(*) FROM task WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM package WHERE merchant_id = $1) + (SELECT count(*) FROM stock WHERE merchant_id = $1),
+       NULL, NULL, NULL, NULL

@@ -1,0 +1,214 @@
+/* What the audit promises: silence on a clean shop, and a voice for each thing that is wrong. */
+#include "domain/audit/audit.h"
+
+#include "audit_world.h"
+#include "shop.h"
+#include "store/db.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A shop with orders placed, held, paid by card, and released. */
+static bool open_busy_shop(struct world *w)
+{
+    shop_open(w);
+    int64_t ids[3] = {shop_order(w, "MUG", 3), shop_order(w, "SET", 2), shop_order(w, "LAMP", 130)};
+    shop_release(w, ids, 3);
+    struct draft cards[2] = {shop_draft(w, "BOOK", 1), shop_draft(w, "PEN", 7)};
+    struct outcome outcomes[2];
+    for (size_t i = 0; i < 2; i++) {
+        cards[i].payment_method = PAY_CARD;
+        cards[i].payment_token = T("tok_visa");
+        cards[i].reference = i ? T("R-2") : T("R-1");
+    }
+    return shop_place(w, cards, 2, outcomes) && !test_failed();
+}
+
+TEST_BOTH(audit, a_clean_shop_has_no_differences)
+{
+    if (!open_busy_shop(w)) return;
+    world_audit(w);
+    struct audit_report *report = arena_new(&w->arena, struct audit_report, 1);
+    CHECK_OK(&w->ctx, audit_run(&w->ctx, report));
+    CHECK_I64(0, report->differences);
+    CHECK(report->rows > 200);
+    for (size_t i = 0; i < report->count; i++)
+        CHECK(text_starts(text_of(report->findings[i].of->id), T("I-")));
+}
+
+struct plant {
+    const char *id, *sql;
+};
+#define AN_ORDER "(SELECT min(order_id) FROM orders)"
+#define A_PACKAGE(state, sealed, status)                                                           \
+    "INSERT INTO package SELECT merchant_id, 77, fulfillment_id, order_id, site_id, " state        \
+    ", 1, NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, " status ", " sealed                           \
+    ", NULL, NULL FROM fulfillment WHERE fulfillment_id = (SELECT min(fulfillment_id) FROM "       \
+    "fulfillment);"
+#define A_LABEL(id, number)                                                                        \
+    "INSERT INTO label SELECT merchant_id, package_id, " id ", 2, 'house', 'standard', " number    \
+    ", 1, 'GBP', NULL, NULL, 1, 1 FROM package;"
+static const struct plant plants[] = {
+    {"I-01", "UPDATE stock SET on_hand = on_hand + 1"},
+    {"I-01", "UPDATE fulfillment_line SET picked = 1"},
+    {"I-02", "UPDATE stock SET on_hand = -1"},
+    {"I-02", "UPDATE availability SET promised = sellable + 1"},
+    {"I-03", "UPDATE availability SET promised = promised + 1"},
+    {"I-03", "UPDATE availability SET sellable = sellable + 1"},
+    {"I-04", "UPDATE stock_entry SET product_id = 99"},
+    {"I-04", "UPDATE stock_entry SET order_id = 99"},
+    {"I-07", "INSERT INTO stock SELECT merchant_id, product_id, place_id, 'L1', 0, 0, site_id, 5, 0"
+             " FROM stock"},
+    {"I-10", "DELETE FROM stock"},
+    {"I-13", "UPDATE order_line SET allocated = allocated - 1 WHERE allocated > 0"},
+    {"I-13", "UPDATE order_line SET released = released - 1 WHERE released > 0"},
+    {"I-13", "UPDATE order_line SET picked = 1 WHERE released > 0"},
+    {"I-13", "UPDATE fulfillment_line SET packed = 1, picked = 1"},
+    {"I-13", "UPDATE order_line SET shipped = 1, packed = 1, picked = 1 WHERE released > 0"},
+    {"I-13", "UPDATE order_line SET delivered = 1 WHERE released > 0"},
+    {"I-14", "UPDATE promise SET consumed = 1"},
+    {"I-14", "UPDATE promise SET product_id = 99"},
+    {"I-15", "UPDATE fulfillment_line SET packed = 1"},
+    {"I-16", "UPDATE order_line SET returned = 1"},
+    {"I-17", "UPDATE order_state SET units = units + 1"},
+    {"I-17", "UPDATE order_state SET cancelled = 1"},
+    {"I-17", "UPDATE order_state SET holds = holds + 1"},
+    {"I-17", "UPDATE fulfillment SET tasks_open = tasks_open + 1"},
+    {"I-17", "UPDATE fulfillment SET services_open = services_open + 1"},
+    {"I-17", "UPDATE stock SET allotted = allotted + 1"},
+    {"I-18", "UPDATE order_state SET commercial = 2"},
+    {"I-19", "UPDATE order_state SET commercial = 3"},
+    {"I-20", "DROP INDEX orders_reference; UPDATE orders SET reference = 'R'"},
+    {"I-22", "DROP INDEX orders_number; UPDATE orders SET number = 1"},
+    {"I-22", "DELETE FROM counter WHERE name = 'order'"},
+    {"I-25", "UPDATE order_line SET total_minor = total_minor + 1"},
+    {"I-25", "UPDATE orders SET goods_minor = goods_minor + 1, total_minor = total_minor + 1"},
+    {"I-28", "UPDATE task SET state = 2"},
+    {"I-28", "UPDATE task SET state = 1"},
+    {"I-29", "UPDATE payment SET captured_minor = 5"},
+    {"I-30", "UPDATE payment SET refunded_minor = 5"},
+    {"I-31", "UPDATE payment_intent SET state = 1"},
+    {"I-31", "UPDATE payment SET authorised_minor = 5"},
+    {"I-32", "DROP INDEX payment_intent_once; INSERT INTO payment_intent SELECT merchant_id,"
+             " intent_id + 1000000, order_id, payment_id, kind, amount_minor, purpose_id, state,"
+             " provider_ref, reason, asked_us, answered_us FROM payment_intent"},
+    {"I-34", "UPDATE payment_intent SET provider_ref = 'auth_1'"},
+    {"I-35", "UPDATE payment_intent SET state = 1, kind = 1"},
+    {"I-35", "INSERT INTO money_entry SELECT merchant_id, 5, order_id, payment_id, NULL, 2, 2, 5,"
+             " 'GBP', 1, 0, 0 FROM payment WHERE order_id = (SELECT max(order_id) FROM payment)"},
+    {"I-35", "INSERT INTO money_entry SELECT merchant_id, 5, order_id, payment_id, NULL, 1, 2, 5,"
+             " 'EUR', 1, 0, 0 FROM payment WHERE order_id = (SELECT max(order_id) FROM payment)"},
+    {"I-36", "UPDATE order_state SET shipped = 1"},
+    {"I-39",
+     "DROP INDEX label_live;" A_PACKAGE("2", "1", "0") A_LABEL("1", "'A'") A_LABEL("2", "'B'")},
+    {"I-40", "DROP INDEX label_live; DROP INDEX label_tracking;" A_PACKAGE("2", "1", "0")
+                 A_LABEL("1", "'A'") A_LABEL("2", "'A'")},
+    {"I-41", A_PACKAGE("3", "NULL", "0")},
+    {"I-41", "UPDATE fulfillment SET state = 11;" A_PACKAGE("3", "1", "0")},
+    {"I-42",
+     A_PACKAGE("4", "1", "3") "INSERT INTO tracking_event SELECT merchant_id, package_id, 5,"
+                              " 9, 'D', NULL, NULL, 6 FROM package"},
+    {"I-42", A_PACKAGE("5", "1", "9")},
+    {"I-44", "DELETE FROM event_chain"},
+    {"I-44", "UPDATE event_chain SET version = version + 1"},
+    {"I-45", "UPDATE event_head SET position = position + 1"},
+    {"I-45", "DELETE FROM event WHERE position = 2"},
+    {"I-45", "INSERT INTO consumer SELECT merchant_id, 'mail', position + 1 FROM event_head"},
+    {"I-45", "INSERT INTO job SELECT merchant_id, 5, 1, 1, 1, 1, 0, 1, 12, NULL FROM event_head"},
+    {"I-46", "DROP INDEX message_once; INSERT INTO message SELECT merchant_id, number, " AN_ORDER
+             ", 1, 'a@b.example', 1, NULL, 1, NULL, 1, NULL FROM orders"},
+    {"I-47", "INSERT INTO command SELECT merchant_id, number, 1, 'key', 1, number, 0, 200, '', 1"
+             " FROM orders"},
+    {"I-50", "UPDATE event SET at_us = 9000000000000000"},
+    {"I-51", "UPDATE event SET body = 'x' WHERE position = 3"},
+    {"I-51", "UPDATE event SET actor_id = actor_id + 1 WHERE order_id = " AN_ORDER},
+    {"I-51", "UPDATE event_chain SET hash = (SELECT hash FROM event WHERE position = 2)"},
+    {"I-53", "DELETE FROM orders WHERE order_id = " AN_ORDER},
+    {"I-53", "DELETE FROM order_state"},
+    {"I-53", "DELETE FROM fulfillment"},
+    {"I-53", "DELETE FROM bin"},
+    {"I-53", "DELETE FROM payment"},
+    {"I-62", "UPDATE schema_migration SET checksum = 1"},
+    {"I-62", "INSERT INTO schema_migration VALUES (999, 'later', 1, 1)"},
+};
+
+/* So that rules the database itself keeps can be broken as well. */
+static enum err let_all_in(struct ctx *c)
+{
+    if (store_engine(c->store) == DB_SQLITE)
+        return db_script(c, "PRAGMA ignore_check_constraints = ON");
+    return db_script(c, "DO $$ DECLARE r record; BEGIN"
+                        " FOR r IN SELECT conrelid::regclass AS t, conname FROM pg_constraint"
+                        " WHERE contype = 'c' AND connamespace = current_schema()::regnamespace"
+                        " LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', r.t, r.conname);"
+                        " END LOOP; END $$");
+}
+
+struct planting {
+    const struct plant *plant;
+    struct audit_finding finding;
+};
+
+static enum err plant_and_ask(struct ctx *c, void *arg)
+{
+    struct planting *p = arg;
+    const struct audit_invariant *i = audit_find(text_of(p->plant->id));
+    p->finding = (struct audit_finding){.of = i};
+    TRY(let_all_in(c));
+    TRY(db_script(c, p->plant->sql));
+    return audit_ask(c, i, &p->finding);
+}
+
+TEST_BOTH(audit, finds_whatever_is_wrong_by_its_number)
+{
+    if (!open_busy_shop(w)) return;
+    for (size_t i = 0; i < sizeof plants / sizeof *plants; i++) {
+        struct planting p = {.plant = &plants[i]};
+        enum err e = db_preview(&w->ctx, plant_and_ask, &p);
+        if (e != OK)
+            test_fail(__FILE__, __LINE__, "%s %s: %s", plants[i].id, plants[i].sql,
+                      w->ctx.fault.detail);
+        else if (!p.finding.differences || !p.finding.example_count || !p.finding.rows)
+            test_fail(__FILE__, __LINE__, "%s does not see: %s", plants[i].id, plants[i].sql);
+        else if (!*p.finding.examples[0].subject || !*p.finding.examples[0].what)
+            test_fail(__FILE__, __LINE__, "%s does not say what differs", plants[i].id);
+    }
+    world_audit(w); /* nothing of it was kept */
+}
+
+TEST_BOTH(audit, says_what_differs_and_by_how_much)
+{
+    if (!open_busy_shop(w)) return;
+    struct plant plant = {"I-13", "UPDATE order_line SET picked = 2 WHERE order_id = " AN_ORDER};
+    struct planting p = {.plant = &plant};
+    CHECK_OK(&w->ctx, db_preview(&w->ctx, plant_and_ask, &p));
+    CHECK_I64(1, p.finding.differences);
+    CHECK_TEXT("picked", text_of(p.finding.examples[0].what));
+    CHECK_I64(0, p.finding.examples[0].expected);
+    CHECK_I64(2, p.finding.examples[0].actual);
+    CHECK(text_ends(text_of(p.finding.examples[0].subject), T(" line 1")));
+}
+
+TEST(audit, every_invariant_is_planted_asked_or_given_a_reason)
+{
+    static const char *const cannot_be_planted[] = {"I-61"}; /* needs a damaged file */
+    const char *before = "";
+    for (const struct audit_invariant *i = audit_invariants; i->id; i++) {
+        bool is_planted = strcmp(i->id, cannot_be_planted[0]) == 0;
+        for (size_t p = 0; p < sizeof plants / sizeof *plants; p++)
+            is_planted = is_planted || strcmp(plants[p].id, i->id) == 0;
+        if (!is_planted) test_fail(__FILE__, __LINE__, "nothing breaks %s", i->id);
+        CHECK(strcmp(before, i->id) < 0);
+        before = i->id;
+        for (const struct audit_omission *o = audit_omissions; o->id; o++)
+            CHECK(strcmp(o->id, i->id) != 0);
+    }
+    for (int n = 1; n <= 66; n++) {
+        char id[16];
+        snprintf(id, sizeof id, "I-%02d", n);
+        bool is_named = audit_find(text_of(id)) != NULL;
+        for (const struct audit_omission *o = audit_omissions; o->id; o++)
+            is_named = is_named || strcmp(o->id, id) == 0;
+        if (!is_named) test_fail(__FILE__, __LINE__, "%s is neither asked nor given a reason", id);
+    }
+}
