@@ -1,0 +1,27 @@
+/* stages/7_completion/case_resolving.h: what a resolved case causes; the inside of cases.c. */
+#pragma once
+
+#include "domain/orders/order.h"
+#include "stages/7_completion/cases.h"
+
+struct case_resolving {
+    const struct case_answer *answer;
+    struct care_case concern;
+    struct order order;
+    struct order_state state;
+    struct list lines; /* struct order_line, by line_no */
+};
+
+must_check enum err case_resolving_load(struct ctx *c, struct case_resolving *r);
+/* Not more than what was taken and not given back; refunds under way count. */
+must_check enum err case_check_refund(struct ctx *c, const struct case_resolving *r);
+/* A new order of the chosen lines at no price, to the same address. */
+must_check enum err case_reship(struct ctx *c, const struct case_resolving *r,
+                                struct case_outcome *out);
+must_check enum err case_ask_back(struct ctx *c, const struct case_resolving *r,
+                                  struct case_outcome *out);
+/* The case may have been what kept the order open: it is looked at again when its grace is over. */
+must_check enum err case_let_order_close(struct ctx *c, const struct case_resolving *r);
+
+/* The order's line of that number, or NULL. */
+const struct order_line *case_line_find(const struct case_resolving *r, int64_t line_no);

@@ -1,0 +1,22 @@
+-- name: case_insert :many
+INSERT INTO care_case (merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us)
+VALUES ($1, $2, $3, $4, $5:text, $6, $7, $8)
+
+-- name: case_resolve :many
+UPDATE care_case SET resolution = $4, answer = $5:text, refund_minor = $6, reship_order_id = $7, return_id = $8,
+       resolved_us = $9, resolved_by = $10
+ WHERE merchant_id = $1 AND order_id = $2 AND case_id = $3 AND resolution IS NULL
+
+-- name: cases_of
+SELECT merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us, resolution, answer, refund_minor,
+       reship_order_id, return_id, resolved_us, resolved_by
+  FROM care_case WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, case_id
+
+-- name: cases_open
+SELECT merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us, resolution, answer, refund_minor,
+       reship_order_id, return_id, resolved_us, resolved_by
+  FROM care_case WHERE merchant_id = $1 AND resolution IS NULL AND (due_us, case_id) > ($2, $3)
+ ORDER BY due_us, case_id LIMIT $4
+
+-- name: cases_overdue
+SELECT count(*) AS n FROM care_case WHERE merchant_id = $1 AND resolution IS NULL AND due_us < $2

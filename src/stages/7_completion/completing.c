@@ -1,0 +1,165 @@
+#include "stages/7_completion/completing.h"
+
+#include "base/sort.h"
+#include "domain/inventory/stock.h"
+#include "domain/orders/order.h"
+#include "domain/orders/work.h"
+#include "domain/people/people.h"
+#include "stages/7_completion/cases.h"
+#include "stages/7_completion/feedback.h"
+#include "stages/7_completion/telling.h"
+#include "store/db.h"
+
+struct round {
+    const struct job *jobs;
+    size_t count;
+};
+
+enum err complete_on_delivered(struct ctx *c, const struct event *events, size_t count)
+{
+    struct merchant merchant;
+    TRY(merchant_get(c, &merchant));
+    for (size_t i = 0; i < count; i++) {
+        const struct event *e = &events[i];
+        if (e->order_id == NONE) continue;
+        TRY(job_put(c, JOB_COMPLETE, e->order_id, e->at_us + merchant.grace_us));
+        TRY(job_put(c, JOB_FOLLOW_UP, e->order_id, e->at_us + FOLLOW_UP_US));
+    }
+    return OK;
+}
+
+static size_t subjects(struct arena *a, const struct round *r, int64_t **out)
+{
+    int64_t *ids = arena_new(a, int64_t, r->count + 1);
+    for (size_t i = 0; i < r->count; i++) ids[i] = r->jobs[i].subject_id;
+    sort_i64(ids, r->count);
+    *out = ids;
+    return unique_i64(ids, r->count);
+}
+
+static bool has_open_case(const struct list *cases, int64_t order_id)
+{
+    const struct care_case *at = cases->at;
+    for (size_t i = 0; i < cases->count; i++)
+        if (at[i].order_id == order_id && at[i].resolution < 0) return true;
+    return false;
+}
+
+static enum err jobs_done(struct ctx *c, const struct round *r)
+{
+    for (size_t i = 0; i < r->count; i++) TRY(job_done(c, &r->jobs[i]));
+    return OK;
+}
+
+/* --- closing --------------------------------------------------------------------------------- */
+
+/* Units that were promised and are not wanted any more (an order may end with fewer than agreed).
+ */
+static enum err release_rest(struct ctx *c, const int64_t *ids, size_t n)
+{
+    struct list promises, lines = {0};
+    size_t open = 0;
+    TRY(promises_of(c, ids, n, &promises));
+    const struct promise *at = promises.at;
+    for (size_t i = 0; i < promises.count; i++)
+        open += at[i].quantity > at[i].consumed + at[i].released;
+    if (!open) return OK;
+    TRY(order_lines_of(c, ids, n, &lines));
+    const struct order_line *l = lines.at;
+    for (size_t i = 0, k = 0; i < promises.count; i++) {
+        int64_t rest = at[i].quantity - at[i].consumed - at[i].released;
+        if (rest <= 0) continue;
+        while (k < lines.count &&
+               (l[k].order_id < at[i].order_id ||
+                (l[k].order_id == at[i].order_id && l[k].line_no < at[i].line_no)))
+            k++;
+        TRY(promise_release(c, &at[i], rest));
+        bool is_line = k < lines.count && l[k].order_id == at[i].order_id &&
+                       l[k].line_no == at[i].line_no;
+        if (is_line && l[k].allocated - rest >= l[k].released)
+            TRY(order_progress(c, at[i].order_id, at[i].line_no,
+                               (struct progress){.allocated = -rest}));
+    }
+    return OK;
+}
+
+static enum err close_work(struct ctx *c, const int64_t *ids, size_t n)
+{
+    struct list work;
+    TRY(fulfillments_of_orders(c, ids, n, &work));
+    struct fulfillment *at = work.at;
+    for (size_t i = 0; i < work.count; i++)
+        if (at[i].state == FULFILLMENT_DELIVERED) TRY(fulfillment_do(c, &at[i], FULFILLMENT_CLOSE));
+    return release_rest(c, ids, n);
+}
+
+static enum err close_in_tx(struct ctx *c, void *arg)
+{
+    const struct round *r = arg;
+    struct list states, cases;
+    int64_t *ids;
+    size_t n = subjects(c->arena, r, &ids), closing = 0;
+    TRY(order_states_of(c, ids, n, &states));
+    TRY(cases_of(c, ids, n, &cases));
+    const struct order_state *at = states.at;
+    for (size_t i = 0; i < states.count; i++) {
+        bool is_there = at[i].delivered > 0 && at[i].delivered >= at[i].units - at[i].cancelled;
+        if (at[i].commercial != COMMERCIAL_PLACED || !is_there) continue;
+        if (has_open_case(&cases, at[i].order_id)) continue;
+        ids[closing++] = at[i].order_id;
+        TRY(order_do(c, &at[i], ORDER_CLOSE));
+        TRY(event_put(c, EVENT_ORDER_COMPLETED, at[i].order_id, NONE, NO_BODY));
+    }
+    if (closing) TRY(close_work(c, ids, closing));
+    return jobs_done(c, r);
+}
+
+enum err completing_job(struct ctx *c, const struct job *jobs, size_t count)
+{
+    struct round r = {jobs, count};
+    return db_tx(c, close_in_tx, &r);
+}
+
+/* --- asking ---------------------------------------------------------------------------------- */
+
+static bool has_feedback(const struct list *feedback, int64_t order_id)
+{
+    const struct feedback *at = feedback->at;
+    for (size_t i = 0; i < feedback->count; i++)
+        if (at[i].order_id == order_id) return true;
+    return false;
+}
+
+static enum err follow_up_in_tx(struct ctx *c, void *arg)
+{
+    const struct round *r = arg;
+    struct list orders, states, cases, given;
+    int64_t *ids;
+    size_t n = subjects(c->arena, r, &ids), asked = 0;
+    TRY(order_list_of(c, ids, n, &orders));
+    TRY(order_states_of(c, ids, n, &states));
+    TRY(cases_of(c, ids, n, &cases));
+    TRY(feedback_of(c, ids, n, &given));
+    const struct order *order = orders.at;
+    const struct order_state *state = states.at; /* as many, in the same order */
+    struct telling *what = arena_new(c->arena, struct telling, n + 1);
+    for (size_t i = 0; i < orders.count && i < states.count; i++) {
+        int64_t id = order[i].order_id;
+        if (state[i].commercial == COMMERCIAL_CANCELLED || has_feedback(&given, id)) continue;
+        if (c->now_us - order[i].created_us > FOLLOW_UP_UNTIL_US) continue;
+        if (has_open_case(&cases, id)) {
+            TRY(job_put(c, JOB_FOLLOW_UP, id, c->now_us + FOLLOW_UP_US));
+            continue;
+        }
+        what[asked++] =
+            (struct telling){.order_id = id, .template = MESSAGE_FEEDBACK, .package_id = NONE};
+    }
+    TRY(tell(c, what, asked));
+    return jobs_done(c, r);
+}
+
+enum err follow_up_job(struct ctx *c, const struct job *jobs, size_t count)
+{
+    struct round r = {jobs, count};
+    return db_tx(c, follow_up_in_tx, &r);
+}

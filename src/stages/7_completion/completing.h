@@ -1,0 +1,24 @@
+/* stages/7_completion/completing.h: the last stage: an order ends when its customer has it and has
+ * had time to object.
+ *
+ *   order.delivered ─┬─ grace ─────> complete: closed, unless a case is open
+ *                    └─ three days ─> follow up: how was it?
+ *
+ * Jobs are taken in batches, one unit of work each. A case that is resolved later puts a new
+ * JOB_COMPLETE. */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/time.h"
+#include "domain/events/event.h"
+#include "domain/events/job.h"
+
+#define FOLLOW_UP_US (3 * DAY_US)
+#define FOLLOW_UP_UNTIL_US (60 * DAY_US) /* after it was placed; then nobody is asked any more */
+
+/* Reaction to ORDER_DELIVERED. */
+must_check enum err complete_on_delivered(struct ctx *c, const struct event *events, size_t count);
+/* JOB_COMPLETE */
+must_check enum err completing_job(struct ctx *c, const struct job *jobs, size_t count);
+/* JOB_FOLLOW_UP: whoever has an open case is asked later, whoever gave feedback never. */
+must_check enum err follow_up_job(struct ctx *c, const struct job *jobs, size_t count);

@@ -1,0 +1,119 @@
+#include "stages/7_completion/telling.h"
+
+#include "base/sort.h"
+#include "domain/events/job.h"
+#include "domain/orders/order.h"
+
+static const struct order *order_in(const struct list *orders, int64_t order_id)
+{
+    const struct order *at = orders->at;
+    size_t low = 0, high = orders->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (at[middle].order_id < order_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < orders->count && at[low].order_id == order_id ? &at[low] : NULL;
+}
+
+static bool is_told(const struct order *o)
+{
+    return o && o->customer_email.len && o->created_us - o->placed_us <= TELL_HISTORY_US;
+}
+
+static size_t order_ids(struct arena *a, const struct telling *what, size_t n, int64_t **out)
+{
+    int64_t *ids = arena_new(a, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) ids[i] = what[i].order_id;
+    sort_i64(ids, n);
+    *out = ids;
+    return unique_i64(ids, n);
+}
+
+enum err tell(struct ctx *c, const struct telling *what, size_t n)
+{
+    struct list orders;
+    int64_t *ids;
+    if (!n) return OK;
+    size_t count = order_ids(c->arena, what, n, &ids);
+    TRY(order_list_of(c, ids, count, &orders));
+    struct message *messages = arena_new(c->arena, struct message, n);
+    size_t told = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct order *o = order_in(&orders, what[i].order_id);
+        if (!is_told(o)) continue;
+        messages[told++] = (struct message){.order_id = what[i].order_id,
+                                            .template = (int32_t)what[i].template,
+                                            .recipient = o->customer_email,
+                                            .cause = what[i].cause,
+                                            .package_id = what[i].package_id,
+                                            .reason = what[i].reason};
+    }
+    TRY(messages_put(c, messages, told));
+    for (size_t i = 0; i < told; i++)
+        if (messages[i].message_id != NONE)
+            TRY(job_put(c, JOB_MESSAGE, messages[i].message_id, c->now_us));
+    return OK;
+}
+
+/* False: this kind of event tells the customer nothing. */
+static bool template_of(int32_t kind, enum message_template *out)
+{
+    switch (kind) {
+    case EVENT_ORDER_PLACED: *out = MESSAGE_RECEIVED; return true;
+    case EVENT_ORDER_CONFIRM_ASKED: *out = MESSAGE_CONFIRM; return true;
+    case EVENT_PACKAGE_HANDED_OVER: *out = MESSAGE_SHIPPED; return true;
+    case EVENT_PACKAGE_DELIVERED:
+    case EVENT_ORDER_DELIVERED: *out = MESSAGE_DELIVERED; return true;
+    case EVENT_ORDER_CANCELLED: *out = MESSAGE_CANCELLED; return true;
+    default: return false;
+    }
+}
+
+static bool is_all_delivered(const struct list *states, int64_t order_id)
+{
+    const struct order_state *at = states->at;
+    size_t low = 0, high = states->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (at[middle].order_id < order_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < states->count && at[low].order_id == order_id &&
+           at[low].delivered >= at[low].units - at[low].cancelled;
+}
+
+enum err tell_on(struct ctx *c, const struct event *events, size_t count)
+{
+    struct telling *what = arena_new(c->arena, struct telling, count + 1);
+    bool *is_part = arena_new(c->arena, bool, count + 1);
+    size_t n = 0, parts = 0, kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct event *e = &events[i];
+        enum message_template template;
+        if (e->order_id == NONE || !template_of(e->kind, &template)) continue;
+        bool is_package = template == MESSAGE_SHIPPED || e->kind == EVENT_PACKAGE_DELIVERED;
+        is_part[n] = e->kind == EVENT_PACKAGE_DELIVERED;
+        parts += is_part[n];
+        what[n++] =
+            (struct telling){.order_id = e->order_id,
+                             .template = template,
+                             .cause = e->command_id ? e->command_id : e->position,
+                             .package_id = is_package ? e->subject_id : NONE,
+                             .reason = template == MESSAGE_CANCELLED ? e->note : (struct text){0}};
+    }
+    if (parts) { /* the last package's arrival is the order's */
+        struct list states;
+        int64_t *ids;
+        size_t orders = order_ids(c->arena, what, n, &ids);
+        TRY(order_states_of(c, ids, orders, &states));
+        for (size_t i = 0; i < n; i++)
+            if (!is_part[i] || !is_all_delivered(&states, what[i].order_id)) what[kept++] = what[i];
+        n = kept;
+    }
+    return tell(c, what, n);
+}
