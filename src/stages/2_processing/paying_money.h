@@ -1,0 +1,62 @@
+/* stages/2_processing/paying_money.h: the money of a set of orders, loaded for deciding. */
+#pragma once
+
+#include "stages/2_processing/paying.h"
+
+/* A payment, and what is left of it while this unit asks for more. */
+struct purse {
+    struct payment *payment;
+    int64_t capturable;
+    int64_t refundable;  /* on account also what is claimed and not paid yet */
+    int64_t committed;   /* towards the order: captured or being captured; on account: claimed */
+    bool is_authorising; /* an authorisation is under way */
+};
+
+struct order_money {
+    const struct order *order;
+    const struct order_state *state;
+    const struct order_line *lines;
+    size_t line_count;
+    struct purse *purses;
+    size_t purse_count;
+    struct list intents; /* of all orders loaded together */
+    int64_t owed;
+    struct text refused; /* why the newest authorisation was */
+    bool has_moved;      /* an authorisation or capture was done in this unit */
+};
+
+/* Ascending by order; orders that are not there are left out. `take`: nobody else decides about
+   these payments until the unit ends. The ids may repeat. */
+must_check enum err money_load(struct ctx *c, const int64_t *order_ids, size_t n, bool take,
+                               struct order_money **out, size_t *count);
+must_check enum err money_load_one(struct ctx *c, int64_t order_id, bool take,
+                                   struct order_money *out);
+struct order_money *money_in(struct order_money *all, size_t count, int64_t order_id);
+void purse_fill(struct purse *purse, const struct list *intents);
+
+/* What these units of an order's lines are worth together; `units` stands beside the lines. Extras
+   (shipping, services, charges) come with the first unit. */
+int64_t worth_of_units(struct arena *a, const struct order *o, const struct order_line *lines,
+                       size_t n, const int64_t *units);
+/* What the order is worth without its cancelled units. */
+int64_t worth_owed(struct arena *a, const struct order *o, const struct order_state *s,
+                   const struct order_line *lines, size_t n);
+/* Not covered by what was captured, is being captured, or was claimed. */
+int64_t money_uncommitted(const struct order_money *m);
+
+/* An intent with its job and event; the purse is brought up to date. purpose_id 0: the intent is
+   its own purpose, so that equal amounts may follow each other. */
+must_check enum err money_ask(struct ctx *c, struct purse *purse, enum intent_kind kind,
+                              int64_t amount_minor, int64_t purpose_id, struct text note);
+/* Capture up to `amount` from the cards that have it; *left is what they do not have. */
+must_check enum err money_capture(struct ctx *c, struct order_money *m, int64_t amount_minor,
+                                  int64_t purpose_id, int64_t *left);
+/* An intent that needs no asking; counters and entries are the caller's. */
+must_check enum err money_done(struct ctx *c, const struct payment *p, enum intent_kind kind,
+                               int64_t amount_minor, int64_t purpose_id, struct text provider_ref);
+/* Give back of a claim on account that is not paid yet: nothing has to be paid out. *amount falls
+   by it. */
+must_check enum err money_credit(struct ctx *c, struct purse *purse, int64_t purpose_id,
+                                 int64_t *amount_minor);
+/* Let go of HOLD_PAYMENT where the order is covered. */
+must_check enum err money_free_holds(struct ctx *c, const struct order_money *all, size_t count);

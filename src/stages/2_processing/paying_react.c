@@ -1,0 +1,235 @@
+/* stages/2_processing/paying_react.c: what happens to money after something happened to goods. */
+#include "domain/orders/package.h"
+#include "domain/people/people.h"
+#include "stages/2_processing/paying.h"
+#include "stages/2_processing/paying_money.h"
+#include "store/db.h"
+
+static enum err load(struct ctx *c, const struct event *events, size_t count,
+                     struct order_money **all, size_t *orders)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, count + 1);
+    for (size_t i = 0; i < count; i++) ids[i] = events[i].order_id;
+    return money_load(c, ids, count, true, all, orders);
+}
+
+enum err paying_on_placed(struct ctx *c, const struct event *events, size_t count)
+{
+    struct order_money *all;
+    size_t orders;
+    TRY(load(c, events, count, &all, &orders));
+    if (!orders) return OK;
+    const struct payment_intent *at = all[0].intents.at;
+    for (size_t i = 0; i < all[0].intents.count; i++) {
+        /* Only what came with the order (purpose 0); the rest has its job from who asked. */
+        if (at[i].state != INTENT_ASKED || at[i].purpose_id != 0) continue;
+        TRY(job_put(c, JOB_PAYMENT, at[i].intent_id, c->now_us));
+        TRY(event_put(c, EVENT_PAYMENT_ASKED, at[i].order_id, at[i].intent_id,
+                      EVENT_BODY(.word = text_of(word_of(&intent_kind_words, at[i].kind)),
+                                 .amount_minor = at[i].amount_minor,
+                                 .other_id = at[i].payment_id)));
+    }
+    return OK;
+}
+
+/* --- packages -------------------------------------------------------------------------------- */
+
+/* The packages of a batch of orders, and which of them have been charged for. */
+struct parcels {
+    struct list packages, lines; /* by order, package; by package, line */
+    bool *is_charged;            /* beside packages */
+    bool at_door;                /* charged when delivered, not when handed over */
+    bool no_cards;               /* the merchant captures by hand */
+    bool more_waits;             /* a later event of the batch is about the same order */
+};
+
+static bool counts_here(const struct parcels *g, const struct payment *p)
+{
+    return (p->method == PAY_ON_DELIVERY) == g->at_door;
+}
+
+/* A live intent with the package as its purpose: it is charged. */
+static void find_charged(struct parcels *g, const struct order_money *m)
+{
+    const struct payment_intent *intents = m->intents.at;
+    const struct package *packages = g->packages.at;
+    for (size_t i = 0; i < m->intents.count; i++) {
+        if (intents[i].order_id != m->order->order_id) continue;
+        const struct payment *p = NULL;
+        for (size_t k = 0; k < m->purse_count; k++)
+            if (m->purses[k].payment->payment_id == intents[i].payment_id) p = m->purses[k].payment;
+        if (!p || !counts_here(g, p)) continue;
+        for (size_t k = 0; k < g->packages.count; k++)
+            if (packages[k].package_id == intents[i].purpose_id) g->is_charged[k] = true;
+    }
+}
+
+static void add_units(const struct parcels *g, int64_t package_id, const struct order_money *m,
+                      int64_t *units)
+{
+    const struct package_line *at = g->lines.at;
+    for (size_t i = 0; i < g->lines.count; i++)
+        for (size_t k = 0; at[i].package_id == package_id && k < m->line_count; k++)
+            if (m->lines[k].line_no == at[i].line_no) units[k] += at[i].quantity;
+}
+
+/* Are all units in packages that are charged for, or at least all out, with no other package of the
+   order waiting in this batch? Then what earlier captures failed to bring is due too. */
+static bool is_last(const struct parcels *g, const struct order_money *m, const int64_t *units)
+{
+    const struct order_state *s = m->state;
+    if (!g->more_waits && (g->at_door ? s->delivered : s->shipped) >= s->units - s->cancelled)
+        return true;
+    int64_t open = 0;
+    for (size_t i = 0; i < m->line_count; i++)
+        if (line_is_physical(&m->lines[i]))
+            open += m->lines[i].quantity - m->lines[i].cancelled - units[i];
+    return open <= 0;
+}
+
+/* Goods left on account: the customer owes it now. */
+static enum err claim(struct ctx *c, struct order_money *m, int64_t amount, int64_t package_id)
+{
+    for (size_t i = 0; amount > 0 && i < m->purse_count; i++) {
+        struct payment *p = m->purses[i].payment;
+        if (p->method != PAY_ON_ACCOUNT) continue;
+        m->purses[i].committed += amount;
+        TRY(payment_change(c, p, (struct payment_change){.authorised = amount}));
+        TRY(money_done(c, p, INTENT_AUTHORISE, amount, package_id, (struct text){0}));
+        return money_move(c, p, NONE, ACCOUNT_CUSTOMER, ACCOUNT_RECEIVABLE, amount);
+    }
+    return OK;
+}
+
+static enum err collect(struct ctx *c, struct order_money *m, int64_t amount, int64_t package_id)
+{
+    for (size_t i = 0; amount > 0 && i < m->purse_count; i++) {
+        struct payment *p = m->purses[i].payment;
+        if (p->method != PAY_ON_DELIVERY) continue;
+        m->purses[i].committed += amount;
+        TRY(payment_change(c, p, (struct payment_change){amount, amount, 0, 0}));
+        TRY(money_done(c, p, INTENT_CAPTURE, amount, package_id, (struct text){0}));
+        return money_move(c, p, NONE, ACCOUNT_CUSTOMER, ACCOUNT_CARRIER, amount);
+    }
+    return OK;
+}
+
+static enum err charge(struct ctx *c, struct parcels *g, struct order_money *m, size_t at)
+{
+    const struct package *packages = g->packages.at;
+    int64_t package_id = packages[at].package_id;
+    int64_t *units = arena_new(c->arena, int64_t, m->line_count + 1);
+    for (size_t i = 0; i < g->packages.count; i++)
+        if (g->is_charged[i] && packages[i].order_id == m->order->order_id)
+            add_units(g, packages[i].package_id, m, units);
+    int64_t before = worth_of_units(c->arena, m->order, m->lines, m->line_count, units);
+    add_units(g, package_id, m, units);
+    g->is_charged[at] = true;
+    int64_t worth = worth_of_units(c->arena, m->order, m->lines, m->line_count, units) - before;
+    int64_t most = money_uncommitted(m);
+    int64_t amount = worth > most || is_last(g, m, units) ? most : worth;
+    if (amount <= 0) return OK;
+    if (g->at_door) return collect(c, m, amount, package_id);
+    if (!g->no_cards) TRY(money_capture(c, m, amount, package_id, &amount));
+    return claim(c, m, amount, package_id);
+}
+
+static enum err charge_all(struct ctx *c, const struct event *events, size_t count, bool at_door)
+{
+    struct order_money *all;
+    size_t orders, sought = 0;
+    struct parcels g = {.at_door = at_door};
+    struct merchant merchant;
+    TRY(load(c, events, count, &all, &orders));
+    int64_t *ids = arena_new(c->arena, int64_t, orders + 1);
+    for (size_t i = 0; i < orders; i++)
+        for (size_t k = 0; k < all[i].purse_count; k++)
+            if (counts_here(&g, all[i].purses[k].payment)) {
+                ids[sought++] = all[i].order->order_id;
+                break;
+            }
+    if (!sought) return OK;
+    TRY(merchant_get(c, &merchant));
+    g.no_cards = merchant.capture_policy == CAPTURE_BY_HAND;
+    TRY(packages_of_orders(c, ids, sought, &g.packages));
+    const struct package *packages = g.packages.at;
+    int64_t *package_ids = arena_new(c->arena, int64_t, g.packages.count + 1);
+    for (size_t i = 0; i < g.packages.count; i++) package_ids[i] = packages[i].package_id;
+    TRY(package_lines_of(c, package_ids, g.packages.count, &g.lines));
+    g.is_charged = arena_new(c->arena, bool, g.packages.count + 1);
+    for (size_t i = 0; i < orders; i++) find_charged(&g, &all[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct order_money *m = money_in(all, orders, events[i].order_id);
+        g.more_waits = false;
+        for (size_t k = i + 1; k < count && !g.more_waits; k++)
+            g.more_waits = events[k].order_id == events[i].order_id;
+        for (size_t k = 0; m && k < g.packages.count; k++)
+            if (packages[k].package_id == events[i].subject_id && !g.is_charged[k])
+                TRY(charge(c, &g, m, k));
+    }
+    return OK;
+}
+
+enum err paying_capture_on_shipped(struct ctx *c, const struct event *events, size_t count)
+{
+    return charge_all(c, events, count, false);
+}
+
+enum err paying_collect_on_delivered(struct ctx *c, const struct event *events, size_t count)
+{
+    return charge_all(c, events, count, true);
+}
+
+/* --- giving back ----------------------------------------------------------------------------- */
+
+/* Newest payment first; what is not there is not given back. */
+static enum err refund_up_to(struct ctx *c, struct order_money *m, int64_t amount,
+                             int64_t purpose_id, struct text note)
+{
+    for (size_t i = m->purse_count; i-- > 0 && amount > 0;) {
+        struct purse *purse = &m->purses[i];
+        int64_t part = purse->refundable < amount ? purse->refundable : amount;
+        if (!part) continue;
+        amount -= part;
+        TRY(money_credit(c, purse, purpose_id, &part));
+        if (part) TRY(money_ask(c, purse, INTENT_REFUND, part, purpose_id, note));
+    }
+    return OK;
+}
+
+enum err paying_on_cancelled(struct ctx *c, const struct event *events, size_t count)
+{
+    struct order_money *all;
+    size_t orders;
+    TRY(load(c, events, count, &all, &orders));
+    for (size_t i = 0; i < orders; i++) {
+        struct order_money *m = &all[i];
+        int64_t beyond = -m->owed;
+        for (size_t k = 0; k < m->purse_count; k++) {
+            struct purse *purse = &m->purses[k];
+            beyond += purse->refundable;
+            if (m->state->commercial == COMMERCIAL_CANCELLED && purse->capturable > 0)
+                TRY(money_ask(c, purse, INTENT_VOID, purse->capturable, 0, T("order cancelled")));
+        }
+        TRY(refund_up_to(c, m, beyond, 0, T("order cancelled")));
+    }
+    return OK;
+}
+
+enum err paying_refund_on_case(struct ctx *c, const struct event *events, size_t count)
+{
+    struct order_money *all;
+    size_t orders;
+    TRY(load(c, events, count, &all, &orders));
+    for (size_t i = 0; i < count; i++) {
+        struct order_money *m = money_in(all, orders, events[i].order_id);
+        if (!m || events[i].amount_minor == NONE || events[i].amount_minor <= 0) continue;
+        const struct payment_intent *at = m->intents.at;
+        bool is_known = false;
+        for (size_t k = 0; k < m->intents.count; k++)
+            if (at[k].purpose_id == events[i].subject_id) is_known = true;
+        if (is_known) continue;
+        TRY(refund_up_to(c, m, events[i].amount_minor, events[i].subject_id, events[i].word));
+    }
+    return OK;
+}
