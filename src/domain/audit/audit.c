@@ -131,6 +131,7 @@ enum err audit_run(struct ctx *c, struct audit_report *report)
         if (is_first) *f = (struct audit_finding){.of = &audit_invariants[n]};
         if (is_first) report->count = n + 1;
         if (!is_first && audit_invariants[n].is_of_installation) continue;
+        if (report->only && report->only != &audit_invariants[n]) continue;
         int64_t rows = f->rows, differences = f->differences;
         TRY(audit_ask(c, &audit_invariants[n], f));
         report->rows += f->rows - rows;

@@ -49,6 +49,7 @@ struct audit_finding {
 };
 
 struct audit_report {
+    const struct audit_invariant *only; /* set before the run to ask one; NULL: all */
     struct audit_finding findings[AUDIT_INVARIANTS_MAX];
     size_t count;
     int64_t rows, differences;
