@@ -1,0 +1,8 @@
+/* faces/cli/bulk.h: the verbs that carry much at once: import, export, run. For app/wiring.c. */
+#pragma once
+
+struct cli;
+
+int verb_import(struct cli *cli, int argc, char **argv);
+int verb_export(struct cli *cli, int argc, char **argv);
+int verb_run(struct cli *cli, int argc, char **argv);
