@@ -1,3 +1,4 @@
+#include "app/wiring.h"
 #include "app/seed.h"
 
 #include "base/source.h"
@@ -107,6 +108,7 @@ static enum err find_merchant(struct ctx *c, const char *code)
 
 enum err installation_open(struct ctx *c, const char *merchant_code)
 {
+    wiring_use_drivers();
     if (store_engine(c->store) == DB_POSTGRES) {
         TRY(node_take(c, &leased));
         is_leased = true;

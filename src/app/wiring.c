@@ -1,7 +1,10 @@
 /* app/wiring.c: the only place that knows all: ways in, verbs, reactions, job handlers. */
+#include "app/wiring.h"
 #include "app/serve.h"
 #include "base/time.h"
+#include "drivers/payments/provider.h"
 #include "faces/api/care.h"
+#include "faces/api/routes.h"
 #include "faces/api/system.h"
 #include "faces/cli/cli.h"
 #include "faces/jobs/react.h"
@@ -10,13 +13,13 @@
 #include "stages/2_processing/release.h"
 
 const struct route *const route_tables[] = {
-    events_routes,
-    keys_routes,
-    confirming_routes,
-    payments_routes,
-    system_routes,
-    NULL,
+    events_routes, keys_routes, confirming_routes, payments_routes, system_routes, NULL,
 };
+
+static const struct payment_provider *const payment_providers[] = {&payment_test_provider,
+                                                                   &payment_offline_provider, NULL};
+
+void wiring_use_drivers(void) { paying_use(payment_providers); }
 
 const struct verb verbs[] = {
     {"serve", "[--listen 127.0.0.1:8080]", "serve the API, the pages and the consoles", verb_serve},
@@ -44,6 +47,6 @@ const struct reaction reactions[] = {
 };
 
 const struct job_handler job_handlers[] = {
-    {JOB_PAYMENT, MINUTE_US, JOB_CLAIM_MAX, paying_job},
+    {JOB_PAYMENT, 5 * MINUTE_US, 64, paying_job},
     {0, 0, 0, NULL},
 };
