@@ -256,6 +256,13 @@ enum err fulfillments_lock(struct ctx *c, const int64_t *ids, size_t n)
     return db_flush(c);
 }
 
+enum err work_flush(struct ctx *c)
+{
+    enum err e = db_flush(c);
+    if (e != ERR_CONFLICT || !text_is(text_of(c->fault.reason), "constraint")) return e;
+    return fail(c, ERR_BUSY, "raced", "someone else was faster");
+}
+
 enum err task_insert(struct ctx *c, const struct task *t)
 {
     return db_put_record(c, &Q_task_insert, &task_fields, t);

@@ -126,6 +126,10 @@ must_check enum err fulfillments_finish(struct ctx *c, const int64_t *ids, size_
 /* Keep these rows to this unit until it ends: who seals or opens a package counts them alone. */
 must_check enum err fulfillments_lock(struct ctx *c, const int64_t *ids, size_t n);
 
+/* Write what is queued. Decisions are made on what was read: where someone else was faster a CHECK
+   breaks, and the unit is run again, to be answered in words: ERR_BUSY "raced". */
+must_check enum err work_flush(struct ctx *c);
+
 must_check enum err task_insert(struct ctx *c, const struct task *t);
 must_check enum err task_get(struct ctx *c, int64_t fulfillment_id, int64_t task_id,
                              struct task *out);

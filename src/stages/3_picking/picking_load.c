@@ -2,7 +2,6 @@
 
 #include "base/sort.h"
 #include "base/time.h"
-#include "store/db.h"
 
 #include <string.h>
 
@@ -190,18 +189,11 @@ static enum err tell(struct ctx *c, const struct pick_work *w, const int64_t *id
     return OK;
 }
 
-enum err pick_flush(struct ctx *c)
-{
-    enum err e = db_flush(c);
-    if (e != ERR_CONFLICT || !text_is(text_of(c->fault.reason), "constraint")) return e;
-    return fail(c, ERR_BUSY, "raced", "the bin changed meanwhile");
-}
-
 enum err pick_finish(struct ctx *c, const struct pick_work *w, int64_t *ids, size_t n,
                      enum fulfillment_verb verb, struct text note)
 {
     if (!n) return OK;
-    TRY(pick_flush(c));
+    TRY(work_flush(c));
     sort_i64(ids, n);
     n = unique_i64(ids, n);
     bool *took = arena_new(c->arena, bool, n);

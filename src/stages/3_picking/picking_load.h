@@ -39,9 +39,6 @@ must_check enum err pick_begin(struct ctx *c, struct fulfillment *f);
 /* Units of a task go from a cell into the tote: all that follows from it but the task's own row. */
 must_check enum err pick_take(struct ctx *c, struct fulfillment *f, struct task *t,
                               struct stock *cell, int64_t quantity);
-/* Write what is queued. Decisions were made on what was read: a bin that someone else emptied since
-   breaks a CHECK, and the unit is run again, to be answered in words. */
-must_check enum err pick_flush(struct ctx *c);
 /* End those that have no open task any more, by their rows; whoever was last tells. Sorts `ids`. */
 must_check enum err pick_finish(struct ctx *c, const struct pick_work *w, int64_t *ids, size_t n,
                                 enum fulfillment_verb verb, struct text note);

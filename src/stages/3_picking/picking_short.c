@@ -210,7 +210,7 @@ enum err picking_short(struct ctx *c, const struct pick_short *in, struct pick_s
     out->missing = s.rest;
     TRY(fulfillment_progress(c, in->fulfillment_id,
                              (struct work_progress){.tasks_open = (int64_t)s.made - 1}));
-    TRY(pick_flush(c));
+    TRY(work_flush(c));
     if (s.rest) TRY(give_up(c, &s));
     int64_t id = in->fulfillment_id;
     TRY(pick_finish(c, &s.w, &id, 1, FULFILLMENT_FINISH_PICK, (struct text){0}));
