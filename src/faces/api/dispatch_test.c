@@ -420,6 +420,25 @@ TEST_BOTH(dispatch, unknown_paths_and_methods_say_what_there_is)
     server_close(&s.server);
 }
 
+TEST_BOTH(dispatch, an_order_is_found_by_its_running_number_too)
+{
+    struct shop s;
+    open_shop(&s, w);
+    CHECK_OK(&w->ctx, world_script(w, "INSERT INTO orders (merchant_id, order_id, number, channel,"
+                                      "ship_to_id, bill_to_id, currency, method, payment_method,"
+                                      "goods_minor, discount_minor, service_minor, shipping_minor,"
+                                      "tax_minor, total_minor, likeness, placed_us, created_us)"
+                                      "VALUES (7, 42, 1001, 0, 1, 1, 'EUR', 0, 0, 0, 0, 0, 0, 0, 0,"
+                                      "0, 1, 1), (8, 43, 1002, 0, 1, 1, 'EUR', 0, 0, 0, 0, 0, 0, 0,"
+                                      "0, 0, 1, 1)"));
+    struct answer a = ask(&s, call_of(&s, "GET", "/v1/notes/1001", NULL));
+    CHECK_I64(200, a.status);
+    struct text id = id_text(&w->arena, "ord", 42);
+    CHECK(text_find(a.body, id) >= 0);
+    CHECK_I64(404, ask(&s, call_of(&s, "GET", "/v1/notes/1002", NULL)).status);
+    server_close(&s.server);
+}
+
 TEST_BOTH(dispatch, versions_are_matched)
 {
     struct shop s;
