@@ -83,6 +83,12 @@ enum err customer_get(struct ctx *c, int64_t customer_id, struct customer *out)
     return found ? OK : fail(c, ERR_NOT_FOUND, "customer_not_found", "there is no such customer");
 }
 
+enum err customers_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out)
+{
+    return db_rows(c, &Q_customers_of, ARGS(I64(c->merchant_id), I64S(ids, n)), &customer_fields,
+                   out);
+}
+
 enum err customers_by_reference(struct ctx *c, const struct text *references, size_t n,
                                 struct list *out)
 {

@@ -22,6 +22,7 @@ extern const struct fields postal_address_fields; /* the API's record: struct po
 
 must_check enum err customer_insert(struct ctx *c, const struct customer *p); /* queued */
 must_check enum err customer_get(struct ctx *c, int64_t customer_id, struct customer *out);
+must_check enum err customers_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out);
 must_check enum err customers_by_reference(struct ctx *c, const struct text *references, size_t n,
                                            struct list *out); /* ascending by reference */
 must_check enum err customer_find_by_email(struct ctx *c, struct text email, struct customer *out,

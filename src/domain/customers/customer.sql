@@ -12,6 +12,10 @@ VALUES ($1, $2, $3:text, $4:text, $5:text, $6:text, $7:text, $8:text, $9:text, $
 SELECT merchant_id, customer_id, reference, name, email, phone, created_us
   FROM customer WHERE merchant_id = $1 AND customer_id = $2
 
+-- name: customers_of
+SELECT merchant_id, customer_id, reference, name, email, phone, created_us
+  FROM customer WHERE merchant_id = $1 AND customer_id IN $2[] ORDER BY customer_id
+
 -- name: customers_by_reference
 SELECT merchant_id, customer_id, reference, name, email, phone, created_us
   FROM customer WHERE merchant_id = $1 AND reference IN $2:text[] ORDER BY reference
