@@ -25,8 +25,8 @@ struct parcel {
     int64_t length_mm, width_mm, height_mm; /* outer; all 0: not known */
     int64_t weight_g;                       /* gross; 0: not known */
     int64_t ship_day;
-    int64_t collect_minor; /* cash on delivery; 0: none */
-    struct text currency;  /* of collect_minor and of the prices wanted */
+    int64_t collect_minor; /* cash on delivery, in the order's currency; 0: none */
+    struct text currency;  /* of the prices wanted */
     bool wants_signature;
     struct text service;   /* to buy */
     struct text reference; /* for their invoice: our order number */
@@ -94,3 +94,4 @@ extern const struct carrier_driver carrier_test;
  * repetition, which a less careful carrier would have charged twice. */
 int64_t carrier_test_sold(struct text once_key);
 bool carrier_test_voided(struct text tracking_number);
+void carrier_test_forget(void); /* all it ever sold */

@@ -1,0 +1,274 @@
+/* stages/5_shipping/shipping_hand_over.c: packages leave the house, or come back from the ramp.
+ *
+ *   load, with the orders taken first ─> decide for each package ─> write for those that may go
+ *
+ * The orders' rows are taken before anything is read, so that two ramps that hand over the last two
+ * packages of one fulfillment see each other, and a hold that came a moment before is seen too. */
+#include "domain/inventory/stock.h"
+#include "domain/orders/stop.h"
+#include "queries.h"
+#include "stages/5_shipping/shipping_load.h"
+#include "stages/5_shipping/shipping_manifest.h"
+#include "store/db.h"
+
+#include <string.h>
+
+struct leaving {
+    const struct package *package;
+    const struct fulfillment *fulfillment;
+    const struct label *label;
+    const struct package_line *lines;
+    size_t line_count;
+    int64_t quantity;
+};
+
+struct ramp {
+    struct shipments all;
+    struct stops stops;
+    struct list lines, promises;
+    int64_t *open_of; /* per promise: what is still to be consumed of it */
+};
+
+static enum err load(struct ctx *c, const int64_t *package_ids, size_t n, struct ramp *r)
+{
+    struct list first;
+    int64_t *orders;
+    size_t count;
+    TRY(packages_of(c, package_ids, n, &first));
+    TRY(shipping_lock(c, first.at, first.count, &orders, &count));
+    TRY(shipments_load(c, package_ids, n, &r->all));
+    TRY(stops_load(c, orders, count, &r->stops));
+    TRY(package_lines_of(c, package_ids, n, &r->lines));
+    TRY(promises_of(c, orders, count, &r->promises));
+    r->open_of = arena_new(c->arena, int64_t, r->promises.count + 1);
+    const struct promise *p = r->promises.at;
+    for (size_t i = 0; i < r->promises.count; i++)
+        r->open_of[i] = p[i].quantity - p[i].consumed - p[i].released;
+    return OK;
+}
+
+/* Promises stand by order, line and site. */
+static ptrdiff_t promise_of(const struct ramp *r, int64_t order_id, int64_t line_no,
+                            int64_t site_id)
+{
+    const struct promise *p = r->promises.at;
+    size_t low = 0, high = r->promises.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct promise *m = &p[middle];
+        bool before = m->order_id != order_id ? m->order_id < order_id
+                      : m->line_no != line_no ? m->line_no < line_no
+                                              : m->site_id < site_id;
+        if (before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == r->promises.count) return -1;
+    bool is_it = p[low].order_id == order_id && p[low].line_no == line_no &&
+                 p[low].site_id == site_id;
+    return is_it ? (ptrdiff_t)low : -1;
+}
+
+static void take_lines(const struct ramp *r, struct leaving *l)
+{
+    const struct package_line *at = r->lines.at;
+    size_t low = 0, high = r->lines.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (at[middle].package_id < l->package->package_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    l->lines = at + low;
+    for (; low < r->lines.count && at[low].package_id == l->package->package_id; low++) {
+        l->quantity += at[low].quantity;
+        l->line_count++;
+    }
+}
+
+static enum err check_way(struct ctx *c, const struct shipment *s, enum hand_over how)
+{
+    bool is_pickup = s->fulfillment->method == METHOD_PICKUP;
+    if (is_pickup != (how == HAND_OVER_COUNTER)) {
+        if (is_pickup) {
+            fail(c, ERR_CONFLICT, "wrong_counter", "the customer collects this package");
+            return hint(c, "hand it over at the counter, against the pickup code");
+        }
+        return fail(c, ERR_CONFLICT, "wrong_counter", "a carrier takes this package");
+    }
+    if (is_pickup || s->package->state != PACKAGE_SEALED) return OK;
+    fail(c, ERR_CONFLICT, "no_label", "the package has no label that is paid for");
+    return hint(c, "ask for one first");
+}
+
+static enum err check_leaving(struct ctx *c, const struct ramp *r, const struct shipment *s,
+                              enum hand_over how)
+{
+    struct package would;
+    if (!s->package) return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
+    if (s->is_again) return fail(c, ERR_INVALID, "twice", "the package stands here twice");
+    TRY(stop_check(c, &r->stops, s->fulfillment, NONE));
+    TRY(check_way(c, s, how));
+    would = *s->package;
+    TRY(package_do(c, &would, PACKAGE_HAND_OVER));
+    if (s->fulfillment->state != FULFILLMENT_PACKED)
+        return fail(c, ERR_CONFLICT, "not_packed", "its order is not packed whole here: it is %s",
+                    word_of(&fulfillment_state_words, s->fulfillment->state));
+    if (how == HAND_OVER_CARRIER && (!s->label || s->label->state < LABEL_BOUGHT))
+        return fail(c, ERR_CONFLICT, "no_label", "its label is not paid for yet");
+    return OK;
+}
+
+/* Takes the lines out of the promises' open parts, or says which line was never promised. */
+static enum err take_promises(struct ctx *c, struct ramp *r, const struct leaving *l)
+{
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < l->line_count; i++) {
+            ptrdiff_t at =
+                promise_of(r, l->package->order_id, l->lines[i].line_no, l->package->site_id);
+            if (at < 0 || r->open_of[at] < l->lines[i].quantity)
+                return fail(c, ERR_CONFLICT, "promise_short",
+                            "line %lld has %lld in the package and %lld promised here",
+                            (long long)l->lines[i].line_no, (long long)l->lines[i].quantity,
+                            (long long)(at < 0 ? 0 : r->open_of[at]));
+            if (turn) r->open_of[at] -= l->lines[i].quantity;
+        }
+    return OK;
+}
+
+/* +1: out of the house; -1: all of it undone. */
+static enum err move_goods(struct ctx *c, const struct ramp *r, const struct leaving *l, int sign)
+{
+    struct cell package = {l->package->package_id, NONE, {0}},
+                customer = {PLACE_CUSTOMER, NONE, {0}};
+    for (size_t i = 0; i < l->line_count; i++) {
+        const struct package_line *line = &l->lines[i];
+        ptrdiff_t at = promise_of(r, l->package->order_id, line->line_no, l->package->site_id);
+        const struct promise *p = &((const struct promise *)r->promises.at)[at];
+        TRY(stock_move(c, line->product_id, sign > 0 ? package : customer,
+                       sign > 0 ? customer : package, line->quantity, STOCK_SHIP,
+                       l->package->order_id, l->package->package_id));
+        TRY(promise_consume(c, p, sign * line->quantity));
+        TRY(order_progress(c, l->package->order_id, line->line_no,
+                           (struct progress){.shipped = sign * line->quantity}));
+    }
+    return OK;
+}
+
+static enum err let_go(struct ctx *c, const struct ramp *r, const struct leaving *l,
+                       int64_t manifest_id)
+{
+    struct package after = *l->package;
+    TRY(package_do(c, &after, PACKAGE_HAND_OVER));
+    after.manifest_id = manifest_id;
+    after.handed_over_us = c->now_us;
+    TRY(package_write(c, l->package, &after));
+    if (l->label) {
+        struct label used = *l->label;
+        TRY(label_do(c, &used, LABEL_USE));
+        TRY(label_write(c, l->label, &used));
+    }
+    TRY(move_goods(c, r, l, 1));
+    return event_put(c, EVENT_PACKAGE_HANDED_OVER, after.order_id, after.package_id,
+                     EVENT_BODY(.quantity = l->quantity, .other_id = manifest_id));
+}
+
+static bool is_leaving(const struct leaving *at, size_t n, int64_t package_id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (at[i].package->package_id == package_id) return true;
+    return false;
+}
+
+/* A fulfillment is handed over when nothing of it is left in the house. */
+static enum err finish_fulfillments(struct ctx *c, const struct ramp *r, const struct leaving *at,
+                                    size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t id = at[i].fulfillment->fulfillment_id;
+        bool is_first = true, is_whole = true;
+        for (size_t k = 0; k < i && is_first; k++)
+            is_first = at[k].fulfillment->fulfillment_id != id;
+        if (!is_first) continue;
+        const struct package *p = r->all.of_orders.at;
+        for (size_t k = 0; k < r->all.of_orders.count && is_whole; k++)
+            if (p[k].fulfillment_id == id && p[k].state < PACKAGE_HANDED_OVER)
+                is_whole = is_leaving(at, n, p[k].package_id);
+        if (!is_whole) continue;
+        struct fulfillment f = *at[i].fulfillment;
+        TRY(fulfillment_do(c, &f, FULFILLMENT_HAND_OVER));
+        TRY(event_put(c, EVENT_FULFILLMENT_SHIPPED, f.order_id, f.fulfillment_id,
+                      EVENT_BODY(.quantity = f.packed)));
+    }
+    return OK;
+}
+
+enum err shipping_hand_over(struct ctx *c, const int64_t *package_ids, size_t n, enum hand_over how,
+                            struct fault *faults)
+{
+    struct ramp r = {0};
+    struct manifests manifests = {0};
+    TRY(shipping_batch(c, n));
+    memset(faults, 0, n * sizeof *faults);
+    TRY(load(c, package_ids, n, &r));
+    struct leaving *at = arena_new(c->arena, struct leaving, n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct shipment *s = &r.all.at[i];
+        enum err e = check_leaving(c, &r, s, how);
+        if (e == OK) {
+            at[count] = (struct leaving){.package = s->package,
+                                         .fulfillment = s->fulfillment,
+                                         .label = how == HAND_OVER_CARRIER ? s->label : NULL};
+            take_lines(&r, &at[count]);
+            e = take_promises(c, &r, &at[count]);
+        }
+        if (e != OK)
+            shipping_refuse(c, &faults[i], e);
+        else
+            count++;
+    }
+    if (!count) return OK;
+    if (how == HAND_OVER_CARRIER) TRY(manifests_load(c, &manifests));
+    int64_t *manifest_of = arena_new(c->arena, int64_t, count);
+    for (size_t i = 0; i < count; i++)
+        manifest_of[i] =
+            how == HAND_OVER_CARRIER
+                ? manifests_of(c, &manifests, at[i].package->site_id, at[i].label->carrier)
+                      ->manifest_id
+                : NONE;
+    TRY(manifests_save(c, &manifests));
+    for (size_t i = 0; i < count; i++) TRY(let_go(c, &r, &at[i], manifest_of[i]));
+    return finish_fulfillments(c, &r, at, count);
+}
+
+enum err shipping_take_back(struct ctx *c, int64_t package_id, struct text why)
+{
+    struct ramp r = {0};
+    TRY(load(c, &package_id, 1, &r));
+    const struct shipment *s = &r.all.at[0];
+    if (!s->package) return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
+    if (s->package->state == PACKAGE_IN_TRANSIT || s->package->status > TRACKING_PRE_TRANSIT)
+        return fail(c, ERR_CONFLICT, "already_scanned", "the carrier has it: it is %s",
+                    word_of(&tracking_status_words, s->package->status));
+    if (!s->label) return fail(c, ERR_CONFLICT, "wrong_counter", "the customer has collected it");
+    struct leaving l = {.package = s->package, .fulfillment = s->fulfillment, .label = s->label};
+    struct package after = *s->package;
+    struct label label = *s->label;
+    TRY(package_do(c, &after, PACKAGE_TAKE_BACK));
+    TRY(label_do(c, &label, LABEL_TAKE_BACK));
+    take_lines(&r, &l);
+    after.manifest_id = NONE;
+    after.handed_over_us = NONE;
+    TRY(package_write(c, s->package, &after));
+    TRY(label_write(c, s->label, &label));
+    TRY(move_goods(c, &r, &l, -1));
+    if (s->fulfillment->state == FULFILLMENT_HANDED_OVER) {
+        struct fulfillment f = *s->fulfillment;
+        TRY(fulfillment_do(c, &f, FULFILLMENT_TAKE_BACK));
+    }
+    return event_put(c, EVENT_PACKAGE_TAKEN_BACK, after.order_id, package_id,
+                     EVENT_BODY(.quantity = l.quantity, .note = why));
+}

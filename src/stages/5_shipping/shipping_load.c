@@ -1,0 +1,147 @@
+#include "stages/5_shipping/shipping_load.h"
+
+#include "base/sort.h"
+
+#include <string.h>
+
+const void *list_find(const struct list *l, size_t size, size_t key_at, int64_t key)
+{
+    size_t low = 0, high = l->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *at = (const char *)l->at + middle * size;
+        int64_t found;
+        memcpy(&found, at + key_at, sizeof found);
+        if (found == key) return at;
+        if (found < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+void shipping_refuse(struct ctx *c, struct fault *fault, enum err e)
+{
+    *fault = c->fault;
+    fault->code = e;
+    c->fault = (struct fault){0};
+}
+
+enum err shipping_batch(struct ctx *c, size_t n)
+{
+    if (n <= SHIPPING_BATCH_MAX) return OK;
+    return fail(c, ERR_TOO_LARGE, "too_many", "%zu packages at once, at most %d", n,
+                SHIPPING_BATCH_MAX);
+}
+
+/* The distinct values of an int64_t member, ascending. */
+static int64_t *keys_of(struct arena *a, const struct list *l, size_t size, size_t key_at,
+                        size_t *count)
+{
+    int64_t *keys = arena_new(a, int64_t, l->count + 1);
+    for (size_t i = 0; i < l->count; i++)
+        memcpy(&keys[i], (const char *)l->at + i * size + key_at, sizeof *keys);
+    sort_i64(keys, l->count);
+    *count = unique_i64(keys, l->count);
+    return keys;
+}
+#define KEYS_OF(list, type, member, count)                                                         \
+    keys_of(c->arena, (list), sizeof(type), offsetof(type, member), (count))
+
+enum err shipping_lock(struct ctx *c, const struct package *packages, size_t n, int64_t **order_ids,
+                       size_t *orders)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) ids[i] = packages[i].order_id;
+    sort_i64(ids, n);
+    *orders = unique_i64(ids, n);
+    *order_ids = ids;
+    return orders_lock(c, ids, *orders);
+}
+
+/* The newest label that still counts; labels stand by package, then in the order they came. */
+static const struct label *label_of(const struct list *labels, int64_t package_id)
+{
+    const struct label *at = labels->at, *found = NULL;
+    size_t low = 0, high = labels->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (at[middle].package_id < package_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < labels->count && at[low].package_id == package_id; low++)
+        if (at[low].state < LABEL_VOIDED) found = &at[low];
+    return found;
+}
+
+static const struct site *site_of(const struct list *sites, int64_t site_id)
+{
+    const struct site *at = sites->at;
+    for (size_t i = 0; i < sites->count; i++)
+        if (at[i].site_id == site_id) return &at[i];
+    return NULL;
+}
+
+/* Packages of orders stand by order, then in the order they were opened. */
+static void count_siblings(const struct shipments *all, struct shipment *s)
+{
+    const struct package *at = all->of_orders.at;
+    size_t low = 0, high = all->of_orders.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (at[middle].order_id < s->package->order_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    s->is_first = low < all->of_orders.count && at[low].package_id == s->package->package_id;
+    for (; low < all->of_orders.count && at[low].order_id == s->package->order_id; low++)
+        s->packages += at[low].fulfillment_id == s->package->fulfillment_id;
+}
+
+enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, struct shipments *out)
+{
+    size_t count;
+    int64_t *keys = arena_new(c->arena, int64_t, n + 1);
+    *out = (struct shipments){.n = n};
+    memcpy(keys, package_ids, n * sizeof *keys);
+    sort_i64(keys, n);
+    size_t distinct = unique_i64(keys, n);
+    TRY(merchant_get(c, &out->merchant));
+    TRY(packages_of(c, keys, distinct, &out->packages));
+    TRY(labels_of(c, keys, distinct, &out->labels));
+    keys = KEYS_OF(&out->packages, struct package, fulfillment_id, &count);
+    TRY(fulfillments_of(c, keys, count, &out->fulfillments));
+    keys = KEYS_OF(&out->packages, struct package, order_id, &count);
+    TRY(order_list_of(c, keys, count, &out->orders));
+    TRY(packages_of_orders(c, keys, count, &out->of_orders));
+    keys = KEYS_OF(&out->fulfillments, struct fulfillment, ship_to_id, &count);
+    TRY(addresses_of(c, keys, count, &out->addresses));
+    TRY(site_list(c, &out->sites));
+    out->at = arena_new(c->arena, struct shipment, n + 1);
+    bool *is_seen = arena_new(c->arena, bool, out->packages.count + 1);
+    for (size_t i = 0; i < n; i++) {
+        struct shipment *s = &out->at[i];
+        s->package = LIST_FIND(&out->packages, struct package, package_id, package_ids[i]);
+        if (!s->package) continue;
+        size_t number = (size_t)(s->package - (const struct package *)out->packages.at);
+        s->is_again = is_seen[number];
+        is_seen[number] = true;
+        s->fulfillment = LIST_FIND(&out->fulfillments, struct fulfillment, fulfillment_id,
+                                   s->package->fulfillment_id);
+        s->order = LIST_FIND(&out->orders, struct order, order_id, s->package->order_id);
+        if (s->fulfillment)
+            s->to =
+                LIST_FIND(&out->addresses, struct address, address_id, s->fulfillment->ship_to_id);
+        s->site = site_of(&out->sites, s->package->site_id);
+        s->label = label_of(&out->labels, s->package->package_id);
+        count_siblings(out, s);
+        if (!s->fulfillment || !s->order || !s->to || !s->site)
+            return fail(c, ERR_BUG, "package_alone", "package %lld lacks its order or site",
+                        (long long)package_ids[i]);
+    }
+    return OK;
+}

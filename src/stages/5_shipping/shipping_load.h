@@ -1,0 +1,55 @@
+/* stages/5_shipping/shipping_load.h: packages with all that is around them, read as a set.
+ *
+ * Eight statements for any number of packages. Lists are in the arena and ascending by their key;
+ * what is looked up in them is found by binary search. */
+#pragma once
+
+#include "domain/customers/customer.h"
+#include "domain/orders/order.h"
+#include "domain/orders/package.h"
+#include "domain/orders/work.h"
+#include "domain/people/people.h"
+#include "domain/sites/site.h"
+#include "stages/5_shipping/shipping.h"
+
+struct shipment {
+    const struct package *package; /* NULL: there is no such package */
+    const struct fulfillment *fulfillment;
+    const struct order *order;
+    const struct address *to;
+    const struct site *site;
+    const struct label *label; /* the live or used one; NULL while there is none */
+    int64_t packages;          /* of its fulfillment */
+    bool is_first;             /* of its order: collects the cash */
+    bool is_again;             /* the same package stands earlier in the batch */
+};
+
+struct shipments {
+    struct merchant merchant;
+    struct list packages, fulfillments, orders, addresses, sites, labels, of_orders;
+    struct shipment *at; /* one per id asked for, in that order */
+    size_t n;
+};
+
+must_check enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n,
+                                   struct shipments *out);
+/* ERR_TOO_LARGE "too_many" when a batch is larger than SHIPPING_BATCH_MAX. */
+must_check enum err shipping_batch(struct ctx *c, size_t n);
+/* A member of a batch is answered alone: the fault moves from the context to it. */
+void shipping_refuse(struct ctx *c, struct fault *fault, enum err e);
+
+/* The record whose key (an int64_t member at `key_at`) is `key`, in an ascending list, or NULL. */
+const void *list_find(const struct list *l, size_t size, size_t key_at, int64_t key);
+#define LIST_FIND(list, type, member, key)                                                         \
+    ((const type *)list_find((list), sizeof(type), offsetof(type, member), (key)))
+
+/* The parcel as a carrier sees it. */
+void shipment_parcel(const struct ctx *c, const struct shipments *all, const struct shipment *s,
+                     struct parcel *out);
+/* Quotes of the drivers that may be asked here: inside a unit of work the local ones only. */
+must_check enum err shipment_quotes(struct ctx *c, const struct parcel *p, struct list *quotes);
+struct quote_need shipment_need(const struct shipment *s, struct text carrier, struct text service);
+static inline bool label_is_live(const struct label *l) { return l->state < LABEL_USED; }
+/* Order rows are taken first, so that two who finish parts of one order see each other. */
+must_check enum err shipping_lock(struct ctx *c, const struct package *packages, size_t n,
+                                  int64_t **order_ids, size_t *orders);
