@@ -1,0 +1,144 @@
+#include "faces/pages/mail_order.h"
+
+#include "faces/pages/links.h"
+#include "faces/pages/mail_view.h"
+
+static const char *const names[] = {
+    [MESSAGE_RECEIVED] = "mail_received",   [MESSAGE_CONFIRM] = "mail_confirm",
+    [MESSAGE_SHIPPED] = "mail_shipped",     [MESSAGE_DELIVERED] = "mail_delivered",
+    [MESSAGE_FEEDBACK] = "mail_feedback",   [MESSAGE_DELAYED] = "mail_delayed",
+    [MESSAGE_CANCELLED] = "mail_cancelled",
+};
+
+static struct money price(const struct order_parts *o, struct arena *a, int64_t minor)
+{
+    return money(minor, text_cstr(a, o->order.currency));
+}
+
+/* Everything that was agreed; the parts of a kit stand for themselves in no invoice. */
+static void all_lines(struct arena *a, const struct order_set *s, const struct order_parts *o,
+                      struct mail_view *v)
+{
+    struct mail_line *lines = arena_new(a, struct mail_line, o->line_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < o->line_count; i++) {
+        const struct order_line *l = &o->lines[i];
+        if (l->kind == LINE_COMPONENT) continue;
+        struct money unit = {.minor = NONE}, total = {.minor = NONE};
+        if (o->order.total_minor) {
+            if (l->unit_minor) unit = price(o, a, l->unit_minor);
+            total = price(o, a, l->total_minor);
+        }
+        lines[n++] = (struct mail_line){
+            order_line_name(s, l), order_line_sku(s, l), l->quantity, unit, total, l->wording};
+    }
+    v->lines = (struct list){lines, n};
+}
+
+static const struct order_line *line_of(const struct order_parts *o, int64_t line_no)
+{
+    for (size_t i = 0; i < o->line_count; i++)
+        if (o->lines[i].line_no == line_no) return &o->lines[i];
+    return NULL;
+}
+
+/* Packages of one mail went, or came, at one instant. */
+static bool is_told(const struct message *m, const struct package *first, const struct package *p)
+{
+    if (p->state < PACKAGE_HANDED_OVER) return false;
+    if (!first) return true;
+    if (m->template == MESSAGE_DELIVERED) return p->delivered_us == first->delivered_us;
+    return p->handed_over_us == first->handed_over_us;
+}
+
+static void told_packages(struct arena *a, const struct order_set *s, const struct order_parts *o,
+                          const struct message *m, struct mail_view *v)
+{
+    struct mail_package *packages = arena_new(a, struct mail_package, o->package_count + 1);
+    struct mail_line *lines = arena_new(a, struct mail_line, s->package_lines.count + 1);
+    const struct package *first = NULL;
+    size_t n = 0, line_count = 0;
+    for (size_t i = 0; i < o->package_count; i++)
+        if (o->packages[i].package_id == m->package_id) first = &o->packages[i];
+    for (size_t i = 0; i < o->package_count; i++) {
+        const struct package *p = &o->packages[i];
+        if (!is_told(m, first, p)) continue;
+        const struct label *label = package_label(s, p->package_id);
+        if (label)
+            packages[n++] = (struct mail_package){label->carrier, label->tracking_number, {0}};
+        size_t content;
+        const struct package_line *at = package_content(s, p->package_id, &content);
+        for (size_t k = 0; k < content; k++) {
+            const struct order_line *l = line_of(o, at[k].line_no);
+            if (!l) continue;
+            lines[line_count] = (struct mail_line){.name = order_line_name(s, l),
+                                                   .sku = order_line_sku(s, l),
+                                                   .quantity = at[k].quantity,
+                                                   .personalisation = l->wording};
+            lines[line_count].unit_price.minor = lines[line_count].line_total.minor = NONE;
+            line_count++;
+        }
+    }
+    v->packages = (struct list){packages, n};
+    if (line_count) v->lines = (struct list){lines, line_count};
+}
+
+static void sums(struct arena *a, const struct order_parts *o, struct mail_view *v)
+{
+    v->goods = price(o, a, o->order.goods_minor);
+    v->services = price(o, a, o->order.service_minor);
+    v->shipping = price(o, a, o->order.shipping_minor);
+    v->tax = price(o, a, o->order.tax_minor);
+    v->discount = price(o, a, o->order.discount_minor);
+    v->total = price(o, a, o->order.total_minor);
+}
+
+static void fill(struct ctx *c, const struct order_set *s, const struct order_parts *o,
+                 const struct message *m, struct mail_view *v)
+{
+    struct arena *a = c->arena;
+    int64_t id = o->order.order_id;
+    record_clear(&mail_view_fields, v);
+    v->merchant_name = s->merchant.name;
+    if (s->merchant.street.len) {
+        struct text *street = arena_new(a, struct text, 1);
+        *street = s->merchant.street;
+        v->merchant_address = (struct list){street, 1};
+    }
+    v->order_number = text_printf(a, "%lld", (long long)o->order.number);
+    v->customer_name = o->order.customer_name;
+    v->placed_us = o->order.placed_us;
+    v->ship_to = address_text(a, &s->merchant, &o->ship_to.at);
+    v->method = method_text(o->order.method);
+    v->promised_day = o->promised_day;
+    v->order_url = link_url(a, LINK_TRACK, c->merchant_id, id);
+    all_lines(a, s, o, v);
+    sums(a, o, v);
+    if (m->template == MESSAGE_CONFIRM)
+        v->confirm_url = link_url(a, LINK_CONFIRM, c->merchant_id, id);
+    if (m->template == MESSAGE_FEEDBACK)
+        v->feedback_url = link_url(a, LINK_FEEDBACK, c->merchant_id, id);
+    if (m->template == MESSAGE_CANCELLED || m->template == MESSAGE_DELAYED) v->reason = m->reason;
+    if (m->template != MESSAGE_SHIPPED && m->template != MESSAGE_DELIVERED) return;
+    told_packages(a, s, o, m, v);
+    if (m->template == MESSAGE_SHIPPED) v->tracking_url = v->order_url;
+}
+
+enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct message *m,
+                         struct mail *out)
+{
+    static const struct mail_header headers[] = {{{"Auto-Submitted", 14}, {"auto-generated", 14}}};
+    const struct order_parts *o = order_parts_find(s, m->order_id);
+    struct mail_view view = {0};
+    *out = (struct mail){.from = s->merchant.email,
+                         .from_name = s->merchant.name,
+                         .to = m->recipient,
+                         .headers = headers,
+                         .header_count = 1};
+    if (!o) return fail(c, ERR_NOT_FOUND, "order_not_found", "the message's order is not there");
+    out->to_name = o->order.customer_name;
+    if (!out->from.len)
+        return fail(c, ERR_INVALID, "no_sender", "the merchant has no e-mail address to send from");
+    fill(c, s, o, m, &view);
+    return mail_view_render(c, names[m->template], &view, out);
+}

@@ -1,0 +1,12 @@
+/* faces/pages/mail_order.h: the mail that a message asks for, from its order. */
+#pragma once
+
+#include "domain/customers/message.h"
+#include "faces/pages/order_parts.h"
+#include "wire/mail.h"
+
+/* The whole mail but its message id: sender, recipient, subject, text, html. `s` holds the order
+   (order_parts_load). ERR_NOT_FOUND "order_not_found"; ERR_INVALID "no_sender": the merchant has
+   no e-mail address. */
+must_check enum err mail_of_message(struct ctx *c, const struct order_set *s,
+                                    const struct message *m, struct mail *out);

@@ -1,0 +1,178 @@
+#include "faces/pages/order_parts.h"
+
+#include "base/sort.h"
+#include "domain/inventory/stock.h"
+
+static enum err load_goods(struct ctx *c, const struct list *lines, struct order_set *s)
+{
+    const struct order_line *l = lines->at;
+    int64_t *ids = arena_new(c->arena, int64_t, lines->count + 1);
+    size_t n = 0, services = 0;
+    for (size_t i = 0; i < lines->count; i++) {
+        if (l[i].kind == LINE_SERVICE) services++;
+        if (l[i].kind != LINE_SERVICE && l[i].product_id != NONE) ids[n++] = l[i].product_id;
+    }
+    sort_i64(ids, n);
+    if (n) TRY(products_of(c, ids, unique_i64(ids, n), &s->products));
+    return services ? service_list(c, &s->offers) : OK;
+}
+
+static enum err load_packages(struct ctx *c, const int64_t *ids, size_t n, struct list *packages,
+                              struct order_set *s)
+{
+    TRY(packages_of_orders(c, ids, n, packages));
+    if (!packages->count) return OK;
+    const struct package *p = packages->at;
+    int64_t *package_ids = arena_new(c->arena, int64_t, packages->count);
+    for (size_t i = 0; i < packages->count; i++) package_ids[i] = p[i].package_id;
+    sort_i64(package_ids, packages->count);
+    TRY(package_lines_of(c, package_ids, packages->count, &s->package_lines));
+    return labels_of(c, package_ids, packages->count, &s->labels);
+}
+
+static const struct address *address_in(const struct list *addresses, int64_t address_id)
+{
+    const struct address *at = addresses->at;
+    for (size_t i = 0; i < addresses->count; i++)
+        if (at[i].address_id == address_id) return &at[i];
+    return NULL;
+}
+
+static enum err load_addresses(struct ctx *c, struct order_set *s)
+{
+    struct list addresses;
+    int64_t *ids = arena_new(c->arena, int64_t, s->count + 1);
+    for (size_t i = 0; i < s->count; i++) ids[i] = s->at[i].order.ship_to_id;
+    sort_i64(ids, s->count);
+    TRY(addresses_of(c, ids, unique_i64(ids, s->count), &addresses));
+    for (size_t i = 0; i < s->count; i++) {
+        const struct address *at = address_in(&addresses, s->at[i].order.ship_to_id);
+        if (at) s->at[i].ship_to = *at;
+    }
+    return OK;
+}
+
+/* All lists are ascending by order: hand each order its share. */
+static void share_out(struct order_set *s, const struct list *states, const struct list *lines,
+                      const struct list *packages, const struct list *promises)
+{
+    const struct order_state *state = states->at;
+    const struct order_line *line = lines->at;
+    const struct package *package = packages->at;
+    const struct promise *promise = promises->at;
+    size_t st = 0, l = 0, k = 0, p = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        struct order_parts *o = &s->at[i];
+        int64_t id = o->order.order_id;
+        while (st < states->count && state[st].order_id < id) st++;
+        if (st < states->count && state[st].order_id == id) o->state = state[st];
+        while (l < lines->count && line[l].order_id < id) l++;
+        o->lines = line + l;
+        for (; l < lines->count && line[l].order_id == id; l++) o->line_count++;
+        while (k < packages->count && package[k].order_id < id) k++;
+        o->packages = package + k;
+        for (; k < packages->count && package[k].order_id == id; k++) o->package_count++;
+        while (p < promises->count && promise[p].order_id < id) p++;
+        for (; p < promises->count && promise[p].order_id == id; p++)
+            if (promise[p].promised_day > o->promised_day)
+                o->promised_day = promise[p].promised_day;
+    }
+}
+
+enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n, struct order_set *out)
+{
+    struct list orders, states, lines, packages, promises;
+    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
+    *out = (struct order_set){0};
+    for (size_t i = 0; i < n; i++) ids[i] = order_ids[i];
+    sort_i64(ids, n);
+    n = unique_i64(ids, n);
+    TRY(merchant_get(c, &out->merchant));
+    TRY(order_list_of(c, ids, n, &orders));
+    out->count = orders.count;
+    out->at = arena_new(c->arena, struct order_parts, orders.count + 1);
+    for (size_t i = 0; i < orders.count; i++) {
+        out->at[i].order = ((const struct order *)orders.at)[i];
+        out->at[i].promised_day = NONE;
+    }
+    TRY(order_states_of(c, ids, n, &states));
+    TRY(order_lines_of(c, ids, n, &lines));
+    TRY(load_goods(c, &lines, out));
+    TRY(load_packages(c, ids, n, &packages, out));
+    TRY(promises_of(c, ids, n, &promises));
+    TRY(load_addresses(c, out));
+    share_out(out, &states, &lines, &packages, &promises);
+    return OK;
+}
+
+const struct order_parts *order_parts_find(const struct order_set *s, int64_t order_id)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->at[i].order.order_id == order_id) return &s->at[i];
+    return NULL;
+}
+
+static const struct service_offer *offer_in(const struct order_set *s, int64_t service_id)
+{
+    const struct service_offer *at = s->offers.at;
+    for (size_t i = 0; i < s->offers.count; i++)
+        if (at[i].service_id == service_id) return &at[i];
+    return NULL;
+}
+
+struct text order_line_name(const struct order_set *s, const struct order_line *l)
+{
+    if (l->name.len) return l->name;
+    if (l->kind == LINE_SERVICE) {
+        const struct service_offer *offer = offer_in(s, l->product_id);
+        return offer ? offer->name : T("service");
+    }
+    const struct product *p = product_in(&s->products, l->product_id);
+    return p ? p->name : T("item");
+}
+
+struct text order_line_sku(const struct order_set *s, const struct order_line *l)
+{
+    if (l->kind == LINE_SERVICE || l->kind == LINE_CHARGE) return (struct text){0};
+    const struct product *p = product_in(&s->products, l->product_id);
+    return p ? p->sku : (struct text){0};
+}
+
+const struct package_line *package_content(const struct order_set *s, int64_t package_id,
+                                           size_t *count)
+{
+    const struct package_line *at = s->package_lines.at;
+    size_t first = 0;
+    *count = 0;
+    while (first < s->package_lines.count && at[first].package_id != package_id) first++;
+    while (first + *count < s->package_lines.count && at[first + *count].package_id == package_id)
+        ++*count;
+    return at ? at + first : NULL;
+}
+
+const struct label *package_label(const struct order_set *s, int64_t package_id)
+{
+    const struct label *at = s->labels.at;
+    for (size_t i = 0; i < s->labels.count; i++)
+        if (at[i].package_id == package_id && at[i].state < LABEL_VOIDED) return &at[i];
+    return NULL;
+}
+
+struct text method_text(int32_t method)
+{
+    switch ((enum delivery_method)method) {
+    case METHOD_STANDARD: return T("Standard delivery");
+    case METHOD_EXPRESS: return T("Express delivery");
+    case METHOD_SIGNATURE: return T("Delivery against signature");
+    case METHOD_ADULT_SIGNATURE: return T("Delivery to an adult, against signature");
+    case METHOD_PICKUP: return T("Collection in the shop");
+    }
+    return (struct text){0};
+}
+
+struct list address_text(struct arena *a, const struct merchant *m, const struct postal_address *at)
+{
+    struct text *lines = arena_new(a, struct text, ADDRESS_LINES_MAX);
+    size_t n = address_lines(a, at, !text_eq(at->country, m->country), lines);
+    return (struct list){lines, n};
+}

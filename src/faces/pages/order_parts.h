@@ -1,0 +1,47 @@
+/* faces/pages/order_parts.h: orders with all that a mail or a page shows of them, read as a set. */
+#pragma once
+
+#include "domain/catalog/product.h"
+#include "domain/customers/customer.h"
+#include "domain/orders/order.h"
+#include "domain/orders/package.h"
+#include "domain/people/people.h"
+
+struct order_parts {
+    struct order order;
+    struct order_state state;
+    struct address ship_to;
+    const struct order_line *lines;
+    size_t line_count;
+    const struct package *packages;
+    size_t package_count;
+    int64_t promised_day; /* the latest that was told; NONE */
+};
+
+struct order_set {
+    struct merchant merchant;
+    struct list products, offers;      /* struct product by id; struct service_offer */
+    struct list package_lines, labels; /* ascending by package */
+    struct order_parts *at;            /* ascending by order */
+    size_t count;
+};
+
+/* Ten statements at most, however many orders (repeats allowed); orders that are not there are
+   left out. Needs a reader or a unit of work. */
+must_check enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n,
+                                     struct order_set *out);
+const struct order_parts *order_parts_find(const struct order_set *s, int64_t order_id); /* NULL */
+
+/* What a line is called: by the catalogue, or by itself. */
+struct text order_line_name(const struct order_set *s, const struct order_line *l);
+struct text order_line_sku(const struct order_set *s, const struct order_line *l); /* or absent */
+/* The first and the number of the package's lines. */
+const struct package_line *package_content(const struct order_set *s, int64_t package_id,
+                                           size_t *count);
+/* Its label that counts (not failed, not voided), or NULL. */
+const struct label *package_label(const struct order_set *s, int64_t package_id);
+/* "Standard delivery" */
+struct text method_text(int32_t method);
+/* The lines of an address as it is written from the merchant's country. */
+struct list address_text(struct arena *a, const struct merchant *m,
+                         const struct postal_address *at);
