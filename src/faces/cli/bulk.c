@@ -1,9 +1,11 @@
 #include "faces/cli/bulk.h"
 
 #include "faces/cli/cli.h"
+#include "faces/cli/exporting.h"
 #include "faces/cli/importing.h"
 #include "wire/json.h"
 
+#include <errno.h>
 #include <string.h>
 
 int verb_import(struct cli *cli, int argc, char **argv)
@@ -36,5 +38,36 @@ int verb_import(struct cli *cli, int argc, char **argv)
         import_print(stdout, &o, &counts);
     fflush(stdout);
     cli->ctx.fault = fault;
+    return e == OK ? 0 : cli_fail(cli, e);
+}
+
+int verb_export(struct cli *cli, int argc, char **argv)
+{
+    struct export_options o = {.is_quiet = cli->is_quiet};
+    bool wrong = false;
+    int64_t written = 0;
+    const char *format = cli_option(&argc, argv, "--format", &wrong);
+    const char *path = cli_option(&argc, argv, "-o", &wrong);
+    o.is_for_people = cli_flag(&argc, argv, "--for-people");
+    if (wrong) return cli_misuse(cli, "export", "an option has no value");
+    if (cli_unknown(argc, argv))
+        return cli_misuse(cli, "export", "there is no option %s", cli_unknown(argc, argv));
+    o.is_csv = format && strcmp(format, "csv") == 0;
+    if (format && !o.is_csv && strcmp(format, "ndjson") != 0)
+        return cli_misuse(cli, "export", "the format is ndjson or csv, not \"%s\"", format);
+    o.kind = argc == 2 ? word_find(&export_kind_words, text_of(argv[1])) : -1;
+    if (o.kind < 0)
+        return cli_misuse(cli, "export", "orders, products, customers, stock or events");
+    enum err e = cli_open(cli);
+    if (e != OK) return cli_fail(cli, e);
+    FILE *to = path ? fopen(path, "w") : stdout;
+    if (!to)
+        return cli_fail(cli, fail_at(&cli->ctx, ERR_INVALID, "output_path", "-o",
+                                     "cannot write \"%s\": %s", path, strerror(errno)));
+    e = export_to(&cli->ctx, &o, to, &written);
+    if (path && fclose(to) != 0 && e == OK)
+        e = fail(&cli->ctx, ERR_UPSTREAM, "disk", "cannot write \"%s\"", path);
+    if (e == OK && path && !cli->is_quiet)
+        fprintf(stderr, "%lld %s in %s\n", (long long)written, argv[1], path);
     return e == OK ? 0 : cli_fail(cli, e);
 }

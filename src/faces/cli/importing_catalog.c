@@ -78,15 +78,16 @@ static enum err put_prices(struct ctx *c, const struct making *m, const struct p
     const struct price *old = m->prices.at;
     for (size_t i = 0; i < r->prices.count; i++) {
         bool is_same = false;
+        int64_t from_quantity = at[i].from_quantity == NONE ? 1 : at[i].from_quantity;
         for (size_t k = 0; k < m->prices.count && !is_same; k++)
             is_same = old[k].product_id == product_id &&
-                      text_is(old[k].currency, at[i].price.currency) &&
-                      old[k].from_quantity == at[i].from_quantity &&
-                      old[k].unit_minor == at[i].price.minor;
+                      text_is(old[k].currency, at[i].unit_price.currency) &&
+                      old[k].from_quantity == from_quantity &&
+                      old[k].unit_minor == at[i].unit_price.minor;
         if (is_same) continue;
         *changed = true;
-        struct price price = {c->merchant_id, product_id, text_of(at[i].price.currency),
-                              at[i].from_quantity, at[i].price.minor};
+        struct price price = {c->merchant_id, product_id, text_of(at[i].unit_price.currency),
+                              from_quantity, at[i].unit_price.minor};
         TRY(price_put(c, &price));
     }
     return OK;

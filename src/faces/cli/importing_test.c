@@ -235,7 +235,7 @@ TEST_BOTH(importing, products_are_made_once_and_changed_by_what_comes_later)
     const char *file = scratch(
         w, "p",
         "{\"sku\":\"NEW\",\"name\":\"New\",\"kind\":\"goods\",\"tracking\":\"none\",\"prices\":"
-        "[{\"from_quantity\":1,\"price\":{\"amount\":500,\"currency\":\"GBP\"}}]}\n"
+        "[{\"from_quantity\":1,\"unit_price\":{\"amount\":500,\"currency\":\"GBP\"}}]}\n"
         "{\"sku\":\"NEW\",\"name\":\"Newer\",\"kind\":\"goods\",\"tracking\":\"none\"}\n"
         "{\"sku\":\"KIT\",\"name\":\"Kit\",\"kind\":\"kit\",\"tracking\":\"none\",\"parts\":"
         "[{\"sku\":\"NEW\",\"quantity\":2},{\"sku\":\"NONE\",\"quantity\":1}]}\n");

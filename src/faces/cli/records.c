@@ -7,8 +7,8 @@
 #define WEIGHT_MAX_G 100000000
 
 static const struct field price_table[] = {
-    FIELD(struct price_record, from_quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
-    FIELD(struct price_record, price, .flags = F_REQUIRED),
+    FIELD(struct price_record, from_quantity, .flags = F_NULL, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct price_record, unit_price, .flags = F_REQUIRED),
 };
 const struct fields price_record_fields = FIELDS("product_price", struct price_record, price_table);
 

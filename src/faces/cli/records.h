@@ -7,7 +7,7 @@
 
 struct price_record {
     int64_t from_quantity;
-    struct money price;
+    struct money unit_price;
 };
 struct part_record {
     struct text sku;
