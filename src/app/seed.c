@@ -1,5 +1,5 @@
-#include "app/wiring.h"
 #include "app/seed.h"
+#include "app/wiring.h"
 
 #include "base/source.h"
 #include "domain/people/people.h"
@@ -108,7 +108,7 @@ static enum err find_merchant(struct ctx *c, const char *code)
 
 enum err installation_open(struct ctx *c, const char *merchant_code)
 {
-    wiring_use_drivers();
+    wiring_use_drivers(c);
     if (store_engine(c->store) == DB_POSTGRES) {
         TRY(node_take(c, &leased));
         is_leased = true;

@@ -1,28 +1,50 @@
-/* app/wiring.c: the only place that knows all: ways in, verbs, reactions, job handlers. */
+/* app/wiring.c: the only place that knows all: ways in, verbs, drivers, reactions, job handlers. */
 #include "app/wiring.h"
+
+#include "app/post.h"
 #include "app/serve.h"
 #include "base/time.h"
+#include "bench/verb.h"
+#include "drivers/carriers/carrier.h"
 #include "drivers/payments/provider.h"
 #include "faces/api/care.h"
 #include "faces/api/routes.h"
 #include "faces/api/system.h"
+#include "faces/cli/audit.h"
+#include "faces/cli/bulk.h"
 #include "faces/cli/cli.h"
+#include "faces/cli/lifecycle.h"
+#include "faces/jobs/messages.h"
 #include "faces/jobs/react.h"
+#include "stages/2_processing/backorder.h"
 #include "stages/2_processing/confirming.h"
+#include "stages/2_processing/holding.h"
 #include "stages/2_processing/paying.h"
 #include "stages/2_processing/release.h"
+#include "stages/5_shipping/shipping.h"
+#include "stages/6_delivery/delivery.h"
+#include "stages/7_completion/completing.h"
+#include "stages/7_completion/telling.h"
+
+/* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
-    events_routes, keys_routes, confirming_routes, payments_routes, system_routes, NULL,
+    orders_routes,   holds_routes,  payments_routes,  confirming_routes, completion_routes,
+    products_routes, offers_routes, customers_routes, sites_routes,      stock_routes,
+    merchant_routes, events_routes, keys_routes,      system_routes,     NULL,
 };
-
-static const struct payment_provider *const payment_providers[] = {&payment_test_provider,
-                                                                   &payment_offline_provider, NULL};
-
-void wiring_use_drivers(void) { paying_use(payment_providers); }
 
 const struct verb verbs[] = {
     {"serve", "[--listen 127.0.0.1:8080]", "serve the API, the pages and the consoles", verb_serve},
+    {"import", "products|stock|customers|orders FILE [--map MAPPING]",
+     "take in other people's records, row by row", verb_import},
+    {"export", "orders|products|stock|customers|events [--format ndjson|csv] [-o FILE]",
+     "give everything back", verb_export},
+    {"run", "[--orders SELECTION] [--crew N]",
+     "drive the open orders through all stages on a virtual clock", verb_run},
+    {"audit", "[--explain I-03]", "recompute every number from the facts", verb_audit},
+    {"lifecycle", "[NAME] [--mermaid]", "draw the lives of all things", verb_lifecycle},
+    {"bench", "[--quick] [--dir FOLDER]", "measure against the floors of this machine", verb_bench},
     {"migrate", "", "bring the database up to date", verb_migrate},
     {"doctor", "", "look for what is wrong with this installation", verb_doctor},
     {"completion", "bash", "print a script that completes verbs", verb_completion},
@@ -33,20 +55,52 @@ const struct verb verbs[] = {
     {NULL, NULL, NULL, NULL},
 };
 
-/* What happens after an event, in this order. */
+/* --- other people's systems ------------------------------------------------------------------ */
+
+static const struct payment_provider *const payment_providers[] = {&payment_test_provider,
+                                                                   &payment_offline_provider, NULL};
+static const struct carrier_driver *const carriers[] = {&carrier_house, NULL};
+
+void wiring_use_drivers(struct ctx *c)
+{
+    paying_use(payment_providers);
+    shipping_use(carriers);
+    post_use(c);
+}
+
+/* --- what happens after an event, in this order ---------------------------------------------- */
+
 const struct reaction reactions[] = {
     {"confirm_on_asked", ON(ORDER_CONFIRM_ASKED), confirm_on_asked},
     {"paying_on_placed", ON(ORDER_PLACED), paying_on_placed},
     {"paying_on_cancelled", ON(ORDER_CANCELLED), paying_on_cancelled},
     {"paying_refund_on_case", ON(CASE_RESOLVED), paying_refund_on_case},
+    {"backorder_on_stock",
+     ON(STOCK_RECEIVED) | ON(STOCK_ADJUSTED) | ON(ORDER_CANCELLED) | ON(ORDER_CHANGED) |
+         ON(FULFILLMENT_CANCELLED) | ON(RETURN_RECEIVED),
+     backorder_on_stock},
     {"release_on_clear", ON(ORDER_PLACED) | ON(ORDER_ALLOCATED) | ON(ORDER_FREED),
      release_on_clear},
+    {"shipping_label_on_sealed", ON(PACKAGE_SEALED), shipping_label_on_sealed},
+    {"tracking_on_handed_over", ON(PACKAGE_HANDED_OVER), tracking_on_handed_over},
     {"paying_capture_on_shipped", ON(PACKAGE_HANDED_OVER), paying_capture_on_shipped},
     {"paying_collect_on_delivered", ON(PACKAGE_DELIVERED), paying_collect_on_delivered},
+    {"complete_on_delivered", ON(ORDER_DELIVERED), complete_on_delivered},
+    {"tell_on",
+     ON(ORDER_PLACED) | ON(ORDER_CONFIRM_ASKED) | ON(PACKAGE_HANDED_OVER) | ON(PACKAGE_DELIVERED) |
+         ON(ORDER_DELIVERED) | ON(ORDER_CANCELLED),
+     tell_on},
     {NULL, 0, NULL},
 };
 
+/* --- work with a due time -------------------------------------------------------------------- */
+
 const struct job_handler job_handlers[] = {
     {JOB_PAYMENT, 5 * MINUTE_US, 64, paying_job},
+    {JOB_LABEL, 5 * MINUTE_US, 64, shipping_label_job},
+    {JOB_MESSAGE, 5 * MINUTE_US, 64, messages_job},
+    {JOB_HOLD_RELEASE, MINUTE_US, JOB_CLAIM_MAX, hold_on_due},
+    {JOB_COMPLETE, MINUTE_US, JOB_CLAIM_MAX, completing_job},
+    {JOB_FOLLOW_UP, MINUTE_US, JOB_CLAIM_MAX, follow_up_job},
     {0, 0, 0, NULL},
 };

@@ -1,4 +1,5 @@
 /* app/wiring.h: hands the drivers that are built in to the stages; once, before anything runs. */
 #pragma once
 
-void wiring_use_drivers(void);
+struct ctx;
+void wiring_use_drivers(struct ctx *c);
