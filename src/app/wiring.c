@@ -40,8 +40,6 @@ const struct verb verbs[] = {
      "take in other people's records, row by row", verb_import},
     {"export", "orders|products|stock|customers|events [--format ndjson|csv] [-o FILE]",
      "give everything back", verb_export},
-    {"run", "[--orders SELECTION] [--crew N]",
-     "drive the open orders through all stages on a virtual clock", verb_run},
     {"audit", "[--explain I-03]", "recompute every number from the facts", verb_audit},
     {"lifecycle", "[NAME] [--mermaid]", "draw the lives of all things", verb_lifecycle},
     {"bench", "[--quick] [--dir FOLDER]", "measure against the floors of this machine", verb_bench},
