@@ -29,7 +29,8 @@ static_assert(FULFILLMENT_CANCELLING == 6 && FULFILLMENT_REJECTED == 10 &&
               "fulfillments");
 static_assert(TASK_PICK == 0 && TASK_PUT_BACK == 5, "kinds of tasks");
 static_assert(TASK_READY == 0 && TASK_LEASED == 1 && TASK_DONE == 2, "tasks");
-static_assert(PACKAGE_LABELLED == 2 && PACKAGE_HANDED_OVER == 3 && PACKAGE_DELIVERED == 5,
+static_assert(PACKAGE_LABELLED == 2 && PACKAGE_HANDED_OVER == 3 && PACKAGE_DELIVERED == 5 &&
+                  PACKAGE_BACK == 7,
               "packages");
 static_assert(LABEL_PRINTED == 3 && LABEL_USED == 4, "labels");
 static_assert(TRACKING_RETURN_TO_SENDER == 8 && TRACKING_DELIVERED == 9 && TRACKING_RETURNED == 10,
@@ -37,7 +38,11 @@ static_assert(TRACKING_RETURN_TO_SENDER == 8 && TRACKING_DELIVERED == 9 && TRACK
 static_assert(INTENT_AUTHORISE == 0 && INTENT_CAPTURE == 1 && INTENT_REFUND == 2 &&
                   INTENT_VOID == 3 && INTENT_DONE == 1 && INTENT_FAILED == 2,
               "intents");
-static_assert(ACCOUNT_COUNT == 9, "accounts");
+static_assert(ACCOUNT_CUSTOMER == 0 && ACCOUNT_PROVIDER == 1 && ACCOUNT_CASH == 2 &&
+                  ACCOUNT_BANK == 3 && ACCOUNT_RECEIVABLE == 4 && ACCOUNT_CARRIER == 5 &&
+                  ACCOUNT_COUNT == 9,
+              "accounts");
+static_assert(PAY_CASH == 1 && PAY_ON_ACCOUNT == 3 && PAY_ON_DELIVERY == 4, "payment methods");
 static_assert(EVENT_ORDER_DRAFTED == 0 && EVENT_ORDER_PLACED == 1 && EVENT_ORDER_CANCELLED == 8 &&
                   EVENT_ORDER_COMPLETED == 9 && EVENT_ORDER_REOPENED == 10,
               "events");

@@ -215,6 +215,7 @@ SELECT NULL, NULL, (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1
                  + (SELECT count(*) FROM package_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
 
 -- name: audit_returned
+-- A parcel that came back to its sender, or goods that the customer sent back.
 SELECT CASE WHEN sum(came) <> sum(returned) THEN 'returned' ELSE 'returned beyond what was shipped' END AS what,
        'ord' AS kind, order_id AS id, line_no, CAST(NULL AS BIGINT) AS product_id,
        CASE WHEN sum(came) <> sum(returned) THEN sum(came) ELSE sum(shipped) END AS expected, sum(returned) AS actual
@@ -222,7 +223,11 @@ SELECT CASE WHEN sum(came) <> sum(returned) THEN 'returned' ELSE 'returned beyon
         UNION ALL
         SELECT r.order_id, l.line_no, 0, 0, l.quantity
           FROM order_return r JOIN return_line l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id
-         WHERE r.merchant_id = $1 AND l.received_us IS NOT NULL) AS t
+         WHERE r.merchant_id = $1 AND l.received_us IS NOT NULL
+        UNION ALL
+        SELECT p.order_id, l.line_no, 0, 0, l.quantity
+          FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+         WHERE p.merchant_id = $1 AND p.state = 7) AS t
  GROUP BY order_id, line_no HAVING sum(came) <> sum(returned) OR sum(returned) > sum(shipped)
 UNION ALL
 SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1)
@@ -433,6 +438,7 @@ UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment WHERE merchant_id = $1
 
 -- name: audit_payment_counters
+-- What staff record (cash, transfer, at the door) is taken at once: its capture is all there is.
 SELECT CASE WHEN authorised <> 0 THEN 'authorised' WHEN captured <> 0 THEN 'captured' WHEN refunded <> 0 THEN 'refunded'
             ELSE 'voided' END AS what,
        'pay' AS kind, payment_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
@@ -441,8 +447,8 @@ SELECT CASE WHEN authorised <> 0 THEN 'authorised' WHEN captured <> 0 THEN 'capt
             ELSE voided END AS actual
   FROM (SELECT payment_id, sum(authorised) AS authorised, sum(captured) AS captured, sum(refunded) AS refunded,
                sum(voided) AS voided
-          FROM (SELECT payment_id, authorised_minor AS authorised, captured_minor AS captured, refunded_minor AS refunded,
-                       voided_minor AS voided
+          FROM (SELECT payment_id, authorised_minor - CASE WHEN method IN (1, 2, 4) THEN captured_minor ELSE 0 END AS authorised,
+                       captured_minor AS captured, refunded_minor AS refunded, voided_minor AS voided
                   FROM payment WHERE merchant_id = $1
                 UNION ALL
                 SELECT payment_id, CASE WHEN kind = 0 THEN -amount_minor ELSE 0 END, CASE WHEN kind = 1 THEN -amount_minor ELSE 0 END,
@@ -473,17 +479,17 @@ UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment_intent WHERE merchant_id = $1 AND provider_ref IS NOT NULL
 
 -- name: audit_money_entries
--- What a provider did is booked once, with the amount that was asked.
+-- What a card's provider did is booked once, with the amount that was asked; so is whatever else
+-- names its intent.
 SELECT 'booked of this intent' AS what, 'int' AS kind, intent_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, sum(asked) AS expected, sum(booked) AS actual
-  FROM (SELECT intent_id, amount_minor AS asked, 0 AS booked
-          FROM payment_intent WHERE merchant_id = $1 AND state = 1 AND kind IN (1, 2)
+  FROM (SELECT i.intent_id, i.amount_minor AS asked, 0 AS booked, CASE WHEN p.method = 0 THEN 1 ELSE 0 END AS must
+          FROM payment_intent i
+          JOIN payment p ON p.merchant_id = i.merchant_id AND p.order_id = i.order_id AND p.payment_id = i.payment_id
+         WHERE i.merchant_id = $1 AND i.state = 1 AND i.kind IN (1, 2)
         UNION ALL
-        SELECT e.intent_id, 0, e.amount_minor
-          FROM money_entry e
-          JOIN payment_intent i ON i.merchant_id = e.merchant_id AND i.intent_id = e.intent_id
-         WHERE e.merchant_id = $1 AND (i.kind IN (1, 2) OR i.state <> 1)) AS t
- GROUP BY intent_id HAVING sum(asked) <> sum(booked)
+        SELECT intent_id, 0, amount_minor, 1 FROM money_entry WHERE merchant_id = $1 AND intent_id IS NOT NULL) AS t
+ GROUP BY intent_id HAVING sum(asked) <> sum(booked) AND sum(must) > 0
 UNION ALL
 SELECT 'an entry from an account to itself', 'mny', entry_id, NULL, NULL, 0, amount_minor
   FROM money_entry
@@ -496,6 +502,31 @@ SELECT 'an entry in another currency', 'mny', e.entry_id, NULL, NULL, NULL, e.am
 UNION ALL
 SELECT NULL, NULL, (SELECT count(*) FROM money_entry WHERE merchant_id = $1)
                  + (SELECT count(*) FROM payment_intent WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_accounts
+-- What came in and did not go back lies with the provider, in the till, at the bank or with the
+-- carrier; what was claimed on account and is not settled is receivable.
+SELECT CASE WHEN counted <> booked THEN 'money taken and kept' ELSE 'receivable' END AS what, 'pay' AS kind,
+       payment_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CASE WHEN counted <> booked THEN booked ELSE owed END AS expected,
+       CASE WHEN counted <> booked THEN counted ELSE claimed END AS actual
+  FROM (SELECT payment_id, sum(counted) AS counted, sum(claimed) AS claimed, sum(booked) AS booked, sum(owed) AS owed
+          FROM (SELECT payment_id, captured_minor - refunded_minor AS counted, 0 AS booked, 0 AS owed,
+                       CASE WHEN method = 3 THEN authorised_minor - captured_minor - voided_minor ELSE 0 END AS claimed
+                  FROM payment WHERE merchant_id = $1
+                UNION ALL
+                SELECT payment_id, 0, CASE WHEN to_account IN (1, 2, 3, 5) THEN amount_minor ELSE 0 END,
+                       CASE WHEN to_account = 4 THEN amount_minor ELSE 0 END, 0
+                  FROM money_entry WHERE merchant_id = $1
+                UNION ALL
+                SELECT payment_id, 0, CASE WHEN from_account IN (1, 2, 3, 5) THEN -amount_minor ELSE 0 END,
+                       CASE WHEN from_account = 4 THEN -amount_minor ELSE 0 END, 0
+                  FROM money_entry WHERE merchant_id = $1) AS facts
+         GROUP BY payment_id) AS t
+ WHERE counted <> booked OR claimed <> owed
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM money_entry WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM payment WHERE merchant_id = $1), NULL, NULL, NULL, NULL
 
 -- name: audit_paid_before_shipping
 -- Cards and transfers: authorised before it left, unless a person let the payment's hold go.
@@ -538,11 +569,12 @@ UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM package WHERE merchant_id = $1 AND state >= 3
 
 -- name: audit_tracking
--- Delivered stays delivered; only a return can come after it.
+-- Delivered stays delivered; only its way back can come after it.
 SELECT 'delivered, says the carrier' AS what, 'pkg' AS kind, p.package_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(9 AS BIGINT) AS expected, p.status AS actual
   FROM tracking_event e JOIN package p ON p.merchant_id = e.merchant_id AND p.package_id = e.package_id
- WHERE e.merchant_id = $1 AND e.status = 9 AND (p.status NOT IN (8, 9, 10) OR p.delivered_us IS NULL)
+ WHERE e.merchant_id = $1 AND e.status = 9
+   AND (p.status NOT IN (8, 9, 10, 11) OR (p.delivered_us IS NULL AND p.state >= 3 AND e.recorded_us > p.handed_over_us))
 UNION ALL
 SELECT 'delivered at no time', 'pkg', package_id, NULL, NULL, 5, state
   FROM package WHERE merchant_id = $1 AND state = 5 AND delivered_us IS NULL

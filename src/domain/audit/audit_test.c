@@ -98,6 +98,8 @@ static const struct plant plants[] = {
              " 'GBP', 1, 0, 0 FROM payment WHERE order_id = (SELECT max(order_id) FROM payment)"},
     {"I-35", "INSERT INTO money_entry SELECT merchant_id, 5, order_id, payment_id, NULL, 1, 2, 5,"
              " 'EUR', 1, 0, 0 FROM payment WHERE order_id = (SELECT max(order_id) FROM payment)"},
+    {"I-35", "UPDATE payment SET authorised_minor = 5, captured_minor = 5"},
+    {"I-35", "UPDATE payment SET authorised_minor = 5 WHERE method = 3"},
     {"I-36", "UPDATE order_state SET shipped = 1"},
     {"I-39",
      "DROP INDEX label_live;" A_PACKAGE("2", "1", "0") A_LABEL("1", "'A'") A_LABEL("2", "'B'")},

@@ -39,7 +39,7 @@ const struct audit_invariant audit_invariants[] = {
     {"I-34", "a provider's reference names one payment", {&Q_audit_provider_references}},
     {"I-35",
      "money that moved is booked once, from one account to another, in its currency",
-     {&Q_audit_money_entries}},
+     {&Q_audit_money_entries, &Q_audit_accounts}},
     {"I-36",
      "what left the house was paid for first, by its method",
      {&Q_audit_paid_before_shipping}},
