@@ -84,6 +84,12 @@ enum err kit_part_put(struct ctx *c, const struct kit_part *p)
     return db_put_record(c, &Q_kit_part_put, &kit_part_fields, p);
 }
 
+enum err kit_parts_clear(struct ctx *c, int64_t kit_id)
+{
+    int64_t changed;
+    return db_exec(c, &Q_kit_parts_clear, ARGS(MERCHANT, I64(kit_id)), &changed);
+}
+
 enum err service_put(struct ctx *c, const struct service_offer *s)
 {
     return db_put_record(c, &Q_service_put, &service_offer_fields, s);

@@ -63,6 +63,7 @@ must_check enum err product_insert(struct ctx *c, const struct product *p);
 must_check enum err product_update(struct ctx *c, const struct product *p);
 must_check enum err price_put(struct ctx *c, const struct price *p);
 must_check enum err kit_part_put(struct ctx *c, const struct kit_part *p);
+must_check enum err kit_parts_clear(struct ctx *c, int64_t kit_id); /* at once */
 must_check enum err service_put(struct ctx *c, const struct service_offer *s);
 
 must_check enum err product_get(struct ctx *c, int64_t product_id, struct product *out);

@@ -19,6 +19,9 @@ INSERT INTO kit_part (merchant_id, kit_id, part_id, quantity)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (merchant_id, kit_id, part_id) DO UPDATE SET quantity = excluded.quantity
 
+-- name: kit_parts_clear
+DELETE FROM kit_part WHERE merchant_id = $1 AND kit_id = $2
+
 -- name: service_put :many
 INSERT INTO service_offer (merchant_id, service_id, code, name, kind, minutes, text_max, is_active)
 VALUES ($1, $2, $3:text, $4:text, $5, $6, $7, $8)

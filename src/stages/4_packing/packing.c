@@ -182,7 +182,7 @@ static enum err sum_up(struct ctx *c, const struct putting *p, struct pack_resul
 enum err packing_scan(struct ctx *c, const struct pack_scan *in, struct pack_result *out)
 {
     struct putting p = {.in = in};
-    int64_t left;
+    int64_t left = 0;
     TRY(load_putting(c, &p));
     TRY(choose_quantity(c, &p, &left));
     *out = (struct pack_result){.package_id = in->package_id, .packed = left};
