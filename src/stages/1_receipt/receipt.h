@@ -37,7 +37,8 @@ struct draft {
     int64_t placed_us;     /* NONE: now */
     struct text customer_reference, customer_name, customer_email, customer_phone;
     struct postal_address *ship_to, *bill_to; /* bill_to absent: the same */
-    int32_t method, payment_method;
+    int32_t method;
+    int32_t payment_method;    /* -1: by card when there is a token, else by bank transfer */
     struct text payment_token; /* the provider's handle of the card */
     int64_t wish_day;
     struct text note;

@@ -256,7 +256,8 @@ static enum err check_who(struct ctx *c, const struct known *k, struct candidate
 static void find_holds(struct ctx *c, const struct known *k, struct candidate *o)
 {
     const struct draft *d = o->draft;
-    bool pays_first = d->payment_method == PAY_CARD || d->payment_method == PAY_BANK_TRANSFER;
+    int32_t by = o->order.payment_method;
+    bool pays_first = by == PAY_CARD || by == PAY_BANK_TRANSFER;
     if (pays_first && o->order.total_minor > 0) o->holds |= 1 << HOLD_PAYMENT;
     bool can_answer = o->order.customer_email.len > 0 || o->order.customer_phone.len > 0;
     if (k->merchant.confirm_channels & 1 << d->channel && can_answer)
@@ -271,6 +272,12 @@ static void find_holds(struct ctx *c, const struct known *k, struct candidate *o
     }
 }
 
+static int32_t payment_method_of(const struct draft *d)
+{
+    if (d->payment_method >= 0) return d->payment_method;
+    return d->payment_token.len ? PAY_CARD : PAY_BANK_TRANSFER;
+}
+
 enum err receipt_check(struct ctx *c, const struct known *k, const struct draft *d,
                        struct candidate *out)
 {
@@ -281,7 +288,7 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
                         .channel = d->channel,
                         .reference = d->reference,
                         .method = d->method,
-                        .payment_method = d->payment_method,
+                        .payment_method = payment_method_of(d),
                         .wish_day = d->wish_day,
                         .note = d->note,
                         .created_us = c->now_us,
@@ -295,9 +302,11 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
         return fail_at(c, ERR_INVALID, "out_of_range", "placed_at", "that is in the future");
     if (d->wish_day != NONE && d->wish_day < day_of_us(c->now_us) && !d->is_lenient)
         return fail_at(c, ERR_INVALID, "out_of_range", "wish_date", "that day is over");
-    if (d->payment_method == PAY_CARD && !d->payment_token.len && !d->is_draft)
-        return fail_at(c, ERR_INVALID, "required", "payment_token",
-                       "a card payment needs the provider's token");
+    if (o->payment_method == PAY_CARD && !d->payment_token.len && !d->is_draft) {
+        fail_at(c, ERR_INVALID, "required", "payment_token",
+                "a card payment needs the provider's token");
+        return hint(c, "or pay by bank_transfer, on_account, on_delivery or cash");
+    }
     TRY(check_where(c, k, out));
     TRY(check_who(c, k, out));
     TRY(check_lines(c, k, out));
