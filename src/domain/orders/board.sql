@@ -1,0 +1,10 @@
+-- name: holds_board
+SELECT h.reason, count(DISTINCT h.order_id) AS orders
+  FROM order_state s JOIN hold h ON h.merchant_id = s.merchant_id AND h.order_id = s.order_id
+ WHERE s.merchant_id = $1 AND s.stage < 7 AND s.holds > 0 AND h.released_us IS NULL
+ GROUP BY h.reason ORDER BY h.reason
+
+-- name: due_board
+SELECT site_id, count(*) AS open, CAST(sum(CASE WHEN due_us < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late,
+       CAST(sum(CASE WHEN due_us < $3 THEN 1 ELSE 0 END) AS BIGINT) AS today
+  FROM fulfillment WHERE merchant_id = $1 AND state < 7 GROUP BY site_id ORDER BY site_id

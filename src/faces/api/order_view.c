@@ -1,0 +1,540 @@
+/* faces/api/order_view.c: all there is to know about one order. */
+#include "faces/api/order_view.h"
+
+#include "base/sort.h"
+#include "domain/catalog/product.h"
+#include "domain/customers/customer.h"
+#include "domain/events/event.h"
+#include "domain/inventory/stock.h"
+#include "domain/orders/package.h"
+#include "domain/orders/work.h"
+#include "domain/payments/payment.h"
+#include "domain/sites/site.h"
+#include "stages/2_processing/cancelling.h"
+#include "stages/2_processing/paying_money.h"
+
+#include <string.h>
+
+struct line_view {
+    int64_t line_no;
+    int32_t kind;
+    int64_t parent_line, product_id, service_id;
+    struct text code, name, wording;
+    int64_t quantity;
+    struct money unit_price, list_price, discount, tax, total;
+    int64_t allocated, released, picked, packed, shipped, delivered, cancelled, returned;
+    struct list services; /* struct text: codes */
+};
+static const struct field line_table[] = {
+    FIELD(struct line_view, line_no),
+    FIELD_ENUM(struct line_view, kind, line_kind_words),
+    FIELD(struct line_view, parent_line, .flags = F_NULL,
+          .about = "the kit of a component; the line a service is done to"),
+    FIELD_ID(struct line_view, product_id, "product_id", "prd", .flags = F_NULL),
+    FIELD_ID(struct line_view, service_id, "service_id", "svc", .flags = F_NULL),
+    {.name = "code",
+     .json = "sku",
+     .offset = offsetof(struct line_view, code),
+     .kind = F_TEXT,
+     .is_set = true,
+     .about = "of a service: its code"},
+    FIELD(struct line_view, name),
+    FIELD(struct line_view, wording, .about = "personalisation, message, engraving"),
+    FIELD(struct line_view, quantity),
+    FIELD(struct line_view, unit_price),
+    FIELD(struct line_view, list_price, .flags = F_NULL, .about = "the price list's, when placed"),
+    FIELD(struct line_view, discount),
+    FIELD(struct line_view, tax),
+    FIELD(struct line_view, total),
+    FIELD(struct line_view, allocated, .about = "promised"),
+    FIELD(struct line_view, released, .about = "in work, or further"),
+    FIELD(struct line_view, picked),
+    FIELD(struct line_view, packed),
+    FIELD(struct line_view, shipped),
+    FIELD(struct line_view, delivered),
+    FIELD(struct line_view, cancelled),
+    FIELD(struct line_view, returned),
+    FIELD_TEXTS(struct line_view, services, .about = "codes of what is done to this line"),
+};
+static const struct fields line_fields = FIELDS("order_line", struct line_view, line_table);
+
+static const struct field hold_table[] = {
+    FIELD_ID(struct hold_view, hold_id, "id", "hld"),
+    FIELD_ENUM(struct hold_view, reason, hold_reason_words),
+    FIELD(struct hold_view, note),
+    FIELD_ID(struct hold_view, owner_id, "owner_id", "usr", .flags = F_NULL,
+             .about = "who has to see to it; null: the system"),
+    FIELD_INSTANT(struct hold_view, placed_us, "placed_at"),
+    FIELD_INSTANT(struct hold_view, release_due_us, "release_at", .about = "by a timer"),
+    FIELD_INSTANT(struct hold_view, released_us, "released_at", .about = "null while it is live"),
+    FIELD_ID(struct hold_view, released_by, "released_by", "usr", .flags = F_NULL),
+};
+const struct fields hold_view_fields = FIELDS("hold", struct hold_view, hold_table);
+
+struct promise_view {
+    int64_t line_no;
+    struct text site;
+    int64_t quantity, consumed, released, promised_day;
+};
+static const struct field promise_table[] = {
+    FIELD(struct promise_view, line_no),
+    FIELD(struct promise_view, site, .about = "its code"),
+    FIELD(struct promise_view, quantity),
+    FIELD(struct promise_view, consumed, .about = "left the house"),
+    FIELD(struct promise_view, released, .about = "given back"),
+    FIELD_DAY(struct promise_view, promised_day, "promised_date"),
+};
+static const struct fields promise_view_fields =
+    FIELDS("order_promise", struct promise_view, promise_table);
+
+struct task_count {
+    int32_t kind;
+    int64_t open, done;
+};
+static const struct field task_table[] = {
+    FIELD_ENUM(struct task_count, kind, task_kind_words),
+    FIELD(struct task_count, open),
+    FIELD(struct task_count, done, .about = "or given up"),
+};
+static const struct fields task_count_fields = FIELDS("task_count", struct task_count, task_table);
+
+struct work_view {
+    int64_t fulfillment_id;
+    struct text site;
+    int32_t state;
+    int64_t version, due_us, promised_day;
+    struct text tote;
+    int64_t units, picked, packed;
+    struct list tasks;
+};
+static const struct field work_table[] = {
+    FIELD_ID(struct work_view, fulfillment_id, "id", "ful"),
+    FIELD(struct work_view, site, .about = "its code"),
+    FIELD_ENUM(struct work_view, state, fulfillment_state_words),
+    FIELD(struct work_view, version, .about = "rises with holds and changes; scans must match"),
+    FIELD_INSTANT(struct work_view, due_us, "due_at", .about = "has to leave by"),
+    FIELD_DAY(struct work_view, promised_day, "promised_date"),
+    FIELD(struct work_view, tote),
+    FIELD(struct work_view, units),
+    FIELD(struct work_view, picked),
+    FIELD(struct work_view, packed),
+    FIELD_LIST(struct work_view, tasks, task_count_fields),
+};
+static const struct fields work_fields = FIELDS("order_fulfillment", struct work_view, work_table);
+
+struct parcel_view {
+    int64_t package_id, fulfillment_id;
+    int32_t number, state, status;
+    struct text carrier, service, tracking_number, sscc;
+    int64_t weight_g, handed_over_us, delivered_us;
+};
+static const struct field parcel_table[] = {
+    FIELD_ID(struct parcel_view, package_id, "id", "pkg"),
+    FIELD_ID(struct parcel_view, fulfillment_id, "fulfillment_id", "ful"),
+    FIELD(struct parcel_view, number, .about = "1, 2, ... of its fulfillment"),
+    FIELD_ENUM(struct parcel_view, state, package_state_words),
+    FIELD_ENUM(struct parcel_view, status, tracking_status_words,
+               .about = "where the carrier has it"),
+    FIELD(struct parcel_view, carrier),
+    FIELD(struct parcel_view, service),
+    FIELD(struct parcel_view, tracking_number),
+    FIELD(struct parcel_view, sscc),
+    FIELD(struct parcel_view, weight_g, .flags = F_NULL),
+    FIELD_INSTANT(struct parcel_view, handed_over_us, "handed_over_at"),
+    FIELD_INSTANT(struct parcel_view, delivered_us, "delivered_at"),
+};
+static const struct fields parcel_fields =
+    FIELDS("order_package", struct parcel_view, parcel_table);
+
+struct purse_view {
+    struct money owed, authorised, captured, refunded, due;
+    int64_t payments;
+};
+static const struct field purse_table[] = {
+    FIELD(struct purse_view, owed, .about = "the order without its cancelled units"),
+    FIELD(struct purse_view, authorised, .about = "reserved or claimed, not taken yet"),
+    FIELD(struct purse_view, captured),
+    FIELD(struct purse_view, refunded),
+    FIELD(struct purse_view, due, .about = "owed and not captured"),
+    FIELD(struct purse_view, payments, .about = "how many there are"),
+};
+static const struct fields purse_fields = FIELDS("order_money", struct purse_view, purse_table);
+
+struct view {
+    struct order o;
+    struct order_state s;
+    int64_t version;
+    struct money goods, discount, services, shipping, tax, total;
+    struct postal_address *ship_to, *bill_to;
+    struct list lines, holds, promises, fulfillments, packages, actions;
+    struct purse_view *money;
+};
+#define OF_ORDER(member) .name = #member, .json = #member, .offset = offsetof(struct view, o.member)
+#define OF_STATE(member) .name = #member, .json = #member, .offset = offsetof(struct view, s.member)
+#define COUNTER(member)                                                                            \
+    {                                                                                              \
+        OF_STATE(member), .kind = F_I64, .is_set = true                                            \
+    }
+#define WORD(member)                                                                               \
+    {                                                                                              \
+        OF_ORDER(member), .kind = F_TEXT, .is_set = true                                           \
+    }
+static const struct field view_table[] = {
+    {.name = "order_id",
+     .json = "id",
+     .offset = offsetof(struct view, o.order_id),
+     .kind = F_ID,
+     .of = "ord",
+     .is_set = true},
+    {OF_ORDER(number), .kind = F_I64, .is_set = true, .about = "for people"},
+    FIELD(struct view, version, .about = "number of its events so far"),
+    {OF_STATE(stage), .kind = F_ENUM, .of = &stage_words, .is_set = true},
+    {OF_STATE(commercial), .kind = F_ENUM, .of = &commercial_words, .is_set = true},
+    {OF_ORDER(channel), .kind = F_ENUM, .of = &channel_words, .is_set = true},
+    WORD(reference),
+    {OF_ORDER(customer_id), .kind = F_ID, .of = "cus", .flags = F_NULL, .is_set = true},
+    WORD(customer_name),
+    WORD(customer_email),
+    WORD(customer_phone),
+    {OF_ORDER(method), .kind = F_ENUM, .of = &method_words, .is_set = true},
+    {OF_ORDER(payment_method), .kind = F_ENUM, .of = &payment_method_words, .is_set = true},
+    {.name = "wish_day",
+     .json = "wish_date",
+     .offset = offsetof(struct view, o.wish_day),
+     .kind = F_DAY,
+     .is_set = true},
+    WORD(note),
+    FIELD(struct view, goods),
+    FIELD(struct view, discount),
+    FIELD(struct view, services),
+    FIELD(struct view, shipping),
+    FIELD(struct view, tax),
+    FIELD(struct view, total),
+    {.name = "placed_us",
+     .json = "placed_at",
+     .offset = offsetof(struct view, o.placed_us),
+     .kind = F_INSTANT,
+     .is_set = true},
+    {.name = "created_us",
+     .json = "created_at",
+     .offset = offsetof(struct view, o.created_us),
+     .kind = F_INSTANT,
+     .is_set = true},
+    COUNTER(units),
+    COUNTER(allocated),
+    COUNTER(released),
+    COUNTER(picked),
+    COUNTER(packed),
+    COUNTER(shipped),
+    COUNTER(delivered),
+    COUNTER(cancelled),
+    COUNTER(returned),
+    FIELD_RECORD(struct view, ship_to, postal_address_fields),
+    FIELD_RECORD(struct view, bill_to, postal_address_fields),
+    FIELD_LIST(struct view, lines, line_fields),
+    FIELD_LIST(struct view, holds, hold_view_fields, .about = "those let go as well"),
+    FIELD_LIST(struct view, promises, promise_view_fields),
+    FIELD_LIST(struct view, fulfillments, work_fields),
+    FIELD_LIST(struct view, packages, parcel_fields),
+    FIELD_RECORD(struct view, money, purse_fields),
+    FIELD_TEXTS(struct view, actions, .about = "what may be done to it now"),
+};
+const struct fields order_view_fields = FIELDS("order", struct view, view_table);
+
+/* The rows behind one view. */
+struct known {
+    const char *currency;
+    struct list lines, products, offers, holds, promises, sites, work, tasks, packages, labels,
+        payments;
+};
+
+static int64_t *ids_of(struct ctx *c, const struct list *rows, size_t size, size_t offset)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, rows->count + 1);
+    for (size_t i = 0; i < rows->count; i++)
+        memcpy(&ids[i], (const char *)rows->at + i * size + offset, sizeof ids[i]);
+    return ids;
+}
+#define IDS(list, type, member) ids_of(c, (list), sizeof(type), offsetof(type, member))
+
+static struct text site_code(const struct known *k, int64_t site_id)
+{
+    const struct site *at = k->sites.at;
+    for (size_t i = 0; i < k->sites.count; i++)
+        if (at[i].site_id == site_id) return at[i].code;
+    return (struct text){0};
+}
+
+/* --- parts ----------------------------------------------------------------------------------- */
+
+static const struct service_offer *offer_of(const struct known *k, int64_t service_id)
+{
+    const struct service_offer *at = k->offers.at;
+    for (size_t i = 0; i < k->offers.count; i++)
+        if (at[i].service_id == service_id) return &at[i];
+    return NULL;
+}
+
+static void name_line(const struct known *k, const struct order_line *l, struct line_view *v)
+{
+    v->product_id = v->service_id = NONE;
+    v->name = l->name;
+    if (l->kind == LINE_SERVICE) {
+        const struct service_offer *offer = offer_of(k, l->product_id);
+        v->service_id = l->product_id;
+        if (offer) v->code = offer->code, v->name = offer->name;
+    } else if (l->product_id != NONE) {
+        const struct product *p = product_in(&k->products, l->product_id);
+        v->product_id = l->product_id;
+        if (p) v->code = p->sku, v->name = p->name;
+    }
+}
+
+static void add_service(struct ctx *c, struct line_view *views, size_t n, const struct line_view *s)
+{
+    if (s->parent_line < 1 || s->parent_line > (int64_t)n) return;
+    struct list *services = &views[s->parent_line - 1].services;
+    struct text *codes = arena_new(c->arena, struct text, services->count + 1);
+    for (size_t i = 0; i < services->count; i++) codes[i] = ((const struct text *)services->at)[i];
+    codes[services->count] = s->code;
+    *services = (struct list){codes, services->count + 1};
+}
+
+static struct list lines_view(struct ctx *c, const struct known *k)
+{
+    const struct order_line *at = k->lines.at;
+    size_t n = k->lines.count;
+    struct line_view *views = arena_new(c->arena, struct line_view, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct order_line *l = &at[i];
+        views[i] = (struct line_view){.line_no = l->line_no,
+                                      .kind = l->kind,
+                                      .parent_line = l->parent_line,
+                                      .wording = l->wording,
+                                      .quantity = l->quantity,
+                                      .unit_price = money(l->unit_minor, k->currency),
+                                      .list_price = money(l->list_minor, k->currency),
+                                      .discount = money(l->discount_minor, k->currency),
+                                      .tax = money(l->tax_minor, k->currency),
+                                      .total = money(l->total_minor, k->currency),
+                                      .allocated = l->allocated,
+                                      .released = l->released,
+                                      .picked = l->picked,
+                                      .packed = l->packed,
+                                      .shipped = l->shipped,
+                                      .delivered = l->delivered,
+                                      .cancelled = l->cancelled,
+                                      .returned = l->returned};
+        name_line(k, l, &views[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (at[i].kind == LINE_SERVICE) add_service(c, views, n, &views[i]);
+    return (struct list){views, n};
+}
+
+struct hold_view hold_view_of(const struct hold *h)
+{
+    return (struct hold_view){.hold_id = h->hold_id,
+                              .reason = h->reason,
+                              .note = h->note,
+                              .owner_id = h->owner_id ? h->owner_id : NONE,
+                              .placed_us = h->placed_us,
+                              .release_due_us = h->release_due_us,
+                              .released_us = h->released_us,
+                              .released_by = h->released_by ? h->released_by : NONE};
+}
+
+static struct list holds_view(struct ctx *c, const struct known *k)
+{
+    struct hold_view *views = arena_new(c->arena, struct hold_view, k->holds.count + 1);
+    for (size_t i = 0; i < k->holds.count; i++)
+        views[i] = hold_view_of(&((const struct hold *)k->holds.at)[i]);
+    return (struct list){views, k->holds.count};
+}
+
+static struct list promises_view(struct ctx *c, const struct known *k)
+{
+    const struct promise *at = k->promises.at;
+    struct promise_view *views = arena_new(c->arena, struct promise_view, k->promises.count + 1);
+    for (size_t i = 0; i < k->promises.count; i++)
+        views[i] = (struct promise_view){at[i].line_no,  site_code(k, at[i].site_id),
+                                         at[i].quantity, at[i].consumed,
+                                         at[i].released, at[i].promised_day};
+    return (struct list){views, k->promises.count};
+}
+
+static struct list tasks_view(struct ctx *c, const struct known *k, int64_t fulfillment_id)
+{
+    const struct task *at = k->tasks.at;
+    struct task_count counts[TASK_PUT_BACK + 1] = {{0}};
+    struct task_count *views = arena_new(c->arena, struct task_count, TASK_PUT_BACK + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < k->tasks.count; i++) {
+        if (at[i].fulfillment_id != fulfillment_id) continue;
+        bool is_open = at[i].state == TASK_READY || at[i].state == TASK_LEASED;
+        *(is_open ? &counts[at[i].kind].open : &counts[at[i].kind].done) += 1;
+    }
+    for (int32_t kind = 0; kind <= TASK_PUT_BACK; kind++)
+        if (counts[kind].open || counts[kind].done)
+            views[n++] = (struct task_count){kind, counts[kind].open, counts[kind].done};
+    return (struct list){views, n};
+}
+
+static struct list work_view(struct ctx *c, const struct known *k)
+{
+    const struct fulfillment *at = k->work.at;
+    struct work_view *views = arena_new(c->arena, struct work_view, k->work.count + 1);
+    for (size_t i = 0; i < k->work.count; i++)
+        views[i] = (struct work_view){.fulfillment_id = at[i].fulfillment_id,
+                                      .site = site_code(k, at[i].site_id),
+                                      .state = at[i].state,
+                                      .version = at[i].version,
+                                      .due_us = at[i].due_us,
+                                      .promised_day = at[i].promised_day,
+                                      .tote = at[i].tote,
+                                      .units = at[i].units,
+                                      .picked = at[i].picked,
+                                      .packed = at[i].packed,
+                                      .tasks = tasks_view(c, k, at[i].fulfillment_id)};
+    return (struct list){views, k->work.count};
+}
+
+/* The label that counts: not voided, not failed. */
+static const struct label *label_of(const struct known *k, int64_t package_id)
+{
+    const struct label *at = k->labels.at, *found = NULL;
+    for (size_t i = 0; i < k->labels.count; i++)
+        if (at[i].package_id == package_id && at[i].state < LABEL_VOIDED) found = &at[i];
+    return found;
+}
+
+static struct list packages_view(struct ctx *c, const struct known *k)
+{
+    const struct package *at = k->packages.at;
+    struct parcel_view *views = arena_new(c->arena, struct parcel_view, k->packages.count + 1);
+    for (size_t i = 0; i < k->packages.count; i++) {
+        const struct label *l = label_of(k, at[i].package_id);
+        views[i] =
+            (struct parcel_view){.package_id = at[i].package_id,
+                                 .fulfillment_id = at[i].fulfillment_id,
+                                 .number = at[i].number,
+                                 .state = at[i].state,
+                                 .status = at[i].status,
+                                 .carrier = l ? l->carrier : (struct text){0},
+                                 .service = l ? l->service : (struct text){0},
+                                 .tracking_number = l ? l->tracking_number : (struct text){0},
+                                 .sscc = at[i].sscc,
+                                 .weight_g = at[i].weight_g,
+                                 .handed_over_us = at[i].handed_over_us,
+                                 .delivered_us = at[i].delivered_us};
+    }
+    return (struct list){views, k->packages.count};
+}
+
+static struct purse_view *money_view(struct ctx *c, const struct known *k, const struct view *v)
+{
+    struct purse_view *m = arena_new(c->arena, struct purse_view, 1);
+    bool is_draft = v->s.commercial == COMMERCIAL_DRAFT;
+    int64_t owed = is_draft ? 0 : worth_owed(c->arena, &v->o, &v->s, k->lines.at, k->lines.count);
+    struct payment_balance b = payment_balance(k->payments.at, k->payments.count, owed);
+    *m = (struct purse_view){money(b.owed, k->currency),     money(b.authorised, k->currency),
+                             money(b.captured, k->currency), money(b.refunded, k->currency),
+                             money(b.due, k->currency),      (int64_t)k->payments.count};
+    return m;
+}
+
+static struct list actions_of(struct ctx *c, const struct known *k, const struct view *v)
+{
+    const struct order_state *s = &v->s;
+    struct text *words = arena_new(c->arena, struct text, 10);
+    size_t n = 0;
+    bool is_asked = false;
+    const struct hold *holds = k->holds.at;
+    for (size_t i = 0; i < k->holds.count; i++)
+        if (holds[i].reason == HOLD_CONFIRMATION && holds[i].released_us == NONE) is_asked = true;
+    bool is_placed = s->commercial == COMMERCIAL_PLACED;
+    if (s->commercial == COMMERCIAL_DRAFT) words[n++] = T("place");
+    if (is_placed && is_asked) words[n++] = T("confirm");
+    if (order_is_cancellable(s)) words[n++] = T("cancel");
+    if (is_placed && s->shipped < s->units - s->cancelled) words[n++] = T("hold");
+    if (s->holds > 0) words[n++] = T("release");
+    if (is_placed && v->money->due.minor > 0) words[n++] = T("pay");
+    if (v->money->captured.minor > v->money->refunded.minor) words[n++] = T("refund");
+    if (s->delivered > s->returned) words[n++] = T("return");
+    return (struct list){words, n};
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+static enum err load_work(struct ctx *c, int64_t order_id, struct known *k)
+{
+    TRY(fulfillments_of_orders(c, &order_id, 1, &k->work));
+    TRY(packages_of_orders(c, &order_id, 1, &k->packages));
+    if (k->work.count)
+        TRY(tasks_of(c, IDS(&k->work, struct fulfillment, fulfillment_id), k->work.count,
+                     &k->tasks));
+    if (k->packages.count)
+        TRY(labels_of(c, IDS(&k->packages, struct package, package_id), k->packages.count,
+                      &k->labels));
+    return OK;
+}
+
+static enum err load(struct ctx *c, int64_t order_id, struct known *k)
+{
+    TRY(order_lines_of(c, &order_id, 1, &k->lines));
+    const struct order_line *lines = k->lines.at;
+    int64_t *ids = arena_new(c->arena, int64_t, k->lines.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < k->lines.count; i++)
+        if (lines[i].product_id != NONE && lines[i].kind != LINE_SERVICE)
+            ids[n++] = lines[i].product_id;
+    sort_i64(ids, n);
+    TRY(products_of(c, ids, unique_i64(ids, n), &k->products));
+    TRY(service_list(c, &k->offers));
+    TRY(site_list(c, &k->sites));
+    TRY(holds_of(c, &order_id, 1, false, &k->holds));
+    TRY(promises_of(c, &order_id, 1, &k->promises));
+    TRY(payments_of(c, &order_id, 1, &k->payments));
+    return load_work(c, order_id, k);
+}
+
+static enum err load_addresses(struct ctx *c, struct view *v)
+{
+    const int64_t ids[] = {v->o.ship_to_id, v->o.bill_to_id};
+    struct list found;
+    TRY(addresses_of(c, ids, 2, &found));
+    struct address *at = found.at;
+    for (size_t i = 0; i < found.count; i++) {
+        if (at[i].address_id == v->o.ship_to_id) v->ship_to = &at[i].at;
+        if (at[i].address_id == v->o.bill_to_id) v->bill_to = &at[i].at;
+    }
+    return OK;
+}
+
+enum err order_view(struct ctx *c, int64_t order_id, const void **out, int64_t *version)
+{
+    struct view *v = arena_new(c->arena, struct view, 1);
+    struct known k = {0};
+    TRY(order_get(c, order_id, &v->o));
+    TRY(order_state_get(c, order_id, &v->s));
+    TRY(event_version(c, order_id, &v->version));
+    TRY(load_addresses(c, v));
+    TRY(load(c, order_id, &k));
+    k.currency = text_cstr(c->arena, v->o.currency);
+    v->goods = money(v->o.goods_minor, k.currency);
+    v->discount = money(v->o.discount_minor, k.currency);
+    v->services = money(v->o.service_minor, k.currency);
+    v->shipping = money(v->o.shipping_minor, k.currency);
+    v->tax = money(v->o.tax_minor, k.currency);
+    v->total = money(v->o.total_minor, k.currency);
+    v->lines = lines_view(c, &k);
+    v->holds = holds_view(c, &k);
+    v->promises = promises_view(c, &k);
+    v->fulfillments = work_view(c, &k);
+    v->packages = packages_view(c, &k);
+    v->money = money_view(c, &k, v);
+    v->actions = actions_of(c, &k, v);
+    *out = v;
+    *version = v->version;
+    return OK;
+}

@@ -1,0 +1,14 @@
+/* faces/api/routes.h: the routes of the shop's own books; app/wiring.c lists them. */
+#pragma once
+
+#include "faces/api/route.h"
+
+extern const struct route orders_routes[];    /* /v1/orders */
+extern const struct route holds_routes[];     /* /v1/orders/{ord}/holds */
+extern const struct route products_routes[];  /* /v1/products */
+extern const struct route offers_routes[];    /* /v1/kits, /v1/services */
+extern const struct route customers_routes[]; /* /v1/customers */
+extern const struct route sites_routes[];     /* /v1/sites, their bins and cartons */
+extern const struct route payments_routes[];  /* /v1/orders/{ord}/payments */
+extern const struct route stock_routes[];     /* /v1/stock */
+extern const struct route merchant_routes[];  /* /v1/merchant, /v1/board */
