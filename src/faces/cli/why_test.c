@@ -1,0 +1,141 @@
+/* What an order's story says. */
+#include "faces/cli/why.h"
+
+#include "base/time.h"
+#include "domain/inventory/stock.h"
+#include "domain/orders/order.h"
+#include "domain/orders/work.h"
+#include "shop.h"
+#include "stages/3_picking/picking.h"
+#include "store/db.h"
+#include "wire/json.h"
+
+#include <string.h>
+
+static struct text story(struct world *w, int64_t order_id)
+{
+    struct why why;
+    struct buf b = buf_new(&w->arena);
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, why_of(&w->ctx, order_id, &why));
+    why_put_people(&w->arena, &b, &why, source_now_us(&w->source), false);
+    return buf_text(&b);
+}
+
+static bool says(struct text story, const char *words)
+{
+    bool found = text_find(story, text_of(words)) >= 0;
+    if (!found) test_fail(__FILE__, __LINE__, "no \"%s\" in:\n%.*s", words, TEXT_ARG(story));
+    return found;
+}
+
+TEST_BOTH(why, a_card_order_waits_for_its_money)
+{
+    shop_open(w);
+    struct draft d = shop_draft(w, "MUG", 3);
+    struct outcome o;
+    d.payment_method = PAY_CARD;
+    d.payment_token = T("tok_visa");
+    if (!shop_place(w, &d, 1, &o)) return;
+    source_advance_us(&w->source, 2 * HOUR_US);
+    struct text told = story(w, o.order_id);
+    says(told, "order 1 (ord_");
+    says(told, "\nreceived\n  2026-01-05 08:00  placed by web, 26.97 GBP\n");
+    says(told, "\nprocessing\n  2026-01-05 08:00  held: payment\n");
+    says(told, "3 units promised");
+    says(told, "now: processing\nwaits for: hold payment since 2 hours, owner the system\n");
+    says(told, "waits for: the payment provider's answer: authorise 26.97 GBP since 2 hours");
+}
+
+struct picking {
+    const struct task *task;
+    struct fault fault;
+};
+
+static enum err pick_in_tx(struct ctx *c, void *arg)
+{
+    struct picking *p = arg;
+    struct pick_confirm job = {.fulfillment_id = p->task->fulfillment_id,
+                               .task_id = p->task->task_id,
+                               .quantity = NONE,
+                               .bin_id = NONE,
+                               .version = NONE,
+                               .worker_id = NONE};
+    return picking_confirm(c, &job, 1, &p->fault);
+}
+
+TEST_BOTH(why, names_bins_and_sites_and_what_is_next)
+{
+    shop_open(w);
+    int64_t id = shop_order(w, "MUG", 3);
+    CHECK_I64(1, shop_release(w, &id, 1));
+    struct list work, tasks;
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, fulfillments_of_orders(&w->ctx, &id, 1, &work));
+    says(story(w, id), "waits for: picking, 0 of 3 units done since 0");
+    if (!work.count) return;
+    CHECK_OK(&w->ctx,
+             tasks_of(&w->ctx, &((const struct fulfillment *)work.at)->fulfillment_id, 1, &tasks));
+    struct picking p = {.task = tasks.at};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, pick_in_tx, &p));
+    CHECK_I64(OK, p.fault.code);
+    struct text told = story(w, id);
+    says(told, "\npicking\n  2026-01-05 08:00  3 units released to pick at London\n");
+    says(told, "picked 3 × MUG from A-01-01\n");
+    says(told, "all 3 units picked at London\n");
+    says(told, "waits for: packing, 0 of 3 units done since ");
+    says(told, ", owner London\n");
+}
+
+TEST_BOTH(why, says_which_stock_is_missing)
+{
+    shop_open(w);
+    int64_t id = shop_order(w, "LAMP", 130);
+    struct text told = story(w, id);
+    says(told, "10 units could not be promised\n");
+    says(told, "waits for: stock for 10 of 130 units since ");
+}
+
+TEST_BOTH(why, needs_as_many_statements_for_a_long_story)
+{
+    shop_open(w);
+    struct why why;
+    int64_t id = shop_order(w, "MUG", 3);
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    int64_t before = store_queries(w->store);
+    CHECK_OK(&w->ctx, why_of(&w->ctx, id, &why));
+    CHECK(store_queries(w->store) - before <= 14);
+    struct text json = record_to_json(&w->arena, &why_fields, &why);
+    struct why again;
+    CHECK_OK(&w->ctx, record_from_reply(&w->ctx, &why_fields, json, &again));
+    CHECK_I64((int64_t)why.steps.count, (int64_t)again.steps.count);
+    CHECK_FAULT(&w->ctx, ERR_NOT_FOUND, "order_not_found", why_of(&w->ctx, 5, &why));
+}
+
+TEST(why, leaves_out_what_is_not_known)
+{
+    struct arena a = {0};
+    struct why_names names = {.quantity = T("3"), .word = T("gift_wrap")};
+    CHECK_TEXT("picked 3", why_words(&a, "picked {quantity}[ × {sku}][ from {bin}]", &names));
+    CHECK_TEXT("gift wrap done", why_words(&a, "{word} done[ for {sku}][: \"{note}\"]", &names));
+    names.sku = T("mug_1");
+    CHECK_TEXT("gift wrap done for mug_1", why_words(&a, "{word} done[ for {sku}]", &names));
+    names.note = T("Happy [birthday] {you}");
+    CHECK_TEXT("said: Happy [birthday] {you}", why_words(&a, "said[: {note}]", &names));
+    arena_free(&a);
+}
+
+/* Whatever can happen to an order has words. */
+TEST(why, has_words_for_every_event_of_an_order)
+{
+    static const enum event_kind of_no_order[] = {
+        EVENT_WAVE_PLANNED,   EVENT_MANIFEST_CLOSED, EVENT_STOCK_RECEIVED,  EVENT_STOCK_MOVED,
+        EVENT_STOCK_ADJUSTED, EVENT_PRODUCT_CREATED, EVENT_PRODUCT_CHANGED, EVENT_CUSTOMER_CREATED};
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        bool is_silent = false;
+        for (size_t i = 0; i < sizeof of_no_order / sizeof *of_no_order; i++)
+            is_silent = is_silent || (int)of_no_order[i] == kind;
+        if (!is_silent && !why_template((enum event_kind)kind))
+            test_fail(__FILE__, __LINE__, "no words for %s", word_of(&event_words, kind));
+    }
+}
