@@ -101,7 +101,7 @@ struct task work_task(struct world *w, int64_t fulfillment_id, enum task_kind ki
         const struct task *t = &((const struct task *)tasks.at)[i];
         if (t->kind == (int32_t)kind && k-- == 0) return *t;
     }
-    CHECK(!"there is such a task");
+    test_fail(__FILE__, __LINE__, "not so: %s", "there is such a task");
     return (struct task){0};
 }
 
@@ -117,7 +117,7 @@ struct fulfillment_line work_line(struct world *w, int64_t fulfillment_id, int64
     for (size_t i = 0; i < l.list.count; i++)
         if (((const struct fulfillment_line *)l.list.at)[i].line_no == line_no)
             return ((const struct fulfillment_line *)l.list.at)[i];
-    CHECK(!"the fulfillment has such a line");
+    test_fail(__FILE__, __LINE__, "not so: %s", "the fulfillment has such a line");
     return (struct fulfillment_line){0};
 }
 
@@ -133,7 +133,7 @@ struct order_line work_order_line(struct world *w, int64_t order_id, int64_t lin
     for (size_t i = 0; i < l.list.count; i++)
         if (((const struct order_line *)l.list.at)[i].line_no == line_no)
             return ((const struct order_line *)l.list.at)[i];
-    CHECK(!"the order has such a line");
+    test_fail(__FILE__, __LINE__, "not so: %s", "the order has such a line");
     return (struct order_line){0};
 }
 

@@ -113,7 +113,7 @@ static int64_t carton(struct world *w, int64_t site_id, const char *code)
     for (size_t i = 0; i < k.list.count; i++)
         if (text_is(((const struct carton *)k.list.at)[i].code, code))
             return ((const struct carton *)k.list.at)[i].carton_id;
-    CHECK(!"the site has such a carton");
+    test_fail(__FILE__, __LINE__, "not so: %s", "the site has such a carton");
     return NONE;
 }
 
