@@ -134,9 +134,10 @@ static enum err load_stock(struct ctx *c, struct round *r, int64_t *ids, size_t 
 
 static enum err load_lines(struct ctx *c, struct round *r, const int64_t *ids, size_t n)
 {
-    TRY(db_rows(c, &Q_backorder_lines,
-                ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX)), &waiting_fields,
-                &r->lines));
+    TRY(db_rows(
+        c, &Q_backorder_lines,
+        ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX), I64(STAGE_PROCESSING)),
+        &waiting_fields, &r->lines));
     const struct waiting *lines = r->lines.at;
     int64_t *orders = arena_new(c->arena, int64_t, r->lines.count + 1);
     size_t count = 0;

@@ -1,6 +1,6 @@
 -- name: backorder_lines
 -- Lines that wait for units of these products. What is short has not been released as a whole, so
--- its order is in stage 1 (processing): the index order_state_open gives them oldest first.
+-- its order is in stage $4 (processing): the index order_state_open gives them oldest first.
 SELECT l.order_id, l.line_no, l.product_id, l.quantity - l.cancelled - l.allocated AS missing,
        s.units - s.cancelled - s.allocated AS order_missing, o.method, a.country, o.wish_day,
        (SELECT COALESCE(CAST(sum(v.quantity * x.minutes) AS BIGINT), 0)
@@ -10,6 +10,6 @@ SELECT l.order_id, l.line_no, l.product_id, l.quantity - l.cancelled - l.allocat
   JOIN order_line l ON l.merchant_id = s.merchant_id AND l.order_id = s.order_id
   JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id
   JOIN address a ON a.merchant_id = o.merchant_id AND a.address_id = o.ship_to_id
- WHERE s.merchant_id = $1 AND s.stage = 1 AND s.stage < 7 AND s.allocated < s.units - s.cancelled
+ WHERE s.merchant_id = $1 AND s.stage = $4 AND s.stage < 7 AND s.allocated < s.units - s.cancelled
    AND l.product_id IN $2[] AND l.kind IN (0, 2) AND l.allocated < l.quantity - l.cancelled
  ORDER BY s.order_id, l.line_no LIMIT $3
