@@ -8,6 +8,7 @@
 #include "drivers/carriers/carrier.h"
 #include "drivers/payments/provider.h"
 #include "faces/api/care.h"
+#include "faces/api/picking.h"
 #include "faces/api/routes.h"
 #include "faces/api/system.h"
 #include "faces/cli/audit.h"
@@ -29,9 +30,10 @@
 /* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
-    orders_routes,   holds_routes,  payments_routes,  confirming_routes, completion_routes,
-    products_routes, offers_routes, customers_routes, sites_routes,      stock_routes,
-    merchant_routes, events_routes, keys_routes,      system_routes,     NULL,
+    orders_routes,  holds_routes,   payments_routes, confirming_routes, completion_routes,
+    picking_routes, packing_routes, products_routes, offers_routes,     customers_routes,
+    sites_routes,   stock_routes,   merchant_routes, events_routes,     keys_routes,
+    system_routes,  NULL,
 };
 
 const struct verb verbs[] = {
