@@ -77,7 +77,7 @@ const struct reaction reactions[] = {
     {"paying_refund_on_case", ON(CASE_RESOLVED), paying_refund_on_case},
     {"backorder_on_stock",
      ON(STOCK_RECEIVED) | ON(STOCK_ADJUSTED) | ON(ORDER_CANCELLED) | ON(ORDER_CHANGED) |
-         ON(FULFILLMENT_CANCELLED) | ON(RETURN_RECEIVED),
+         ON(FULFILLMENT_CANCELLED) | ON(RETURN_RECEIVED) | ON(PICK_SHORT),
      backorder_on_stock},
     {"release_on_clear", ON(ORDER_PLACED) | ON(ORDER_ALLOCATED) | ON(ORDER_FREED),
      release_on_clear},

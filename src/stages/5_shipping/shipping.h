@@ -108,8 +108,9 @@ must_check enum err shipping_scan(struct ctx *c, const struct text *scans, size_
 
 enum hand_over { HAND_OVER_CARRIER, HAND_OVER_COUNTER };
 /* They leave: to the carrier with their labels, on today's manifest of site and carrier; or over
-   the counter to the customer who collects. Faults: "stop" (held, cancelled), "not_packed",
-   "no_label", "wrong_counter", "wrong_state", "promise_short", "twice", "package_not_found". */
+   the counter to the customer who collects, all or none. Faults: "stop" (held, cancelled),
+   "not_packed", "no_label", "wrong_counter", "wrong_state", "promise_short", "twice",
+   "package_not_found". */
 must_check enum err shipping_hand_over(struct ctx *c, const int64_t *package_ids, size_t n,
                                        enum hand_over how, struct fault *faults);
 /* The courier never came: back to labelled, with stock, promise and counters as before. Only until

@@ -310,12 +310,11 @@ enum err delivery_confirm(struct ctx *c, const struct delivery_proof *proof, str
     if (out->fault.code != OK) return OK;
     int64_t at_us = proof->at_us == NONE ? c->now_us : proof->at_us;
     t.source = "proof";
+    if (out->is_in_house)
+        return fail(c, ERR_CONFLICT, "not_handed_over", "the package has not been handed over yet");
     for (size_t i = 0; i < out->count; i++) {
         struct track *track = tracks_find(&t, out->package_ids[i]);
         bool is_new;
-        if (track->package->state < PACKAGE_HANDED_OVER)
-            return fail(c, ERR_CONFLICT, "not_handed_over",
-                        "the package has not been handed over yet");
         struct tracking_event e = {.merchant_id = c->merchant_id,
                                    .package_id = out->package_ids[i],
                                    .occurred_us = at_us - at_us % SECOND_US,
