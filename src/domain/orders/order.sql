@@ -76,7 +76,9 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
        shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
   FROM orders WHERE merchant_id = $1 AND order_id IN (
-       SELECT order_id FROM order_state WHERE merchant_id = $1 AND stage = $2 AND stage < 7 AND order_id > $3
+       SELECT order_id FROM order_state
+--sqlite: INDEXED BY order_state_open
+        WHERE merchant_id = $1 AND stage = $2 AND commercial < 2 AND order_id > $3
         ORDER BY order_id LIMIT $4) ORDER BY order_id
 
 -- name: order_ids_closed
@@ -95,4 +97,4 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
 
 -- name: order_board
 SELECT stage, count(*) AS orders, sum(units - cancelled) AS units
-  FROM order_state WHERE merchant_id = $1 AND stage < 7 GROUP BY stage ORDER BY stage
+  FROM order_state WHERE merchant_id = $1 AND commercial < 2 GROUP BY stage ORDER BY stage

@@ -3,6 +3,7 @@
 #include "faces/cli/cli.h"
 #include "faces/cli/exporting.h"
 #include "faces/cli/importing.h"
+#include "faces/cli/running.h"
 #include "wire/json.h"
 
 #include <errno.h>
@@ -70,4 +71,34 @@ int verb_export(struct cli *cli, int argc, char **argv)
     if (e == OK && path && !cli->is_quiet)
         fprintf(stderr, "%lld %s in %s\n", (long long)written, argv[1], path);
     return e == OK ? 0 : cli_fail(cli, e);
+}
+
+int verb_run(struct cli *cli, int argc, char **argv)
+{
+    struct run_options o = {.crew = 4, .seed = 1, .is_quiet = cli->is_quiet || cli->is_json};
+    struct run_counts counts;
+    struct merchant merchant;
+    bool wrong = false;
+    int64_t seed = 1;
+    const char *orders = cli_option(&argc, argv, "--orders", &wrong);
+    const char *crew = cli_option(&argc, argv, "--crew", &wrong);
+    const char *seed_text = cli_option(&argc, argv, "--seed", &wrong);
+    if (wrong) return cli_misuse(cli, "run", "an option has no value");
+    if (argc != 1) return cli_misuse(cli, "run", "what is \"%s\"?", argv[1]);
+    if (crew && (!text_to_i64(text_of(crew), &o.crew) || o.crew < 1 || o.crew > RUN_CREW_MAX))
+        return cli_misuse(cli, "run", "a crew has 1 to %d people", RUN_CREW_MAX);
+    if (seed_text && !text_to_i64(text_of(seed_text), &seed))
+        return cli_misuse(cli, "run", "a seed is a number");
+    o.seed = (uint64_t)seed;
+    enum err e = run_select(&cli->ctx, text_of(orders), &o);
+    if (e == OK) e = cli_open(cli);
+    if (e == OK) e = merchant_get(&cli->ctx, &merchant);
+    if (e == OK) e = run_orders(&cli->ctx, &o, stderr, &counts);
+    if (e != OK) return cli_fail(cli, e);
+    if (cli->is_json)
+        cli_show_record(cli, &run_counts_fields, &counts);
+    else
+        run_print(stdout, &counts, text_cstr(&cli->arena, merchant.currency));
+    fflush(stdout);
+    return counts.unfinished ? err_exit(ERR_CONFLICT) : 0;
 }

@@ -7,9 +7,10 @@ SELECT l.order_id, l.line_no, l.product_id, l.quantity - l.cancelled - l.allocat
           FROM order_line v JOIN service_offer x ON x.merchant_id = v.merchant_id AND x.service_id = v.product_id
          WHERE v.merchant_id = s.merchant_id AND v.order_id = s.order_id AND v.kind = 3) AS service_minutes
   FROM order_state s
+--sqlite: INDEXED BY order_state_open
   JOIN order_line l ON l.merchant_id = s.merchant_id AND l.order_id = s.order_id
   JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id
   JOIN address a ON a.merchant_id = o.merchant_id AND a.address_id = o.ship_to_id
- WHERE s.merchant_id = $1 AND s.stage = $4 AND s.stage < 7 AND s.allocated < s.units - s.cancelled
+ WHERE s.merchant_id = $1 AND s.stage = $4 AND s.commercial < 2 AND s.allocated < s.units - s.cancelled
    AND l.product_id IN $2[] AND l.kind IN (0, 2) AND l.allocated < l.quantity - l.cancelled
  ORDER BY s.order_id, l.line_no LIMIT $3

@@ -357,7 +357,7 @@ CREATE TABLE order_state (           -- narrow and hot: the sums of its physical
     PRIMARY KEY (merchant_id, order_id)
 ) @rowless;
 CREATE INDEX order_state_open ON order_state (merchant_id, stage, order_id)
-    WHERE stage < 7;                 -- order_list_by_stage, order_board
+    WHERE commercial < 2;            -- order_ids_by_stage, order_board: open orders only
 
 CREATE TABLE hold (                  -- why an order waits; any number at once
     merchant_id @i64 NOT NULL,

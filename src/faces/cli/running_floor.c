@@ -1,0 +1,335 @@
+/* faces/cli/running_floor.c: the warehouse: waves, picks, packing, labels, hand-over. */
+#include "faces/cli/running_parts.h"
+#include "stages/3_picking/picking.h"
+#include "stages/4_packing/packing.h"
+#include "stages/5_shipping/shipping.h"
+
+#include <string.h>
+
+enum { CART = 24, WAVES_A_ROUND = 8, PACK_A_UNIT = 200 };
+#define PICK_US (8 * SECOND_US)
+#define METRE_US (SECOND_US)
+#define PACK_US (90 * SECOND_US)
+
+/* --- picking --------------------------------------------------------------------------------- */
+
+struct planning {
+    struct run *r;
+    int64_t site_id;
+    int64_t waves[WAVES_A_ROUND], walked_mm;
+    size_t count;
+};
+
+static enum err plan_in_tx(struct ctx *c, void *arg)
+{
+    struct planning *p = arg;
+    struct wave_filter filter = {.method = NONE,
+                                 .due_before_us = NONE,
+                                 .fulfillments_max = CART,
+                                 .waves_max = WAVES_A_ROUND};
+    struct wave_plan *plans;
+    size_t n;
+    TRY(wave_plan(c, p->site_id, &filter, &plans, &n));
+    p->count = 0;
+    p->walked_mm = 0;
+    for (size_t i = 0; i < n && i < WAVES_A_ROUND; i++) {
+        p->waves[p->count++] = plans[i].wave.wave_id;
+        p->walked_mm += plans[i].is_mm ? plans[i].length : 0;
+    }
+    return OK;
+}
+
+struct picking {
+    struct run *r;
+    int64_t wave_id; /* or */
+    const int64_t *fulfillments;
+    size_t fulfillment_count;
+    int64_t worker_id;
+    int64_t picks, units; /* out */
+};
+
+/* What nobody knows a bin for is looked for and not found. */
+static enum err give_up(struct ctx *c, const struct pick_item *item)
+{
+    struct pick_short_result result;
+    struct pick_short in = {.fulfillment_id = item->fulfillment_id,
+                            .task_id = item->task_id,
+                            .version = NONE,
+                            .worker_id = NONE,
+                            .found = 0,
+                            .reason = SHORT_CANNOT_REACH};
+    return picking_short(c, &in, &result);
+}
+
+static enum err confirm(struct ctx *c, struct picking *p, const struct pick_item *items, size_t n)
+{
+    struct pick_confirm *jobs = arena_new(c->arena, struct pick_confirm, n + 1);
+    struct fault *faults = arena_new(c->arena, struct fault, n + 1);
+    size_t count = 0;
+    p->picks = p->units = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (items[i].kind != TASK_PICK || run_is_stuck(p->r, items[i].fulfillment_id)) continue;
+        if (items[i].bin_id == NONE) {
+            TRY(give_up(c, &items[i]));
+            p->picks++;
+            continue;
+        }
+        p->units += items[i].quantity - items[i].done;
+        jobs[count++] = (struct pick_confirm){.fulfillment_id = items[i].fulfillment_id,
+                                              .task_id = items[i].task_id,
+                                              .quantity = NONE,
+                                              .bin_id = NONE,
+                                              .version = items[i].version,
+                                              .worker_id = p->worker_id};
+    }
+    if (count) TRY(picking_confirm(c, jobs, count, faults));
+    for (size_t i = 0; i < count; i++) {
+        if (faults[i].code == OK) {
+            p->picks++;
+            continue;
+        }
+        int64_t order_id = NONE;
+        for (size_t k = 0; k < n; k++)
+            if (items[k].task_id == jobs[i].task_id) order_id = items[k].order_id;
+        run_stick(p->r, jobs[i].fulfillment_id, order_id, &faults[i]);
+    }
+    return OK;
+}
+
+/* A picker takes the next tasks of the wave, walks, and confirms them bin by bin. */
+static enum err pick_wave_in_tx(struct ctx *c, void *arg)
+{
+    struct picking *p = arg;
+    struct pick_claim claim = {
+        .site_id = NONE, .wave_id = p->wave_id, .worker_id = p->worker_id, .most = PICK_CLAIM_MAX};
+    struct list items;
+    c->actor_id = p->worker_id;
+    TRY(picking_claim(c, &claim, &items));
+    return confirm(c, p, items.at, items.count);
+}
+
+/* Work outside of waves, and what was left half done. */
+static enum err pick_loose_in_tx(struct ctx *c, void *arg)
+{
+    struct picking *p = arg;
+    struct list items;
+    c->actor_id = p->r->crew[0];
+    p->worker_id = NONE;
+    TRY(picking_items(c, p->fulfillments, p->fulfillment_count, false, &items));
+    return confirm(c, p, items.at, items.count);
+}
+
+static enum err pick(struct run *r, struct picking *p, work_fn *work, int64_t *did)
+{
+    p->r = r;
+    TRY(run_unit(r, work, p));
+    run_spend(r, p->picks * PICK_US / r->options->crew);
+    r->counts->lines += p->picks;
+    r->counts->units += p->units;
+    *did += p->picks;
+    return OK;
+}
+
+static enum err pick_waves(struct run *r, int64_t site_id, int64_t *did)
+{
+    struct planning plan = {.r = r, .site_id = site_id};
+    TRY(run_unit(r, plan_in_tx, &plan));
+    r->counts->waves += (int64_t)plan.count;
+    r->counts->walked_m += plan.walked_mm / 1000;
+    run_spend(r, plan.walked_mm / 1000 * METRE_US / r->options->crew);
+    for (size_t i = 0; i < plan.count; i++) {
+        struct picking p = {.wave_id = plan.waves[i], .worker_id = run_next_worker(r)};
+        do TRY(pick(r, &p, pick_wave_in_tx, did));
+        while (p.picks > 0);
+    }
+    return OK;
+}
+
+/* Fulfillments in this state, of one site or of the selected orders; ids in the kept arena. */
+static enum err gather(struct run *r, int64_t site_id, enum fulfillment_state state, bool is_loose,
+                       int64_t **ids, size_t *count)
+{
+    struct ctx *c = &r->ctx;
+    struct list found;
+    arena_reset(&r->arena);
+    arena_reset(&r->kept);
+    *count = 0;
+    TRY(store_reader(c));
+    if (r->orders)
+        TRY(fulfillments_of_orders(c, r->orders, r->order_count, &found));
+    else
+        TRY(fulfillment_list(c, site_id, state, WAVE_CANDIDATES_MAX, &found));
+    const struct fulfillment *at = found.at;
+    *ids = arena_new(&r->kept, int64_t, found.count + 1);
+    for (size_t i = 0; i < found.count && *count < PACK_A_UNIT; i++) {
+        if (at[i].state != (int32_t)state || at[i].site_id != site_id) continue;
+        if (is_loose && !r->orders && at[i].wave_id == NONE) continue;
+        if (!run_is_stuck(r, at[i].fulfillment_id)) (*ids)[(*count)++] = at[i].fulfillment_id;
+    }
+    return OK;
+}
+
+static enum err pick_loose(struct run *r, int64_t site_id, int64_t *did)
+{
+    static const enum fulfillment_state states[] = {FULFILLMENT_RELEASED, FULFILLMENT_PICKING};
+    for (size_t i = 0; i < 2; i++) {
+        int64_t *ids;
+        size_t n;
+        TRY(gather(r, site_id, states[i], true, &ids, &n));
+        struct picking p = {.fulfillments = ids, .fulfillment_count = n};
+        if (n) TRY(pick(r, &p, pick_loose_in_tx, did));
+    }
+    return OK;
+}
+
+/* --- packing --------------------------------------------------------------------------------- */
+
+struct packing {
+    struct run *r;
+    const int64_t *ids;
+    size_t count;
+    int64_t packed;
+};
+
+static enum err pack_in_tx(struct ctx *c, void *arg)
+{
+    struct packing *p = arg;
+    struct pack_job *jobs = arena_new(c->arena, struct pack_job, p->count);
+    struct fault *faults = arena_new(c->arena, struct fault, p->count);
+    c->actor_id = p->r->crew[p->r->turn % (size_t)p->r->options->crew];
+    for (size_t i = 0; i < p->count; i++)
+        jobs[i] = (struct pack_job){.fulfillment_id = p->ids[i], .with_services = true};
+    TRY(packing_pack(c, jobs, p->count, faults));
+    struct list of;
+    TRY(fulfillments_of(c, p->ids, p->count, &of));
+    const struct fulfillment *at = of.at;
+    p->packed = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        if (faults[i].code == OK) p->packed++;
+        for (size_t k = 0; faults[i].code != OK && k < of.count; k++)
+            if (at[k].fulfillment_id == p->ids[i])
+                run_stick(p->r, p->ids[i], at[k].order_id, &faults[i]);
+    }
+    return OK;
+}
+
+static enum err pack(struct run *r, int64_t site_id, int64_t *did)
+{
+    for (;;) {
+        int64_t *ids;
+        struct packing p = {.r = r};
+        TRY(gather(r, site_id, FULFILLMENT_PICKED, false, &ids, &p.count));
+        if (!p.count) return OK;
+        p.ids = ids;
+        run_next_worker(r);
+        TRY(run_unit(r, pack_in_tx, &p));
+        run_spend(r, p.packed * PACK_US / r->options->crew);
+        *did += p.packed;
+        if (!p.packed) return OK;
+    }
+}
+
+/* --- shipping -------------------------------------------------------------------------------- */
+
+struct shipping {
+    struct run *r;
+    int64_t ids[RUN_PAGE], orders[RUN_PAGE];
+    size_t count;
+    bool is_label; /* otherwise they leave */
+    int64_t done;
+};
+
+static enum err ship_in_tx(struct ctx *c, void *arg)
+{
+    struct shipping *s = arg;
+    struct fault *faults = arena_new(c->arena, struct fault, s->count);
+    struct label_wish *wishes = arena_new(c->arena, struct label_wish, s->count);
+    c->actor_id = s->r->crew[0];
+    for (size_t i = 0; i < s->count; i++) wishes[i].package_id = s->ids[i];
+    if (s->is_label)
+        TRY(shipping_label_now(c, wishes, s->count, faults));
+    else
+        TRY(shipping_hand_over(c, s->ids, s->count, HAND_OVER_CARRIER, faults));
+    s->done = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        if (faults[i].code == OK)
+            s->done++;
+        else
+            run_stick(s->r, s->ids[i], s->orders[i], &faults[i]);
+    }
+    return OK;
+}
+
+/* Goods for collection wait at the counter without a label. */
+static enum err without_pickup(struct run *r, struct shipping *s, const struct list *found,
+                               enum package_state state)
+{
+    const struct package *at = found->at;
+    int64_t *ids = arena_new(&r->arena, int64_t, found->count + 1);
+    struct list orders;
+    for (size_t i = 0; i < found->count; i++) ids[i] = at[i].order_id;
+    TRY(order_list_of(&r->ctx, ids, found->count, &orders));
+    const struct order *of = orders.at;
+    s->count = 0;
+    for (size_t i = 0; i < found->count && s->count < RUN_PAGE; i++) {
+        if (at[i].state != (int32_t)state || run_is_stuck(r, at[i].package_id)) continue;
+        bool is_pickup = false;
+        for (size_t k = 0; k < orders.count && !is_pickup; k++)
+            is_pickup = of[k].order_id == at[i].order_id && of[k].method == METHOD_PICKUP;
+        if (is_pickup) continue;
+        s->ids[s->count] = at[i].package_id;
+        s->orders[s->count++] = at[i].order_id;
+    }
+    return OK;
+}
+
+static enum err ship(struct run *r, int64_t site_id, enum package_state state, int64_t *did)
+{
+    struct ctx *c = &r->ctx;
+    for (;;) {
+        struct shipping s = {.r = r, .is_label = state == PACKAGE_SEALED};
+        struct list found;
+        arena_reset(&r->arena);
+        TRY(store_reader(c));
+        if (r->orders)
+            TRY(packages_of_orders(c, r->orders, r->order_count, &found));
+        else
+            TRY(package_list(c, site_id, state, RUN_PAGE, &found));
+        TRY(without_pickup(r, &s, &found, state));
+        if (!s.count) return OK;
+        TRY(run_unit(r, ship_in_tx, &s));
+        *did += s.done;
+        if (!s.is_label) r->counts->packages += s.done;
+        if (!s.done) return OK;
+    }
+}
+
+enum err run_floor(struct run *r, int64_t *did)
+{
+    const struct site *sites = r->sites.at;
+    for (size_t i = 0; i < r->sites.count; i++) {
+        int64_t before = *did;
+        if (!r->orders) TRY(pick_waves(r, sites[i].site_id, did));
+        if (*did == before) TRY(pick_loose(r, sites[i].site_id, did));
+        TRY(pack(r, sites[i].site_id, did));
+        TRY(ship(r, sites[i].site_id, PACKAGE_SEALED, did));
+        TRY(ship(r, sites[i].site_id, PACKAGE_LABELLED, did));
+    }
+    return OK;
+}
+
+static enum err close_in_tx(struct ctx *c, void *arg)
+{
+    struct run *r = arg;
+    struct list found;
+    TRY(shipping_manifest_list(c, INT64_MAX, 50, &found));
+    const struct manifest *at = found.at;
+    for (size_t i = 0; i < found.count; i++) {
+        if (at[i].closed_us != NONE) continue;
+        TRY(shipping_manifest_close(c, at[i].manifest_id));
+        r->counts->manifests++;
+    }
+    return OK;
+}
+
+enum err run_evening(struct run *r) { return run_unit(r, close_in_tx, r); }

@@ -1,0 +1,73 @@
+// Brings the board up to date every two seconds. Everything is set as text, never as markup.
+"use strict";
+const id = (name) => document.getElementById(name);
+const words = (word) => String(word).replaceAll("_", " ");
+const clock = (at) => at.slice(11, 16) + " UTC";
+
+function cell(text, name) {
+  const td = document.createElement("td");
+  td.textContent = text;
+  if (name) td.className = name;
+  return td;
+}
+
+function rows(body, list, make, columns, empty) {
+  const all = list.map((item) => {
+    const tr = document.createElement("tr");
+    tr.append(...make(item));
+    return tr;
+  });
+  if (!all.length) {
+    const tr = document.createElement("tr"), td = cell(empty, "empty");
+    td.colSpan = columns;
+    tr.append(td);
+    all.push(tr);
+  }
+  body.replaceChildren(...all);
+}
+
+function tile(stage) {
+  const li = document.createElement("li");
+  li.className = stage.orders ? "tile busy" : "tile";
+  for (const [name, text] of [["stage", words(stage.stage)], ["orders", stage.orders], ["units", stage.units + " units"]]) {
+    const span = document.createElement("span");
+    span.className = name;
+    span.textContent = text;
+    li.append(span);
+  }
+  return li;
+}
+
+function show(board) {
+  id("orders").textContent = board.orders;
+  id("units").textContent = board.units;
+  id("at").textContent = clock(board.at);
+  id("stages").replaceChildren(...board.stages.map(tile));
+  rows(id("newest"), board.newest, (o) => {
+    const stage = cell(words(o.stage));
+    if (o.holds) {
+      const tag = document.createElement("span");
+      tag.className = "tag warn";
+      tag.textContent = "on hold";
+      stage.append(" ", tag);
+    }
+    return [cell(o.number), stage, cell(o.units, "number"), cell(o.total ?? "", "number"), cell(clock(o.created_at))];
+  }, 5, "No order has come in yet.");
+  rows(id("holds"), board.holds, (h) => [cell(words(h.reason)), cell(h.orders, "number")], 2, "Nothing is on hold.");
+  rows(id("events"), board.events, (e) => [cell(clock(e.at)), cell(e.kind), cell(e.number ?? "", "number")], 3, "Nothing has happened yet.");
+}
+
+async function poll() {
+  try {
+    if (!document.hidden) {
+      const answer = await fetch("/board.json", { cache: "no-store" });
+      if (!answer.ok) throw new Error(answer.status);
+      show(await answer.json());
+      id("dot").className = "dot on";
+    }
+  } catch {
+    id("dot").className = "dot";
+  }
+  setTimeout(poll, 2000);
+}
+poll();

@@ -1,0 +1,193 @@
+/* faces/pages/board.c: / and /board.json: all open orders by stage, the newest ones, what waits and
+ * what happened last. Eight statements, whatever their number. */
+#include "base/sort.h"
+#include "domain/events/event.h"
+#include "domain/orders/order.h"
+#include "faces/pages/page_handlers.h"
+#include "queries.h"
+#include "store/db.h"
+#include "wire/json.h"
+
+enum { BOARD_NEWEST = 12, BOARD_EVENTS = 12 };
+
+struct board_stage {
+    int32_t stage;
+    int64_t orders, units;
+};
+static const struct field stage_table[] = {
+    FIELD_ENUM(struct board_stage, stage, stage_words),
+    FIELD(struct board_stage, orders),
+    FIELD(struct board_stage, units),
+};
+static const struct fields stage_fields = FIELDS("board_stage", struct board_stage, stage_table);
+
+struct board_order {
+    int64_t number;
+    int32_t stage;
+    int64_t holds, units;
+    struct text total;
+    int64_t created_us;
+};
+static const struct field order_table[] = {
+    FIELD(struct board_order, number), FIELD_ENUM(struct board_order, stage, stage_words),
+    FIELD(struct board_order, holds),  FIELD(struct board_order, units),
+    FIELD(struct board_order, total),  FIELD_INSTANT(struct board_order, created_us, "created_at"),
+};
+static const struct fields board_order_fields =
+    FIELDS("board_order", struct board_order, order_table);
+
+struct board_hold {
+    int32_t reason;
+    int64_t orders;
+};
+static const struct field hold_table[] = {
+    FIELD_ENUM(struct board_hold, reason, hold_reason_words),
+    FIELD(struct board_hold, orders),
+};
+static const struct fields board_hold_fields = FIELDS("board_hold", struct board_hold, hold_table);
+
+struct board_event {
+    int64_t at_us, position, number;
+    struct text kind;
+};
+static const struct field event_table[] = {
+    FIELD_INSTANT(struct board_event, at_us, "at"),
+    FIELD(struct board_event, position),
+    FIELD(struct board_event, kind),
+    FIELD(struct board_event, number, .flags = F_NULL),
+};
+static const struct fields board_event_fields =
+    FIELDS("board_event", struct board_event, event_table);
+
+struct board {
+    struct page_frame frame;
+    int64_t at_us, orders, units;
+    struct list stages, newest, holds, events;
+};
+#define BOARD_FACTS                                                                                \
+    FIELD_INSTANT(struct board, at_us, "at"), FIELD(struct board, orders),                         \
+        FIELD(struct board, units), FIELD_LIST(struct board, stages, stage_fields),                \
+        FIELD_LIST(struct board, newest, board_order_fields),                                      \
+        FIELD_LIST(struct board, holds, board_hold_fields),                                        \
+        FIELD_LIST(struct board, events, board_event_fields)
+static const struct field twin_table[] = {FRAME_TEXT(struct board, merchant_name), BOARD_FACTS};
+static const struct fields board_fields = FIELDS("live_board", struct board, twin_table);
+static const struct field page_table[] = {PAGE_FRAME(struct board), BOARD_FACTS};
+const struct fields board_page_fields = FIELDS("board_page", struct board, page_table);
+
+static enum err load_stages(struct ctx *c, struct board *b)
+{
+    struct list counts;
+    struct board_stage *stages = arena_new(c->arena, struct board_stage, STAGE_COMPLETED);
+    TRY(order_board(c, &counts));
+    const struct stage_count *at = counts.at;
+    for (int32_t s = 0; s < STAGE_COMPLETED; s++) stages[s].stage = s;
+    for (size_t i = 0; i < counts.count; i++) {
+        stages[at[i].stage].orders = at[i].orders;
+        stages[at[i].stage].units = at[i].units;
+        b->orders += at[i].orders;
+        b->units += at[i].units;
+    }
+    b->stages = (struct list){stages, STAGE_COMPLETED};
+    return OK;
+}
+
+static enum err load_newest(struct ctx *c, struct board *b)
+{
+    struct list orders, states;
+    int64_t ids[BOARD_NEWEST];
+    TRY(order_recent(c, INT64_MAX, BOARD_NEWEST, &orders));
+    const struct order *at = orders.at;
+    for (size_t i = 0; i < orders.count; i++) ids[i] = at[i].order_id;
+    TRY(order_states_of(c, ids, orders.count, &states));
+    const struct order_state *state = states.at; /* ascending; the orders come newest first */
+    struct board_order *rows = arena_new(c->arena, struct board_order, orders.count + 1);
+    for (size_t i = 0; i < orders.count; i++) {
+        rows[i].number = at[i].number;
+        rows[i].total =
+            money_text(c->arena, at[i].total_minor, text_cstr(c->arena, at[i].currency));
+        rows[i].created_us = at[i].created_us;
+        for (size_t k = 0; k < states.count; k++) {
+            if (state[k].order_id != at[i].order_id) continue;
+            rows[i].stage = state[k].stage;
+            rows[i].holds = state[k].holds;
+            rows[i].units = state[k].units - state[k].cancelled;
+        }
+    }
+    b->newest = (struct list){rows, orders.count};
+    return OK;
+}
+
+/* "package.handed_over" is "package handed over" */
+static struct text event_name(struct arena *a, int32_t kind)
+{
+    struct buf b = buf_new(a);
+    for (const char *at = word_of(&event_words, kind); *at; at++)
+        buf_putc(&b, *at == '.' || *at == '_' ? ' ' : *at);
+    return buf_text(&b);
+}
+
+static enum err load_events(struct ctx *c, struct board *b)
+{
+    struct list events, orders = {0};
+    int64_t last, ids[BOARD_EVENTS];
+    size_t n = 0;
+    TRY(event_last_position(c, &last));
+    TRY(event_feed(c, last > BOARD_EVENTS ? last - BOARD_EVENTS : 0, BOARD_EVENTS, &events));
+    const struct event *at = events.at;
+    for (size_t i = 0; i < events.count; i++)
+        if (at[i].order_id != NONE) ids[n++] = at[i].order_id;
+    sort_i64(ids, n);
+    if (n) TRY(order_list_of(c, ids, unique_i64(ids, n), &orders));
+    struct board_event *rows = arena_new(c->arena, struct board_event, events.count + 1);
+    for (size_t i = 0; i < events.count; i++) { /* newest first */
+        const struct event *e = &at[events.count - 1 - i];
+        rows[i] = (struct board_event){e->at_us, e->position, NONE, event_name(c->arena, e->kind)};
+        for (size_t k = 0; k < orders.count; k++)
+            if (((const struct order *)orders.at)[k].order_id == e->order_id)
+                rows[i].number = ((const struct order *)orders.at)[k].number;
+    }
+    b->events = (struct list){rows, events.count};
+    return OK;
+}
+
+/* The machine's own merchant; the first one where there are several. */
+static enum err load(struct ctx *c, struct board *b)
+{
+    struct merchant merchant = {0};
+    struct list merchants;
+    if (!c->merchant_id) {
+        TRY(merchant_list(c, &merchants));
+        if (!merchants.count)
+            return fail(c, ERR_NOT_FOUND, "merchant_not_found", "there is no merchant yet");
+        c->merchant_id = ((const struct merchant *)merchants.at)->merchant_id;
+    }
+    TRY(merchant_get(c, &merchant));
+    *b = (struct board){.frame = page_frame_of(c->arena, &merchant, T("Orders, right now")),
+                        .at_us = c->now_us};
+    b->frame.contact_href = (struct text){0}; /* who looks at this is the shop */
+    TRY(load_stages(c, b));
+    TRY(load_newest(c, b));
+    TRY(db_rows(c, &Q_board_holds, ARGS(I64(c->merchant_id)), &board_hold_fields, &b->holds));
+    return load_events(c, b);
+}
+
+enum err board_page(struct ctx *c, const struct request *in, struct reply *out)
+{
+    struct board b;
+    (void)in;
+    enum err e = load(c, &b);
+    if (e == ERR_NOT_FOUND) return page_say(c, 404, NULL, out);
+    TRY(e);
+    return page_render(c, "board.html", &board_page_fields, &b, 200, out);
+}
+
+enum err board_json(struct ctx *c, const struct request *in, struct reply *out)
+{
+    struct board b;
+    (void)in;
+    TRY(load(c, &b));
+    out->content = record_to_json(c->arena, &board_fields, &b);
+    out->content_type = T("application/json");
+    return OK;
+}

@@ -1,0 +1,393 @@
+#include "faces/pages/tracking_view.h"
+
+#include "base/country.h"
+#include "domain/events/event.h"
+#include "faces/pages/links.h"
+#include "faces/pages/tracking_words.h"
+#include "stages/2_processing/cancelling.h"
+#include "stages/7_completion/cases.h"
+#include "stages/7_completion/feedback.h"
+
+static const struct field step_table[] = {
+    FIELD(struct page_step, name),
+    FIELD(struct page_step, state),
+    FIELD(struct page_step, is_done),
+    FIELD(struct page_step, is_now),
+    FIELD_INSTANT(struct page_step, at_us, "at"),
+};
+static const struct fields step_fields = FIELDS("tracking_step", struct page_step, step_table);
+
+static const struct field page_line_table[] = {
+    FIELD(struct page_line, quantity),
+    FIELD(struct page_line, name),
+    FIELD(struct page_line, personalisation),
+};
+const struct fields page_line_fields = FIELDS("tracking_line", struct page_line, page_line_table);
+
+static const struct field event_table[] = {
+    FIELD_INSTANT(struct page_event, at_us, "at"),
+    FIELD(struct page_event, words),
+    FIELD(struct page_event, place),
+};
+static const struct fields page_event_fields =
+    FIELDS("tracking_event", struct page_event, event_table);
+
+static const struct field package_table[] = {
+    FIELD(struct page_package, number),
+    FIELD(struct page_package, of),
+    FIELD(struct page_package, status),
+    FIELD(struct page_package, tone),
+    FIELD(struct page_package, carrier),
+    FIELD(struct page_package, tracking_number),
+    FIELD_LIST(struct page_package, lines, page_line_fields),
+    FIELD_LIST(struct page_package, events, page_event_fields),
+};
+static const struct fields package_view_fields =
+    FIELDS("tracking_package", struct page_package, package_table);
+
+static const struct field concern_table[] = {
+    FIELD(struct page_concern, kind),   FIELD(struct page_concern, status),
+    FIELD(struct page_concern, tone),   FIELD(struct page_concern, words),
+    FIELD(struct page_concern, answer),
+};
+static const struct fields concern_fields =
+    FIELDS("tracking_concern", struct page_concern, concern_table);
+
+static const struct field choice_table[] = {
+    FIELD(struct page_choice, value),
+    FIELD(struct page_choice, name),
+    FIELD(struct page_choice, is_chosen),
+};
+static const struct fields choice_fields = FIELDS("page_choice", struct page_choice, choice_table);
+
+/* The twin's members stand first, so that one table holds the other. */
+#define TRACKING_FACTS                                                                             \
+    FIELD(struct tracking_view, order_number),                                                     \
+        FIELD_INSTANT(struct tracking_view, placed_us, "placed_at"),                               \
+        FIELD(struct tracking_view, stage), FIELD(struct tracking_view, method),                   \
+        FIELD_DAY(struct tracking_view, promised_day, "promised_date"),                            \
+        FIELD_INSTANT(struct tracking_view, delivered_us, "delivered_at"),                         \
+        FIELD(struct tracking_view, is_late), FIELD(struct tracking_view, is_cancelled),           \
+        FIELD(struct tracking_view, total, .flags = F_NULL),                                       \
+        FIELD_LIST(struct tracking_view, steps, step_fields),                                      \
+        FIELD_LIST(struct tracking_view, packages, package_view_fields),                           \
+        FIELD_LIST(struct tracking_view, waiting, page_line_fields),                               \
+        FIELD_TEXTS(struct tracking_view, ship_to),                                                \
+        FIELD_LIST(struct tracking_view, concerns, concern_fields),                                \
+        FIELD(struct tracking_view, can_confirm), FIELD(struct tracking_view, can_cancel),         \
+        FIELD(struct tracking_view, can_report), FIELD(struct tracking_view, feedback_path)
+
+static const struct field twin_table[] = {
+    FRAME_TEXT(struct tracking_view, merchant_name), FRAME_TEXT(struct tracking_view, headline),
+    FRAME_TEXT(struct tracking_view, explanation), TRACKING_FACTS};
+const struct fields tracking_fields = FIELDS("tracking", struct tracking_view, twin_table);
+
+static const struct field page_table[] = {
+    PAGE_FRAME(struct tracking_view),
+    TRACKING_FACTS,
+    FIELD(struct tracking_view, path),
+    FIELD(struct tracking_view, waiting_title),
+    FIELD(struct tracking_view, has_actions),
+    FIELD(struct tracking_view, is_reporting),
+    FIELD_LIST(struct tracking_view, kinds, choice_fields),
+    FIELD(struct tracking_view, words_given),
+};
+const struct fields tracking_page_fields =
+    FIELDS("tracking_page", struct tracking_view, page_table);
+
+/* What all of the filling below looks at. */
+struct tracking {
+    struct order_set set;
+    const struct order_parts *order;
+    struct list events, holds, cases, feedback;
+    int64_t wanted; /* units */
+};
+
+/* --- masking --------------------------------------------------------------------------------- */
+
+static size_t char_len(struct text t, size_t at)
+{
+    size_t n = 1;
+    while (at + n < t.len && ((unsigned char)t.at[at + n] & 0xc0) == 0x80) n++;
+    return n;
+}
+
+struct text mask_words(struct arena *a, struct text t)
+{
+    struct buf b = buf_new(a);
+    bool is_start = true;
+    for (size_t i = 0, n; i < t.len; i += n) {
+        n = char_len(t, i);
+        if (t.at[i] == ' ') {
+            buf_putc(&b, ' ');
+            is_start = true;
+        } else if (is_start) {
+            buf_put(&b, (struct text){t.at + i, n});
+            buf_puts(&b, "•••");
+            is_start = false;
+        }
+    }
+    return buf_text(&b);
+}
+
+struct text mask_postal_code(struct arena *a, struct text t)
+{
+    size_t shown = t.len / 2;
+    ptrdiff_t gap = text_find(t, T(" "));
+    if (gap > 0) shown = (size_t)gap;
+    while (shown && shown < t.len && ((unsigned char)t.at[shown] & 0xc0) == 0x80) shown--;
+    if (!t.len) return t;
+    return text_printf(a, "%.*s%s•••", (int)shown, t.at, gap > 0 ? " " : "");
+}
+
+static struct list masked_address(struct arena *a, const struct tracking *k)
+{
+    const struct postal_address *at = &k->order->ship_to.at;
+    const struct country *country = country_by_code(at->country);
+    struct text *lines = arena_new(a, struct text, 4);
+    size_t n = 0;
+    struct text who = at->recipient.len ? at->recipient : at->organization;
+    if (who.len) lines[n++] = mask_words(a, who);
+    if (at->line1.len) lines[n++] = mask_words(a, at->line1);
+    struct text code = mask_postal_code(a, at->postal_code);
+    struct text town = text_printf(a, "%.*s%s%.*s", TEXT_ARG(at->city),
+                                   at->city.len && code.len ? ", " : "", TEXT_ARG(code));
+    if (town.len) lines[n++] = town;
+    if (country) lines[n++] = text_of(country->name);
+    return (struct list){lines, n};
+}
+
+/* --- how far --------------------------------------------------------------------------------- */
+
+/* When it last was told of; NONE when never. */
+static int64_t when(const struct tracking *k, enum event_kind kind)
+{
+    const struct event *at = k->events.at;
+    int64_t us = NONE;
+    for (size_t i = 0; i < k->events.count; i++)
+        if (at[i].kind == (int32_t)kind) us = at[i].at_us;
+    return us;
+}
+
+static void fill_steps(struct arena *a, const struct tracking *k, struct tracking_view *v)
+{
+    const struct order_state *s = &k->order->state;
+    bool is_pickup = k->order->order.method == METHOD_PICKUP;
+    int64_t wanted = k->wanted;
+    const struct {
+        const char *name;
+        bool is_done;
+        int64_t at_us;
+    } all[] = {
+        {"Ordered", true, k->order->order.placed_us},
+        {"Picked", wanted && s->picked >= wanted, when(k, EVENT_FULFILLMENT_PICKED)},
+        {"Packed", wanted && s->packed >= wanted, when(k, EVENT_FULFILLMENT_PACKED)},
+        {is_pickup ? "Ready for you" : "On its way", wanted && s->shipped >= wanted,
+         when(k, EVENT_PACKAGE_HANDED_OVER)},
+        {is_pickup ? "Collected" : "Delivered", wanted && s->delivered >= wanted, v->delivered_us},
+    };
+    size_t n = sizeof all / sizeof *all, now = 0;
+    struct page_step *steps = arena_new(a, struct page_step, n);
+    while (now < n && all[now].is_done) now++;
+    if (now == 4) now = 3; /* it is on its way, until it is there */
+    for (size_t i = 0; i < n; i++) {
+        steps[i].name = text_of(all[i].name);
+        steps[i].is_done = all[i].is_done && i != now;
+        steps[i].is_now = i == now;
+        steps[i].state = steps[i].is_now ? T("now") : steps[i].is_done ? T("done") : T("todo");
+        steps[i].at_us = all[i].is_done ? all[i].at_us : NONE;
+    }
+    v->steps = (struct list){steps, n};
+}
+
+static struct page_line line_view(const struct tracking *k, int64_t line_no, int64_t quantity)
+{
+    const struct order_parts *o = k->order;
+    for (size_t i = 0; i < o->line_count; i++)
+        if (o->lines[i].line_no == line_no)
+            return (struct page_line){quantity, order_line_name(&k->set, &o->lines[i]),
+                                      o->lines[i].wording};
+    return (struct page_line){quantity, T("item"), {0}};
+}
+
+static struct list events_of(struct arena *a, const struct tracking *k, int64_t package_id)
+{
+    const struct event *at = k->events.at;
+    struct page_event *events = arena_new(a, struct page_event, k->events.count + 1);
+    size_t n = 0;
+    for (size_t i = k->events.count; i-- > 0;) { /* newest first */
+        struct text place = {0}, words = tracking_event_words(a, &at[i], &place);
+        if (at[i].subject_id != package_id || !words.at) continue;
+        bool is_repeated = n && text_eq(events[n - 1].words, words) &&
+                           text_eq(events[n - 1].place, place);
+        if (is_repeated) n--; /* of equal ones the first counts */
+        events[n++] = (struct page_event){at[i].at_us, words, place};
+    }
+    return (struct list){events, n};
+}
+
+static void fill_packages(struct arena *a, const struct tracking *k, struct tracking_view *v)
+{
+    const struct order_parts *o = k->order;
+    struct page_package *packages = arena_new(a, struct page_package, o->package_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < o->package_count; i++) {
+        const struct package *p = &o->packages[i];
+        size_t count;
+        const struct package_line *content = package_content(&k->set, p->package_id, &count);
+        if (p->state == PACKAGE_OPEN || !count) continue;
+        const struct label *label = package_label(&k->set, p->package_id);
+        struct page_line *lines = arena_new(a, struct page_line, count);
+        for (size_t l = 0; l < count; l++)
+            lines[l] = line_view(k, content[l].line_no, content[l].quantity);
+        packages[n] = (struct page_package){.number = (int64_t)n + 1,
+                                            .status = package_status_words(p),
+                                            .tone = package_tone(p),
+                                            .lines = {lines, count},
+                                            .events = events_of(a, k, p->package_id)};
+        if (label && p->state >= PACKAGE_LABELLED) {
+            packages[n].carrier = label->carrier;
+            packages[n].tracking_number = label->tracking_number;
+        }
+        n++;
+    }
+    for (size_t i = 0; i < n; i++) packages[i].of = (int64_t)n;
+    v->packages = (struct list){packages, n};
+}
+
+/* What is in no package yet; services and charges travel with nothing. */
+static void fill_waiting(struct arena *a, const struct tracking *k, struct tracking_view *v)
+{
+    const struct order_parts *o = k->order;
+    struct page_line *lines = arena_new(a, struct page_line, o->line_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < o->line_count; i++) {
+        const struct order_line *l = &o->lines[i];
+        int64_t left = line_is_physical(l) ? l->quantity - l->cancelled : 0;
+        for (size_t p = 0; p < o->package_count; p++) {
+            size_t count;
+            const struct package_line *in =
+                package_content(&k->set, o->packages[p].package_id, &count);
+            if (o->packages[p].state == PACKAGE_OPEN) continue;
+            for (size_t c = 0; c < count; c++)
+                if (in[c].line_no == l->line_no) left -= in[c].quantity;
+        }
+        if (v->is_cancelled && line_is_physical(l)) left = l->quantity;
+        if (left > 0) lines[n++] = line_view(k, l->line_no, left);
+    }
+    v->waiting = (struct list){lines, n};
+    v->waiting_title = v->is_cancelled     ? T("What you had ordered")
+                       : v->packages.count ? T("Still to come")
+                                           : T("What you ordered");
+}
+
+/* --- what can be done ------------------------------------------------------------------------ */
+
+static bool is_held(const struct tracking *k, enum hold_reason reason)
+{
+    const struct hold *at = k->holds.at;
+    for (size_t i = 0; i < k->holds.count; i++)
+        if (at[i].reason == (int32_t)reason) return true;
+    return false;
+}
+
+static void fill_concerns(struct arena *a, const struct tracking *k, struct tracking_view *v)
+{
+    const struct care_case *at = k->cases.at;
+    struct page_concern *concerns = arena_new(a, struct page_concern, k->cases.count + 1);
+    for (size_t i = 0; i < k->cases.count; i++) {
+        bool is_open = at[i].resolution < 0;
+        concerns[i] = (struct page_concern){.kind = case_kind_text(at[i].kind),
+                                            .status = case_status_text(at[i].resolution),
+                                            .tone = is_open ? T("warn") : T("good"),
+                                            .words = at[i].words,
+                                            .answer = at[i].answer};
+    }
+    v->concerns = (struct list){concerns, k->cases.count};
+    struct page_choice *kinds = arena_new(a, struct page_choice, CASE_OTHER + 1);
+    size_t n = 0;
+    for (int32_t kind = 0; kind <= CASE_OTHER; kind++) {
+        bool is_later = kind != CASE_LATE && kind != CASE_QUESTION && kind != CASE_OTHER;
+        if (is_later && k->order->state.shipped == 0) continue;
+        kinds[n++] = (struct page_choice){text_of(word_of(&case_kind_words, kind)),
+                                          case_kind_text(kind), false};
+    }
+    v->kinds = (struct list){kinds, n};
+}
+
+static void fill_actions(struct ctx *c, const struct tracking *k, struct tracking_view *v)
+{
+    const struct order_state *s = &k->order->state;
+    int64_t id = s->order_id;
+    v->can_confirm = s->commercial == COMMERCIAL_PLACED && is_held(k, HOLD_CONFIRMATION);
+    v->can_cancel = order_is_cancellable(s);
+    v->can_report = s->commercial != COMMERCIAL_DRAFT;
+    if (s->delivered > 0 && !k->feedback.count)
+        v->feedback_path = link_path(c->arena, LINK_FEEDBACK, c->merchant_id, id);
+    v->has_actions = v->can_cancel || v->can_report || v->feedback_path.at;
+}
+
+/* --- loading --------------------------------------------------------------------------------- */
+
+static enum err load(struct ctx *c, int64_t order_id, struct tracking *k)
+{
+    TRY(order_parts_load(c, &order_id, 1, &k->set));
+    k->order = order_parts_find(&k->set, order_id);
+    if (!k->order) return fail(c, ERR_NOT_FOUND, "order_not_found", "there is no such order");
+    k->wanted = k->order->state.units - k->order->state.cancelled;
+    TRY(event_timeline(c, order_id, &k->events));
+    TRY(holds_of(c, &order_id, 1, true, &k->holds));
+    TRY(cases_of(c, &order_id, 1, &k->cases));
+    return feedback_of(c, &order_id, 1, &k->feedback);
+}
+
+static int64_t delivered_us(const struct tracking *k)
+{
+    int64_t us = NONE;
+    if (!k->wanted || k->order->state.delivered < k->wanted) return NONE;
+    for (size_t i = 0; i < k->order->package_count; i++)
+        if (k->order->packages[i].delivered_us > us) us = k->order->packages[i].delivered_us;
+    return us != NONE ? us : when(k, EVENT_ORDER_DELIVERED);
+}
+
+enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *out,
+                       int64_t *ended_us)
+{
+    struct tracking k = {0};
+    struct arena *a = c->arena;
+    TRY(load(c, order_id, &k));
+    const struct order *o = &k.order->order;
+    const struct order_state *s = &k.order->state;
+    *out = (struct tracking_view){0};
+    out->order_number = text_printf(a, "%lld", (long long)o->number);
+    out->frame =
+        page_frame_of(a, &k.set.merchant, text_printf(a, "Order %lld", (long long)o->number));
+    out->path = link_path(a, LINK_TRACK, c->merchant_id, order_id);
+    out->placed_us = o->placed_us;
+    out->delivered_us = delivered_us(&k);
+    out->promised_day = k.order->promised_day;
+    out->stage = text_of(word_of(&stage_words, s->stage));
+    out->method = method_text(o->method);
+    out->total = money(o->total_minor, text_cstr(a, o->currency));
+    out->is_cancelled = s->commercial == COMMERCIAL_CANCELLED;
+    out->is_late = !out->is_cancelled && out->delivered_us == NONE && out->promised_day != NONE &&
+                   out->promised_day < day_of_us(c->now_us);
+    out->ship_to = masked_address(a, &k);
+    fill_packages(a, &k, out);
+    fill_waiting(a, &k, out);
+    fill_steps(a, &k, out);
+    fill_concerns(a, &k, out);
+    fill_actions(c, &k, out);
+    struct tracking_state state = {.order = s,
+                                   .method = o->method,
+                                   .is_late = out->is_late,
+                                   .waits_for_customer = is_held(&k, HOLD_CONFIRMATION),
+                                   .waits_for_payment = is_held(&k, HOLD_PAYMENT),
+                                   .packages = k.order->packages,
+                                   .package_count = k.order->package_count};
+    tracking_headline(&state, &out->frame.headline, &out->frame.explanation);
+    const struct event *last = k.events.at;
+    bool is_over = s->commercial == COMMERCIAL_CLOSED || out->is_cancelled;
+    *ended_us = is_over && k.events.count ? last[k.events.count - 1].at_us : NONE;
+    return OK;
+}

@@ -1,0 +1,63 @@
+/* faces/pages/tracking_view.h: what a customer sees of an order at /t/TOKEN, as a page and as JSON.
+ *
+ * Whoever has the link may read it over a shoulder or on a packing slip, so names, streets and
+ * postal codes are masked, and nothing here says why an order is looked at. */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "faces/pages/order_parts.h"
+#include "faces/pages/page_render.h"
+
+struct page_step {
+    struct text name, state; /* "done", "now", "todo" */
+    bool is_done, is_now;
+    int64_t at_us;
+};
+struct page_line {
+    int64_t quantity;
+    struct text name, personalisation;
+};
+struct page_event {
+    int64_t at_us;
+    struct text words, place;
+};
+struct page_package {
+    int64_t number, of;
+    struct text status, tone, carrier, tracking_number;
+    struct list lines, events; /* page_line, page_event */
+};
+struct page_concern {
+    struct text kind, status, tone, words, answer;
+};
+struct page_choice {
+    struct text value, name;
+    bool is_chosen;
+};
+
+struct tracking_view {
+    struct page_frame frame;
+    struct text order_number, path;
+    int64_t placed_us, promised_day, delivered_us;
+    struct text stage, method;
+    struct money total;
+    bool is_cancelled, is_late;
+    struct list steps, packages, waiting, ship_to; /* page_step, page_package, page_line, texts */
+    struct text waiting_title;
+    struct list concerns; /* page_concern */
+    bool can_confirm, can_cancel, can_report, has_actions, is_reporting;
+    struct text feedback_path;
+    struct list kinds; /* page_choice: of the report's form */
+    struct text words_given;
+};
+extern const struct fields tracking_page_fields; /* all, for the template */
+extern const struct fields tracking_fields;      /* the JSON twin */
+extern const struct fields page_line_fields;
+
+/* Needs a reader or a unit of work, and c->merchant_id. *ended_us is when an order that is closed
+   or cancelled came to its end, NONE while it is open. ERR_NOT_FOUND "order_not_found". */
+must_check enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *out,
+                                  int64_t *ended_us);
+/* "A••• B•••" and "EC2V •••" */
+struct text mask_words(struct arena *a, struct text t);
+struct text mask_postal_code(struct arena *a, struct text t);
