@@ -85,9 +85,9 @@ TEST_BOTH(api_shipping, a_package_goes_from_the_bench_to_the_door)
 
     struct text said = text_printf(a,
                                    "{\"tracking_number\":\"%.*s\",\"status\":\"in_transit\","
-                                   "\"occurred_at\":\"2026-01-05T10:00:00Z\",\"place\":\"Hull\"}\n"
+                                   "\"occurred_at\":\"2026-01-05T08:00:00Z\",\"place\":\"Hull\"}\n"
                                    "{\"tracking_number\":\"%.*s\",\"status\":\"in_transit\","
-                                   "\"occurred_at\":\"2026-01-05T10:00:00Z\"}\n",
+                                   "\"occurred_at\":\"2026-01-05T08:00:00Z\"}\n",
                                    TEXT_ARG(number), TEXT_ARG(number));
     struct answer heard = ask(&r, "POST", "/v1/tracking-events", said);
     CHECK(has(heard, "\"row\":1,\"status\":201") && has(heard, "\"row\":2,\"status\":200"));
