@@ -207,7 +207,7 @@ struct order_line parcel_line(struct world *w, int64_t order_id, int64_t line_no
     for (size_t i = 0; i < l.list.count; i++)
         if (((const struct order_line *)l.list.at)[i].line_no == line_no)
             return ((const struct order_line *)l.list.at)[i];
-    CHECK(!"the order has such a line");
+    test_fail(__FILE__, __LINE__, "the order has no such line");
     return (struct order_line){0};
 }
 

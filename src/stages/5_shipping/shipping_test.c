@@ -177,7 +177,7 @@ TEST_BOTH(shipping, the_method_chooses_the_service)
     parcel_shop(w);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct draft d = shop_draft(w, "BOOK", 1);
-        d.method = cases[i].method;
+        d.method = (int32_t)cases[i].method;
         d.wish_day = day_of_us(w->ctx.now_us) + 30;
         int64_t id = parcel_of_draft(w, &d);
         good(w, label_now, id);

@@ -52,7 +52,7 @@ enum err delivery_attempt(struct ctx *c, int64_t package_id, enum attempt_outcom
     struct delivery_attempt a = {.merchant_id = c->merchant_id,
                                  .package_id = package_id,
                                  .attempt_id = source_id(c->source),
-                                 .outcome = outcome,
+                                 .outcome = (int32_t)outcome,
                                  .reason = reason,
                                  .note = note,
                                  .at_us = c->now_us};

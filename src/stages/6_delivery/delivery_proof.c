@@ -103,7 +103,7 @@ static enum err put_attempt(struct ctx *c, int64_t package_id, enum attempt_outc
     struct delivery_attempt a = {.merchant_id = c->merchant_id,
                                  .package_id = package_id,
                                  .attempt_id = source_id(c->source),
-                                 .outcome = outcome,
+                                 .outcome = (int32_t)outcome,
                                  .reason = NONE,
                                  .note = note,
                                  .at_us = c->now_us};

@@ -27,7 +27,7 @@ static struct tracking_report report(int64_t package_id, int hour, enum tracking
 {
     return (struct tracking_report){.package_id = package_id,
                                     .occurred_us = INT64_C(1767600000000000) + hour * HOUR_US,
-                                    .status = status,
+                                    .status = (int32_t)status,
                                     .place = T("Depot")};
 }
 
@@ -267,7 +267,7 @@ static struct confirming proof_of(int64_t package_id)
 static int64_t sent_by(struct world *w, enum delivery_method method)
 {
     struct draft d = shop_draft(w, "MUG", 1);
-    d.method = method;
+    d.method = (int32_t)method;
     int64_t id = parcel_of_draft(w, &d);
     parcels_sent(w, &id, 1);
     return id;
