@@ -10,6 +10,7 @@
 #include "faces/api/care.h"
 #include "faces/api/picking.h"
 #include "faces/api/routes.h"
+#include "faces/api/shipping.h"
 #include "faces/api/system.h"
 #include "faces/cli/audit.h"
 #include "faces/cli/bulk.h"
@@ -30,10 +31,25 @@
 /* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
-    orders_routes,  holds_routes,   payments_routes, confirming_routes, completion_routes,
-    picking_routes, packing_routes, products_routes, offers_routes,     customers_routes,
-    sites_routes,   stock_routes,   merchant_routes, events_routes,     keys_routes,
-    system_routes,  NULL,
+    orders_routes,
+    holds_routes,
+    payments_routes,
+    confirming_routes,
+    completion_routes,
+    picking_routes,
+    packing_routes,
+    shipping_routes,
+    delivery_routes,
+    products_routes,
+    offers_routes,
+    customers_routes,
+    sites_routes,
+    stock_routes,
+    merchant_routes,
+    events_routes,
+    keys_routes,
+    system_routes,
+    NULL,
 };
 
 const struct verb verbs[] = {
@@ -77,7 +93,7 @@ const struct reaction reactions[] = {
     {"paying_refund_on_case", ON(CASE_RESOLVED), paying_refund_on_case},
     {"backorder_on_stock",
      ON(STOCK_RECEIVED) | ON(STOCK_ADJUSTED) | ON(ORDER_CANCELLED) | ON(ORDER_CHANGED) |
-         ON(FULFILLMENT_CANCELLED) | ON(RETURN_RECEIVED) | ON(PICK_SHORT),
+         ON(FULFILLMENT_CANCELLED) | ON(RETURN_RECEIVED) | ON(PICK_SHORT) | ON(PACKAGE_RETURNED),
      backorder_on_stock},
     {"release_on_clear", ON(ORDER_PLACED) | ON(ORDER_ALLOCATED) | ON(ORDER_FREED),
      release_on_clear},
