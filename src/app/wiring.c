@@ -12,12 +12,14 @@
 #include "faces/api/routes.h"
 #include "faces/api/shipping.h"
 #include "faces/api/system.h"
+#include "faces/api/why.h"
 #include "faces/cli/audit.h"
 #include "faces/cli/bulk.h"
 #include "faces/cli/cli.h"
 #include "faces/cli/lifecycle.h"
 #include "faces/jobs/messages.h"
 #include "faces/jobs/react.h"
+#include "faces/pages/pages.h"
 #include "stages/2_processing/backorder.h"
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/holding.h"
@@ -31,24 +33,10 @@
 /* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
-    orders_routes,
-    holds_routes,
-    payments_routes,
-    confirming_routes,
-    completion_routes,
-    picking_routes,
-    packing_routes,
-    shipping_routes,
-    delivery_routes,
-    products_routes,
-    offers_routes,
-    customers_routes,
-    sites_routes,
-    stock_routes,
-    merchant_routes,
-    events_routes,
-    keys_routes,
-    system_routes,
+    orders_routes,  holds_routes,     payments_routes, confirming_routes, completion_routes,
+    picking_routes, packing_routes,   shipping_routes, delivery_routes,   products_routes,
+    offers_routes,  customers_routes, sites_routes,    stock_routes,      merchant_routes,
+    events_routes,  keys_routes,      why_routes,      pages_routes,      system_routes,
     NULL,
 };
 
