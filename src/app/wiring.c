@@ -17,6 +17,7 @@
 #include "faces/cli/bulk.h"
 #include "faces/cli/cli.h"
 #include "faces/cli/lifecycle.h"
+#include "faces/cli/why.h"
 #include "faces/jobs/messages.h"
 #include "faces/jobs/react.h"
 #include "faces/pages/pages.h"
@@ -46,6 +47,7 @@ const struct verb verbs[] = {
      "take in other people's records, row by row", verb_import},
     {"export", "orders|products|stock|customers|events [--format ndjson|csv] [-o FILE]",
      "give everything back", verb_export},
+    {"why", "ORDER", "tell what happened to an order, and what it waits for", verb_why},
     {"audit", "[--explain I-03]", "recompute every number from the facts", verb_audit},
     {"lifecycle", "[NAME] [--mermaid]", "draw the lives of all things", verb_lifecycle},
     {"bench", "[--quick] [--dir FOLDER]", "measure against the floors of this machine", verb_bench},
