@@ -308,6 +308,7 @@ static enum err begin(struct run *r)
     memcpy(copy, sites.at, sites.count * sizeof *copy);
     for (size_t i = 0; i < sites.count; i++) copy[i].code = text_copy(&r->chosen, copy[i].code);
     r->sites = (struct list){copy, sites.count};
+    r->waves = arena_new(&r->chosen, struct run_waves, sites.count);
     r->stuck = arena_new(&r->chosen, struct stuck, RUN_STUCK_MAX);
     TRY(set_clock(r));
     for (int64_t i = 0; i < r->options->crew; i++) r->crew[i] = source_id(&r->source);

@@ -1,5 +1,6 @@
 /* faces/cli/running_desk.c: the clerk who answers what waits, and buys what is short. */
 #include "domain/catalog/product.h"
+#include "domain/events/job.h"
 #include "domain/inventory/stock.h"
 #include "domain/payments/payment.h"
 #include "faces/cli/running_parts.h"
@@ -208,10 +209,47 @@ static enum err page(struct run *r, struct desk *waiting, struct desk *short_of,
     return OK;
 }
 
+struct closing {
+    int64_t ids[RUN_PAGE];
+    size_t count;
+};
+
+static enum err close_in_tx(struct ctx *c, void *arg)
+{
+    const struct closing *closing = arg;
+    for (size_t i = 0; i < closing->count; i++)
+        TRY(job_put(c, JOB_COMPLETE, closing->ids[i], c->now_us));
+    return OK;
+}
+
+/* Charges and services alone: nothing is carried, so nobody will say that it arrived. */
+static enum err close_empty(struct run *r, int64_t *did)
+{
+    int64_t after = 0;
+    bool more = true;
+    while (more) {
+        struct list orders, states;
+        struct closing closing = {.count = 0};
+        TRY(run_orders_in(r, STAGE_COMPLETING, &after, &orders, &more));
+        int64_t *ids = arena_new(&r->arena, int64_t, orders.count + 1);
+        for (size_t i = 0; i < orders.count; i++)
+            ids[i] = ((const struct order *)orders.at)[i].order_id;
+        TRY(order_states_of(&r->ctx, ids, orders.count, &states));
+        const struct order_state *s = states.at;
+        for (size_t i = 0; i < states.count; i++)
+            if (s[i].units - s[i].cancelled == 0 && s[i].holds == 0)
+                closing.ids[closing.count++] = s[i].order_id;
+        if (closing.count) TRY(run_unit(r, close_in_tx, &closing));
+        *did += (int64_t)closing.count;
+    }
+    return OK;
+}
+
 enum err run_desk(struct run *r, int64_t *did)
 {
     int64_t after = 0;
     bool more = true;
+    TRY(close_empty(r, did));
     while (more) {
         struct list orders, states;
         arena_reset(&r->kept);

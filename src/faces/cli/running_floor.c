@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CART = 24, WAVES_A_ROUND = 8, PACK_A_UNIT = 200 };
+enum { CART = 10, WAVES_A_ROUND = 16, PACK_A_UNIT = 200 };
 #define PICK_US (8 * SECOND_US)
 #define METRE_US (SECOND_US)
 #define PACK_US (90 * SECOND_US)
@@ -16,25 +16,24 @@ enum { CART = 24, WAVES_A_ROUND = 8, PACK_A_UNIT = 200 };
 struct planning {
     struct run *r;
     int64_t site_id;
-    int64_t waves[WAVES_A_ROUND], walked_mm;
-    size_t count;
+    struct run_waves *waves;
 };
 
+/* Planning looks at all that waits, so it is done for many carts at once. */
 static enum err plan_in_tx(struct ctx *c, void *arg)
 {
     struct planning *p = arg;
     struct wave_filter filter = {.method = NONE,
                                  .due_before_us = NONE,
                                  .fulfillments_max = CART,
-                                 .waves_max = WAVES_A_ROUND};
+                                 .waves_max = RUN_WAVES_MAX};
     struct wave_plan *plans;
     size_t n;
     TRY(wave_plan(c, p->site_id, &filter, &plans, &n));
-    p->count = 0;
-    p->walked_mm = 0;
-    for (size_t i = 0; i < n && i < WAVES_A_ROUND; i++) {
-        p->waves[p->count++] = plans[i].wave.wave_id;
-        p->walked_mm += plans[i].is_mm ? plans[i].length : 0;
+    p->waves->next = p->waves->count = 0;
+    for (size_t i = 0; i < n && i < RUN_WAVES_MAX; i++) {
+        p->waves->ids[p->waves->count] = plans[i].wave.wave_id;
+        p->waves->walks_mm[p->waves->count++] = plans[i].is_mm ? plans[i].length : 0;
     }
     return OK;
 }
@@ -46,6 +45,7 @@ struct picking {
     size_t fulfillment_count;
     int64_t worker_id;
     int64_t picks, units; /* out */
+    bool more;            /* the wave may have more than one claim takes */
 };
 
 /* What nobody knows a bin for is looked for and not found. */
@@ -105,6 +105,7 @@ static enum err pick_wave_in_tx(struct ctx *c, void *arg)
     struct list items;
     c->actor_id = p->worker_id;
     TRY(picking_claim(c, &claim, &items));
+    p->more = items.count == PICK_CLAIM_MAX;
     return confirm(c, p, items.at, items.count);
 }
 
@@ -130,17 +131,21 @@ static enum err pick(struct run *r, struct picking *p, work_fn *work, int64_t *d
     return OK;
 }
 
-static enum err pick_waves(struct run *r, int64_t site_id, int64_t *did)
+static enum err pick_waves(struct run *r, size_t site, int64_t *did)
 {
-    struct planning plan = {.r = r, .site_id = site_id};
-    TRY(run_unit(r, plan_in_tx, &plan));
-    r->counts->waves += (int64_t)plan.count;
-    r->counts->walked_m += plan.walked_mm / 1000;
-    run_spend(r, plan.walked_mm / 1000 * METRE_US / r->options->crew);
-    for (size_t i = 0; i < plan.count; i++) {
-        struct picking p = {.wave_id = plan.waves[i], .worker_id = run_next_worker(r)};
+    struct run_waves *w = &r->waves[site];
+    struct planning plan = {r, ((const struct site *)r->sites.at)[site].site_id, w};
+    if (w->next == w->count) {
+        TRY(run_unit(r, plan_in_tx, &plan));
+        r->counts->waves += (int64_t)w->count;
+    }
+    for (int i = 0; i < WAVES_A_ROUND && w->next < w->count; i++) {
+        struct picking p = {.wave_id = w->ids[w->next], .worker_id = run_next_worker(r)};
+        int64_t walk_mm = w->walks_mm[w->next++];
+        r->counts->walked_m += walk_mm / 1000;
+        run_spend(r, walk_mm / 1000 * METRE_US / r->options->crew);
         do TRY(pick(r, &p, pick_wave_in_tx, did));
-        while (p.picks > 0);
+        while (p.more && p.picks > 0);
     }
     return OK;
 }
@@ -309,7 +314,7 @@ enum err run_floor(struct run *r, int64_t *did)
     const struct site *sites = r->sites.at;
     for (size_t i = 0; i < r->sites.count; i++) {
         int64_t before = *did;
-        if (!r->orders) TRY(pick_waves(r, sites[i].site_id, did));
+        if (!r->orders) TRY(pick_waves(r, i, did));
         if (*did == before) TRY(pick_loose(r, sites[i].site_id, did));
         TRY(pack(r, sites[i].site_id, did));
         TRY(ship(r, sites[i].site_id, PACKAGE_SEALED, did));

@@ -10,12 +10,18 @@
 #include "faces/cli/running.h"
 #include "store/db.h"
 
-enum { RUN_PAGE = 400, RUN_STUCK_MAX = 10000 };
+enum { RUN_PAGE = 400, RUN_STUCK_MAX = 10000, RUN_WAVES_MAX = 160 };
 
 /* Work that was refused: left alone from then on. */
 struct stuck {
     int64_t id, order_id; /* of fulfillment or package */
     char reason[40], detail[200];
+};
+
+/* Planned and not picked yet, of one site. */
+struct run_waves {
+    int64_t ids[RUN_WAVES_MAX], walks_mm[RUN_WAVES_MAX];
+    size_t next, count;
 };
 
 struct run {
@@ -29,6 +35,7 @@ struct run {
     int64_t *orders; /* selected, ascending; NULL: all that are open */
     size_t order_count;
     struct list sites;
+    struct run_waves *waves; /* one per site */
     int64_t crew[RUN_CREW_MAX];
     size_t turn; /* whose it is */
     struct stuck *stuck;
