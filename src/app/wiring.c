@@ -91,6 +91,7 @@ const struct reaction reactions[] = {
     {"tracking_on_handed_over", ON(PACKAGE_HANDED_OVER), tracking_on_handed_over},
     {"paying_capture_on_shipped", ON(PACKAGE_HANDED_OVER), paying_capture_on_shipped},
     {"paying_collect_on_delivered", ON(PACKAGE_DELIVERED), paying_collect_on_delivered},
+    {"complete_without_goods", ON(ORDER_PLACED) | ON(ORDER_FREED), complete_without_goods},
     {"complete_on_delivered", ON(ORDER_DELIVERED), complete_on_delivered},
     {"tell_on",
      ON(ORDER_PLACED) | ON(ORDER_CONFIRM_ASKED) | ON(PACKAGE_HANDED_OVER) | ON(PACKAGE_DELIVERED) |

@@ -59,32 +59,21 @@ enum err job_claim(struct ctx *c, enum job_kind kind, int64_t most, int64_t leas
     return db_tx(c, claim_in_tx, &claim);
 }
 
-static enum err lease_lost(struct ctx *c, const struct job *j)
-{
-    return fail(c, ERR_CONFLICT, "lease_lost", "job %lld was taken by another",
-                (long long)j->job_id);
-}
-
 enum err job_done(struct ctx *c, const struct job *j)
 {
-    int64_t changed;
-    TRY(db_exec(c, &Q_job_done, ARGS(I64(c->merchant_id), I64(j->job_id), I64(j->fence)),
-                &changed));
-    return changed == 1 ? OK : lease_lost(c, j);
+    return db_put_sure(c, &Q_job_done, ARGS(I64(c->merchant_id), I64(j->job_id), I64(j->fence)));
 }
 
 enum err job_again(struct ctx *c, const struct job *j, struct text why)
 {
-    int64_t wait_us = MINUTE_US, changed;
+    int64_t wait_us = MINUTE_US;
     for (int32_t i = 1; i < j->attempts && wait_us < 6 * HOUR_US; i++) wait_us *= 5;
     if (wait_us > 6 * HOUR_US) wait_us = 6 * HOUR_US;
     wait_us += source_below(c->source, wait_us / 5);
     int64_t state = j->attempts >= JOB_ATTEMPTS_MAX;
-    TRY(db_exec(c, &Q_job_again,
-                ARGS(I64(c->merchant_id), I64(j->job_id), I64(j->fence), I64(c->now_us + wait_us),
-                     I64(state), TXT(why)),
-                &changed));
-    return changed == 1 ? OK : lease_lost(c, j);
+    return db_put_sure(c, &Q_job_again,
+                       ARGS(I64(c->merchant_id), I64(j->job_id), I64(j->fence),
+                            I64(c->now_us + wait_us), I64(state), TXT(why)));
 }
 
 enum err job_next_due(struct ctx *c, int64_t *due_us)

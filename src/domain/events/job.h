@@ -31,7 +31,8 @@ must_check enum err job_put(struct ctx *c, enum job_kind kind, int64_t subject_i
 /* Lease up to `most` due jobs of one kind for `lease_us`; a unit of work of its own inside. */
 must_check enum err job_claim(struct ctx *c, enum job_kind kind, int64_t most, int64_t lease_us,
                               struct list *out);
-/* Inside a unit of work: the job is done and goes; ERR_CONFLICT "lease_lost" when stale. */
+/* Inside a unit of work, queued: the job is done and goes. A stale holder's unit ends in ERR_BUSY
+   "raced": whoever took the job over has recorded, or will record, its end. */
 must_check enum err job_done(struct ctx *c, const struct job *j);
 /* Later again (1, 5, 25 ... minutes with jitter); dead after JOB_ATTEMPTS_MAX, for a person to see.
  */

@@ -14,11 +14,12 @@ SELECT job_id, subject_id, due_us, lease_until_us, fence, kind, state, attempts,
 UPDATE job SET lease_until_us = $4, fence = fence + 1, attempts = attempts + 1
  WHERE merchant_id = $1 AND job_id = $2 AND fence = $3 AND state = 0
 
--- name: job_done
-DELETE FROM job WHERE merchant_id = $1 AND job_id = $2 AND fence = $3
+-- name: job_done :many
+DELETE FROM job
+ WHERE merchant_id = $1 AND job_id = $2 AND fence = $3
 
--- name: job_again
-UPDATE job SET due_us = $4, lease_until_us = 0, state = $5, last_error = $6
+-- name: job_again :many
+UPDATE job SET due_us = $4, lease_until_us = 0, state = $5, last_error = $6:text
  WHERE merchant_id = $1 AND job_id = $2 AND fence = $3
 
 -- name: job_next_due

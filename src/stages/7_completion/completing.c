@@ -28,6 +28,24 @@ enum err complete_on_delivered(struct ctx *c, const struct event *events, size_t
     return OK;
 }
 
+enum err complete_without_goods(struct ctx *c, const struct event *events, size_t count)
+{
+    struct merchant merchant;
+    struct list states;
+    int64_t *ids = arena_new(c->arena, int64_t, count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (events[i].order_id != NONE) ids[n++] = events[i].order_id;
+    sort_i64(ids, n);
+    TRY(merchant_get(c, &merchant));
+    TRY(order_states_of(c, ids, unique_i64(ids, n), &states));
+    const struct order_state *at = states.at;
+    for (size_t i = 0; i < states.count; i++)
+        if (at[i].commercial == COMMERCIAL_PLACED && at[i].units == 0 && at[i].holds == 0)
+            TRY(job_put(c, JOB_COMPLETE, at[i].order_id, c->now_us + merchant.grace_us));
+    return OK;
+}
+
 static size_t subjects(struct arena *a, const struct round *r, int64_t **out)
 {
     int64_t *ids = arena_new(a, int64_t, r->count + 1);
@@ -103,7 +121,8 @@ static enum err close_in_tx(struct ctx *c, void *arg)
     TRY(cases_of(c, ids, n, &cases));
     const struct order_state *at = states.at;
     for (size_t i = 0; i < states.count; i++) {
-        bool is_there = at[i].delivered > 0 && at[i].delivered >= at[i].units - at[i].cancelled;
+        bool is_all = at[i].delivered >= at[i].units - at[i].cancelled && at[i].holds == 0;
+        bool is_there = is_all && (at[i].delivered > 0 || at[i].units == 0);
         if (at[i].commercial != COMMERCIAL_PLACED || !is_there) continue;
         if (has_open_case(&cases, at[i].order_id)) continue;
         ids[closing++] = at[i].order_id;
