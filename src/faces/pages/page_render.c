@@ -145,6 +145,9 @@ struct text fault_words(struct arena *a, const struct fault *f)
 {
     struct buf b = buf_new(a);
     put_sentence(&b, f->detail);
-    put_sentence(&b, f->hint);
+    if (text_starts(text_of(f->hint), T("like ")))
+        buf_printf(&b, " It looks %s.", f->hint);
+    else
+        put_sentence(&b, f->hint);
     return buf_text(&b);
 }

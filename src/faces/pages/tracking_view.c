@@ -9,11 +9,9 @@
 #include "stages/7_completion/feedback.h"
 
 static const struct field step_table[] = {
-    FIELD(struct page_step, name),
-    FIELD(struct page_step, state),
-    FIELD(struct page_step, is_done),
-    FIELD(struct page_step, is_now),
-    FIELD_INSTANT(struct page_step, at_us, "at"),
+    FIELD(struct page_step, name),   FIELD(struct page_step, state),
+    FIELD(struct page_step, part),   FIELD(struct page_step, is_done),
+    FIELD(struct page_step, is_now), FIELD_INSTANT(struct page_step, at_us, "at"),
 };
 static const struct fields step_fields = FIELDS("tracking_step", struct page_step, step_table);
 
@@ -176,28 +174,37 @@ static void fill_steps(struct arena *a, const struct tracking *k, struct trackin
     int64_t wanted = k->wanted;
     const struct {
         const char *name;
-        bool is_done;
-        int64_t at_us;
+        int64_t units, at_us;
     } all[] = {
-        {"Ordered", true, k->order->order.placed_us},
-        {"Picked", wanted && s->picked >= wanted, when(k, EVENT_FULFILLMENT_PICKED)},
-        {"Packed", wanted && s->packed >= wanted, when(k, EVENT_FULFILLMENT_PACKED)},
-        {is_pickup ? "Ready for you" : "On its way", wanted && s->shipped >= wanted,
+        {"Ordered", wanted, k->order->order.placed_us},
+        {"Picked", s->picked, when(k, EVENT_FULFILLMENT_PICKED)},
+        {"Packed", s->packed, when(k, EVENT_FULFILLMENT_PACKED)},
+        {is_pickup ? "Ready for you" : "On its way", s->shipped,
          when(k, EVENT_PACKAGE_HANDED_OVER)},
-        {is_pickup ? "Collected" : "Delivered", wanted && s->delivered >= wanted, v->delivered_us},
+        {is_pickup ? "Collected" : "Delivered", s->delivered, v->delivered_us},
     };
-    size_t n = sizeof all / sizeof *all, now = 0;
-    struct page_step *steps = arena_new(a, struct page_step, n);
-    while (now < n && all[now].is_done) now++;
-    if (now == 4) now = 3; /* it is on its way, until it is there */
-    for (size_t i = 0; i < n; i++) {
+    enum { TRAVEL = 3, STEPS = 5 };
+    struct page_step *steps = arena_new(a, struct page_step, STEPS);
+    size_t now = 0;
+    while (now < STEPS && wanted && all[now].units >= wanted) now++;
+    /* it is on its way from the first package that left until the last is there */
+    if (now < STEPS && s->shipped > 0) now = TRAVEL;
+    for (size_t i = 0; i < STEPS; i++) {
+        bool is_whole = wanted && all[i].units >= wanted;
+        bool is_part = !is_whole && all[i].units > 0;
         steps[i].name = text_of(all[i].name);
-        steps[i].is_done = all[i].is_done && i != now;
         steps[i].is_now = i == now;
-        steps[i].state = steps[i].is_now ? T("now") : steps[i].is_done ? T("done") : T("todo");
-        steps[i].at_us = all[i].is_done ? all[i].at_us : NONE;
+        steps[i].is_done = is_whole && !steps[i].is_now;
+        steps[i].state = steps[i].is_now    ? T("now")
+                         : steps[i].is_done ? T("done")
+                         : is_part          ? T("part")
+                                            : T("todo");
+        steps[i].at_us = is_whole ? all[i].at_us : NONE;
+        if (is_part)
+            steps[i].part =
+                text_printf(a, "%lld of %lld", (long long)all[i].units, (long long)wanted);
     }
-    v->steps = (struct list){steps, n};
+    v->steps = (struct list){steps, STEPS};
 }
 
 static struct page_line line_view(const struct tracking *k, int64_t line_no, int64_t quantity)
@@ -365,12 +372,13 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
     out->path = link_path(a, LINK_TRACK, c->merchant_id, order_id);
     out->placed_us = o->placed_us;
     out->delivered_us = delivered_us(&k);
-    out->promised_day = k.order->promised_day;
+    bool is_there = k.wanted && s->delivered >= k.wanted;
+    out->promised_day = is_there ? NONE : k.order->promised_day;
     out->stage = text_of(word_of(&stage_words, s->stage));
     out->method = method_text(o->method);
     out->total = money(o->total_minor, text_cstr(a, o->currency));
     out->is_cancelled = s->commercial == COMMERCIAL_CANCELLED;
-    out->is_late = !out->is_cancelled && out->delivered_us == NONE && out->promised_day != NONE &&
+    out->is_late = !out->is_cancelled && out->promised_day != NONE &&
                    out->promised_day < day_of_us(c->now_us);
     out->ship_to = masked_address(a, &k);
     fill_packages(a, &k, out);

@@ -10,7 +10,8 @@
 #include "faces/pages/page_render.h"
 
 struct page_step {
-    struct text name, state; /* "done", "now", "todo" */
+    struct text name, state; /* "done", "now", "part", "todo" */
+    struct text part;        /* "3 of 5", when some units are that far */
     bool is_done, is_now;
     int64_t at_us;
 };

@@ -36,7 +36,8 @@ struct text package_status_words(const struct package *p)
     case PACKAGE_BACK: return T("Back with us");
     case PACKAGE_LOST: return T("Lost");
     }
-    return words.at ? words : T("On its way");
+    bool is_new = p->status <= TRACKING_PRE_TRANSIT; /* no scan of the carrier's yet */
+    return is_new ? T("Handed to the carrier") : words;
 }
 
 struct text package_tone(const struct package *p)

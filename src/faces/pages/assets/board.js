@@ -51,7 +51,7 @@ function show(board) {
       tag.textContent = "on hold";
       stage.append(" ", tag);
     }
-    return [cell(o.number), stage, cell(o.units, "number"), cell(o.total ?? "", "number"), cell(clock(o.created_at))];
+    return [cell(o.number), stage, cell(o.units, "number"), cell(o.total ?? "", "number"), cell(clock(o.created_at), "number later")];
   }, 5, "No order has come in yet.");
   rows(id("holds"), board.holds, (h) => [cell(words(h.reason)), cell(h.orders, "number")], 2, "Nothing is on hold.");
   rows(id("events"), board.events, (e) => [cell(clock(e.at)), cell(e.kind), cell(e.number ?? "", "number")], 3, "Nothing has happened yet.");
