@@ -340,7 +340,7 @@ static const struct field state_view_table[] = {
     FIELD_ENUM(struct state_view, status, tracking_status_words),
 };
 static const struct fields state_view_fields =
-    FIELDS("package_state", struct state_view, state_view_table);
+    FIELDS("package_where", struct state_view, state_view_table);
 
 static enum err show_state(struct ctx *c, int64_t package_id, struct reply *out)
 {
