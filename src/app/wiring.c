@@ -47,6 +47,8 @@ const struct verb verbs[] = {
      "take in other people's records, row by row", verb_import},
     {"export", "orders|products|stock|customers|events [--format ndjson|csv] [-o FILE]",
      "give everything back", verb_export},
+    {"run", "[--orders SELECTION] [--crew N]",
+     "drive the open orders through all stages on a virtual clock", verb_run},
     {"why", "ORDER", "tell what happened to an order, and what it waits for", verb_why},
     {"audit", "[--explain I-03]", "recompute every number from the facts", verb_audit},
     {"lifecycle", "[NAME] [--mermaid]", "draw the lives of all things", verb_lifecycle},
