@@ -4,6 +4,7 @@
 #include "base/source.h"
 #include "domain/customers/message.h"
 #include "domain/events/event.h"
+#include "faces/pages/links.h"
 #include "faces/pages/mail_order.h"
 #include "store/db.h"
 
@@ -48,10 +49,10 @@ static enum err messages_of_round(struct ctx *c, const struct round *r, struct l
 static enum err send_one(struct ctx *c, const struct order_set *orders, const struct message *m)
 {
     struct mail mail;
+    if (!sender.send || !links_are_used())
+        return fail(c, ERR_UPSTREAM, "no_mailer", "this program was given no way to send mail");
     enum err e = mail_of_message(c, orders, m, &mail);
     if (e != OK) return e;
-    if (!sender.send)
-        return fail(c, ERR_UPSTREAM, "no_mailer", "this program has no way to send mail");
     return sender.send(c, sender.arg, &mail, id_text(c->arena, "msg", m->message_id));
 }
 

@@ -160,6 +160,21 @@ TEST_BOTH(messages, a_lost_answer_is_tried_once_more_and_then_left)
     CHECK_I64(0, (int64_t)run_jobs(w));
 }
 
+TEST_BOTH(messages, wait_until_the_shop_has_an_address)
+{
+    shop_open(w);
+    start(w, OK);
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE merchant SET email = NULL"));
+    int64_t id = shop_order(w, "MUG", 1);
+    say(w, id, MESSAGE_RECEIVED);
+    CHECK_I64(1, (int64_t)run_jobs(w));
+    CHECK_I64(MESSAGE_WAITING, message_now(w, id).state);
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE merchant SET email = 'shop@fjell.example'"));
+    source_advance_us(&w->source, 2 * MINUTE_US);
+    CHECK_I64(1, (int64_t)run_jobs(w));
+    CHECK_I64(MESSAGE_SENT, message_now(w, id).state);
+}
+
 static enum err orphan_in_tx(struct ctx *c, void *arg)
 {
     (void)arg;

@@ -42,6 +42,8 @@ enum err links_use(struct ctx *c, struct text base_url)
     return OK;
 }
 
+bool links_are_used(void) { return secret_len > 0; }
+
 static struct text secret_text(void) { return (struct text){secret, secret_len}; }
 
 struct text link_token(struct arena *a, enum link_purpose purpose, int64_t merchant_id,

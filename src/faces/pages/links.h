@@ -18,6 +18,7 @@ enum { LINK_BASE_MAX = 200 };
 /* Reads the secret, or makes it. Once at the start, outside of units of work; `base_url` is what
    customers reach us by ("https://shop.example"). ERR_INVALID "base_url". */
 must_check enum err links_use(struct ctx *c, struct text base_url);
+bool links_are_used(void);
 
 struct text link_token(struct arena *a, enum link_purpose purpose, int64_t merchant_id,
                        int64_t order_id);

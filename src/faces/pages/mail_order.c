@@ -138,7 +138,8 @@ enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct 
     if (!o) return fail(c, ERR_NOT_FOUND, "order_not_found", "the message's order is not there");
     out->to_name = o->order.customer_name;
     if (!out->from.len)
-        return fail(c, ERR_INVALID, "no_sender", "the merchant has no e-mail address to send from");
+        return fail(c, ERR_UPSTREAM, "no_sender",
+                    "the merchant has no e-mail address to send from");
     fill(c, s, o, m, &view);
     return mail_view_render(c, names[m->template], &view, out);
 }

@@ -6,7 +6,7 @@
 #include "wire/mail.h"
 
 /* The whole mail but its message id: sender, recipient, subject, text, html. `s` holds the order
-   (order_parts_load). ERR_NOT_FOUND "order_not_found"; ERR_INVALID "no_sender": the merchant has
-   no e-mail address. */
+   (order_parts_load). ERR_NOT_FOUND "order_not_found"; ERR_UPSTREAM "no_sender": the merchant has
+   no e-mail address yet, so try later. */
 must_check enum err mail_of_message(struct ctx *c, const struct order_set *s,
                                     const struct message *m, struct mail *out);
