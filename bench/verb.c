@@ -10,8 +10,8 @@
 int verb_bench(struct cli *cli, int argc, char **argv)
 {
     bool wrong = false;
-    bool is_quick = cli_flag(&argc, argv, "quick");
-    const char *parent = cli_option(&argc, argv, "dir", &wrong);
+    bool is_quick = cli_flag(&argc, argv, "--quick");
+    const char *parent = cli_option(&argc, argv, "--dir", &wrong);
     if (wrong || cli_unknown(argc, argv) || argc > 1)
         return cli_misuse(cli, argv[0], "it takes --quick and --dir FOLDER");
     struct arena *a = &cli->arena;

@@ -5,9 +5,12 @@
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
 #include "faces/cli/cli.h"
+#include "faces/pages/links.h"
 #include "store/db.h"
 
 #include <string.h>
+
+#include <stdlib.h>
 
 static struct node leased;
 static bool is_leased;
@@ -71,6 +74,7 @@ static enum err seed(struct ctx *c, void *arg)
                          .name = T("My shop"),
                          .currency = T("EUR"),
                          .country = T("DE"),
+                         .email = T("orders@localhost"),
                          .price_policy = PRICE_HOLD,
                          .stock_policy = STOCK_SPLIT,
                          .capture_policy = CAPTURE_ON_SHIP,
@@ -116,7 +120,11 @@ enum err installation_open(struct ctx *c, const char *merchant_code)
     }
     TRY(installation_seed(c));
     TRY(store_reader(c));
-    return find_merchant(c, merchant_code);
+    TRY(find_merchant(c, merchant_code));
+    TRY(clock_ahead(c, &c->source->ahead_us));
+    /* What customers reach us by; links in mails begin with it. */
+    const char *url = getenv("WAYBILL_URL");
+    return links_use(c, text_of(url && *url ? url : "http://127.0.0.1:8080"));
 }
 
 void installation_close(struct ctx *c)

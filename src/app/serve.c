@@ -9,6 +9,7 @@
 #include "domain/people/people.h"
 #include "faces/api/system.h"
 #include "faces/jobs/react.h"
+#include "faces/pages/pages.h"
 #include "store/db.h"
 #include "wire/http_server.h"
 
@@ -30,21 +31,61 @@ struct serving {
 
 /* --- HTTP ------------------------------------------------------------------------------------ */
 
+static bool is_api(struct text path) { return text_starts(path, T("/v1/")); }
+
+static size_t page_headers(const struct http_request *req, struct http_header *at)
+{
+    at[0] = (struct http_header){"Content-Security-Policy", T(PAGE_CSP)};
+    at[1] = (struct http_header){"Referrer-Policy", T("no-referrer")};
+    at[2] = (struct http_header){"X-Robots-Tag", T("noindex")};
+    if (text_starts(req->path, T("/pages/"))) return 3;
+    at[3] = (struct http_header){"Cache-Control", T("no-store")};
+    return 4;
+}
+
+/* A browser that asks for what is not there gets a page, a program the problem. */
+static bool wants_page(const struct http_request *req, const struct answer *a)
+{
+    return a->status >= 400 && !is_api(req->path) &&
+           text_find(http_header(req, "Accept"), T("text/html")) >= 0 &&
+           !text_starts(a->content_type, T("text/html"));
+}
+
 static void reply(void *arg, const struct answer *a)
 {
+    enum { PAGE_HEADERS = 4 };
     struct http_request *req = arg;
-    struct http_header headers[ANSWER_HEADERS_MAX];
+    struct http_header headers[ANSWER_HEADERS_MAX + PAGE_HEADERS];
     size_t n = answer_headers(a, headers);
-    /* What the API says is somebody's; pages and files decide by themselves. */
-    if (text_starts(req->path, T("/v1/")))
+    struct text type = a->content_type, body = a->body;
+    if (wants_page(req, a)) {
+        type = T("text/html; charset=utf-8");
+        body = page_of_status(req->arena, a->status);
+    }
+    if (is_api(req->path))
         headers[n++] = (struct http_header){"Cache-Control", T("no-store")};
-    const char *type = a->content_type.len ? text_cstr(req->arena, a->content_type) : NULL;
-    http_reply(req, a->status, type, a->body, (struct http_headers){headers, n});
+    else
+        n += page_headers(req, headers + n);
+    http_reply(req, a->status, type.len ? text_cstr(req->arena, type) : NULL, body,
+               (struct http_headers){headers, n});
+}
+
+/* The board has no login: it is for people at this machine, not for those a proxy lets in. */
+static bool is_from_here(const struct http_request *req)
+{
+    return (text_starts(req->peer, T("127.")) || text_is(req->peer, "::1")) &&
+           !http_header(req, "X-Forwarded-For").at && !http_header(req, "Forwarded").at;
 }
 
 static void handle(void *arg, struct http_request *req)
 {
     struct serving *s = arg;
+    bool is_board = text_is(req->path, "/") || text_is(req->path, "/board.json");
+    if (is_board && !is_from_here(req)) {
+        http_reply(req, 404, "text/html; charset=utf-8", page_of_status(req->arena, 404),
+                   (struct http_headers){0});
+        return;
+    }
     struct text target = req->query.at ? text_printf(req->arena, "%.*s?%.*s", TEXT_ARG(req->path),
                                                      TEXT_ARG(req->query))
                                        : req->path;

@@ -57,7 +57,7 @@ int64_t source_now_us(struct source *s)
     }
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
-    return t.tv_sec * SECOND_US + t.tv_nsec / 1000;
+    return t.tv_sec * SECOND_US + t.tv_nsec / 1000 + s->ahead_us;
 }
 
 void source_advance_us(struct source *s, int64_t us)

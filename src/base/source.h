@@ -17,6 +17,7 @@ struct source {
     pthread_mutex_t lock;
     bool is_virtual;
     int64_t now_us;    /* of the virtual clock */
+    int64_t ahead_us;  /* of the system's clock: a database that lived through a simulated week */
     int64_t last_id;   /* the greatest identifier given so far */
     int64_t node;      /* 0 to 255, unique among the running processes */
     uint64_t state[4]; /* xoshiro256** */

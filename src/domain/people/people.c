@@ -118,3 +118,15 @@ enum err secret_get(struct ctx *c, struct text name, struct text fresh, struct t
     *out = secret.value;
     return OK;
 }
+
+enum err clock_ahead(struct ctx *c, int64_t *ahead_us)
+{
+    TRY(db_number(c, &Q_clock_ahead, ARGS(I64(c->merchant_id)), ahead_us));
+    if (*ahead_us == NONE) *ahead_us = 0;
+    return OK;
+}
+
+enum err clock_keep(struct ctx *c, int64_t ahead_us)
+{
+    return db_put(c, &Q_clock_keep, ARGS(I64(c->merchant_id), I64(ahead_us)));
+}

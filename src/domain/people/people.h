@@ -55,3 +55,9 @@ must_check enum err api_key_revoke(struct ctx *c, int64_t key_id);
 /* The installation's secret of that name; made by `fresh` (32 random bytes, hex) on first use. */
 must_check enum err secret_get(struct ctx *c, struct text name, struct text fresh,
                                struct text *out);
+
+/* A merchant whose orders were driven on a virtual clock lives ahead of the system's clock from
+   then on; without that, new facts would stand before the simulated ones. Microseconds, 0 or more.
+ */
+must_check enum err clock_ahead(struct ctx *c, int64_t *ahead_us);
+must_check enum err clock_keep(struct ctx *c, int64_t ahead_us); /* queued */

@@ -41,3 +41,10 @@ INSERT INTO secret (name, value) VALUES ($1:text, $2:text) ON CONFLICT (name) DO
 
 -- name: secret_get
 SELECT name, value FROM secret WHERE name = $1:text
+
+-- name: clock_ahead
+SELECT value AS n FROM counter WHERE merchant_id = $1 AND name = 'clock_ahead_us'
+
+-- name: clock_keep :many
+INSERT INTO counter (merchant_id, name, value) VALUES ($1, 'clock_ahead_us', $2)
+ON CONFLICT (merchant_id, name) DO UPDATE SET value = excluded.value

@@ -210,7 +210,6 @@ static enum err open_case(struct ctx *c, const struct request *in, struct reply 
                              .owner_id = body->owner_id == NONE ? 0 : body->owner_id};
     int64_t case_id;
     TRY(case_open(c, &wish, &case_id));
-    out->status = 201;
     return show_case(c, in->ids[0], case_id, out);
 }
 
@@ -325,7 +324,7 @@ const struct route completion_routes[] = {
      &feedback_view_fields, list_feedback, "List the feedback, newest orders first."},
     {"GET", "/v1/feedback/sum", "feedback sum", SCOPE(ORDERS_READ), 0, NULL, &since_fields,
      &feedback_sum_fields, sum_feedback, "Add up the feedback to a net score."},
-    {"POST", "/v1/orders/{ord}/cases", "cases open", SCOPE(CARE_WRITE), ROUTE_WRITE,
+    {"POST", "/v1/orders/{ord}/cases", "cases open", SCOPE(CARE_WRITE), ROUTE_WRITE | ROUTE_MAKES,
      &case_body_fields, NULL, &case_view_fields, open_case, "Open a case: a customer's concern."},
     {"GET", "/v1/orders/{ord}/cases", "orders cases", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, NULL,
      &case_view_fields, list_cases_of, "List the cases of an order."},

@@ -136,7 +136,7 @@ static enum err read_query_record(struct ctx *c, const struct route *r, struct t
         if (!count || is_lenient) return OK;
         char name[64];
         snprintf(name, sizeof name, "%.*s", TEXT_ARG(pairs[0].name));
-        fail_at(c, ERR_MALFORMED, "unknown_field", name, "there is no such parameter");
+        fail_at(c, ERR_INVALID, "unknown_field", name, "there is no such parameter");
         return hint(c, "this path takes no parameters%s",
                     r->flags & ROUTE_WRITE ? " but preview=1" : "");
     }

@@ -134,7 +134,7 @@ static void encode_record(struct dispatched *d, const struct reply *out, struct 
     const struct field *id = id_field(r->answer);
     bool is_made = id && text_is(text_of(r->method), "POST") && !strchr(r->path, '{');
     record_put_json(b, r->answer, out->record);
-    if (!d->answer.status) d->answer.status = is_made ? 201 : 200;
+    if (!d->answer.status) d->answer.status = is_made || r->flags & ROUTE_MAKES ? 201 : 200;
     if (!is_made || out->location.at || d->answer.status != 201) return;
     struct text made = id_text(d->ctx.arena, id->of, field_i64(id, out->record));
     d->answer.location = text_printf(d->ctx.arena, "%s/%.*s", r->path, TEXT_ARG(made));
@@ -312,6 +312,8 @@ static enum err prepare(struct ctx *c, struct dispatched *d)
     TRY(admit(c, d));
     TRY(decode_rest(c, &d->call, &d->matched, &d->decoded));
     d->decoded.in.server = d->server;
+    if (has_flag(d, ROUTE_CALLS) && d->decoded.in.is_preview)
+        return fail_at(c, ERR_INVALID, "no_preview", "preview", "this asks others: it has none");
     if (!is_write(d)) {
         d->decoded.in.is_preview = false;
         return OK;

@@ -192,8 +192,12 @@ static enum err service_set(struct ctx *c, const struct request *in, struct repl
                                 .minutes = b->minutes,
                                 .text_max = b->text_max,
                                 .is_active = !b->is_retired};
-    for (size_t i = 0; i < offers.count; i++)
-        if (text_eq(at[i].code, b->code)) row.service_id = at[i].service_id;
+    out->status = 201;
+    for (size_t i = 0; i < offers.count; i++) {
+        if (!text_eq(at[i].code, b->code)) continue;
+        row.service_id = at[i].service_id;
+        out->status = 200;
+    }
     TRY(service_put(c, &row));
     TRY(prices_put(c, row.service_id, &b->prices));
     struct list views;
@@ -202,16 +206,17 @@ static enum err service_set(struct ctx *c, const struct request *in, struct repl
         const struct service_view *v = &((const struct service_view *)views.at)[i];
         if (v->service_id == row.service_id) out->record = v;
     }
-    out->status = 200;
     return OK;
 }
 
 const struct route offers_routes[] = {
-    {"POST", "/v1/kits", "kits set", SCOPE(CATALOG_WRITE), ROUTE_WRITE, &kit_body_fields, NULL,
-     &kit_view_fields, kit_set, "Make a kit, or give one other parts; open orders keep theirs."},
+    {"POST", "/v1/kits", "kits set", SCOPE(CATALOG_WRITE), ROUTE_WRITE | ROUTE_SETS,
+     &kit_body_fields, NULL, &kit_view_fields, kit_set,
+     "Make a kit, or give one other parts; open orders keep theirs."},
     {"GET", "/v1/services", "services list", SCOPE(CATALOG_READ), ROUTE_LIST, NULL, NULL,
      &service_view_fields, services_show, "List the additional services."},
-    {"POST", "/v1/services", "services set", SCOPE(CATALOG_WRITE), ROUTE_WRITE, &new_service_fields,
-     NULL, &service_view_fields, service_set, "Offer a service, or change one of the same code."},
+    {"POST", "/v1/services", "services set", SCOPE(CATALOG_WRITE), ROUTE_WRITE | ROUTE_SETS,
+     &new_service_fields, NULL, &service_view_fields, service_set,
+     "Offer a service, or change one of the same code."},
     {0},
 };

@@ -199,33 +199,56 @@ static void put_answer_schema(struct buf *b, const struct route *r)
     }
 }
 
-static void put_responses(struct buf *b, const struct route *r)
+/* What else than the usual answer is good. */
+static void put_other_statuses(struct buf *b, const struct route *r, bool is_conditional)
+{
+    if (r->flags & ROUTE_PUBLIC && r->flags & ROUTE_WRITE)
+        buf_puts(b, ",\"303\":{\"description\":\"taken; Location is the page to look at\"}");
+    if (is_conditional)
+        buf_puts(b, ",\"304\":{\"description\":\"it is still as If-None-Match says\"}");
+}
+
+static void put_content(struct buf *b, const struct route *r)
 {
     bool is_raw = r->flags & ROUTE_RAW;
-    bool has_body = is_raw || r->answer;
-    bool is_made = strcmp(r->method, "POST") == 0 && r->answer && !strchr(r->path, '{') &&
-                   !(r->flags & ROUTE_BULK) && r->answer->at[0].kind == F_ID &&
-                   strcmp(r->answer->at[0].json, "id") == 0;
-    buf_printf(b, "\"responses\":{\"%d\":{\"description\":\"%s\"",
-               is_made    ? 201
-               : has_body ? 200
-                          : 204,
-               is_made ? "made" : "done");
-    if (r->flags & ROUTE_WRITE)
-        buf_puts(b, ",\"headers\":{\"Idempotent-Replayed\":{\"$ref\":\"#/components/headers/"
-                    "idempotent_replayed\"}}");
-    if (has_body) {
-        buf_printf(b, ",\"content\":{\"%s\":{\"schema\":",
-                   is_raw                  ? "*/*"
-                   : r->flags & ROUTE_BULK ? "application/x-ndjson"
-                                           : "application/json");
-        if (is_raw)
-            buf_puts(b, "{}");
-        else
-            put_answer_schema(b, r);
-        buf_puts(b, "}}");
+    buf_printf(b, ",\"content\":{\"%s\":{\"schema\":",
+               is_raw                  ? "*/*"
+               : r->flags & ROUTE_BULK ? "application/x-ndjson"
+                                       : "application/json");
+    if (is_raw)
+        buf_puts(b, "{}");
+    else
+        put_answer_schema(b, r);
+    buf_puts(b, "}}");
+}
+
+static void put_responses(struct buf *b, const struct route *r)
+{
+    bool has_body = r->flags & ROUTE_RAW || r->answer;
+    bool is_single = r->answer && !(r->flags & (ROUTE_BULK | ROUTE_LIST));
+    bool is_new = strcmp(r->method, "POST") == 0 && is_single && !strchr(r->path, '{') &&
+                  r->answer->at[0].kind == F_ID && strcmp(r->answer->at[0].json, "id") == 0;
+    bool is_made = is_new || r->flags & ROUTE_MAKES;
+    buf_puts(b, "\"responses\":{");
+    for (int turn = 0; turn < (r->flags & ROUTE_SETS ? 2 : 1); turn++) {
+        buf_printf(b, "%s\"%d\":{\"description\":\"%s\"", turn ? "," : "",
+                   turn       ? 200
+                   : is_made  ? 201
+                   : has_body ? 200
+                              : 204,
+                   turn      ? "changed"
+                   : is_made ? "made"
+                             : "done");
+        if (r->flags & ROUTE_WRITE)
+            buf_puts(b, ",\"headers\":{\"Idempotent-Replayed\":{\"$ref\":\"#/components/headers/"
+                        "idempotent_replayed\"}}");
+        if (has_body) put_content(b, r);
+        buf_putc(b, '}');
     }
-    buf_puts(b, "},\"default\":{\"$ref\":\"#/components/responses/problem\"}}");
+    put_other_statuses(b, r, is_single && !(r->flags & (ROUTE_WRITE | ROUTE_CALLS)));
+    bool is_page = r->flags & ROUTE_PUBLIC && r->flags & ROUTE_RAW;
+    buf_printf(b, ",\"default\":{\"$ref\":\"#/components/responses/%s\"}}",
+               is_page ? "page" : "problem");
 }
 
 static struct text tag_of(const struct route *r)
@@ -302,29 +325,32 @@ static void put_components(struct buf *b, struct arena *a, const struct route_tr
         if (r->query) schema_set_add_nested(&set, r->query, true);
         if (r->answer) schema_set_add(&set, r->answer, false);
     }
-    buf_puts(b,
-             "\"components\":{\"securitySchemes\":{\"key\":{\"type\":\"http\",\"scheme\":"
-             "\"bearer\",\"description\":\"an API key: waybill keys create\"}},"
-             "\"parameters\":{"
-             "\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":"
-             "\"the same key gives the same answer and one effect, for 30 days\",\"schema\":"
-             "{\"type\":\"string\",\"maxLength\":255}},"
-             "\"prefer\":{\"name\":\"Prefer\",\"in\":\"header\",\"description\":"
-             "\"dry-run: the same answer, and nothing is kept\",\"schema\":{\"type\":\"string\"}},"
-             "\"preview\":{\"name\":\"preview\",\"in\":\"query\",\"description\":"
-             "\"1: the same as Prefer: dry-run\",\"schema\":{\"enum\":[\"0\",\"1\"]}},"
-             "\"if_match\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":"
-             "\"the ETag that was read: another version is refused with 412\",\"schema\":"
-             "{\"type\":\"string\"}},"
-             "\"if_none_match\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":"
-             "\"the ETag that was read: the same version is answered with 304\",\"schema\":"
-             "{\"type\":\"string\"}}},"
-             "\"headers\":{\"idempotent_replayed\":{\"description\":"
-             "\"true: this key was answered before, and nothing was done again\",\"schema\":"
-             "{\"type\":\"string\"}}},"
-             "\"responses\":{\"problem\":{\"description\":\"what is wrong, where, and what would "
-             "be right (RFC 9457)\",\"content\":{\"application/problem+json\":{\"schema\":"
-             "{\"$ref\":\"#/components/schemas/problem\"}}}}},\"schemas\":");
+    buf_puts(
+        b, "\"components\":{\"securitySchemes\":{\"key\":{\"type\":\"http\",\"scheme\":"
+           "\"bearer\",\"description\":\"an API key: waybill keys create\"}},"
+           "\"parameters\":{"
+           "\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":"
+           "\"the same key gives the same answer and one effect, for 30 days\",\"schema\":"
+           "{\"type\":\"string\",\"maxLength\":255}},"
+           "\"prefer\":{\"name\":\"Prefer\",\"in\":\"header\",\"description\":"
+           "\"dry-run: the same answer, and nothing is kept\",\"schema\":{\"type\":\"string\"}},"
+           "\"preview\":{\"name\":\"preview\",\"in\":\"query\",\"description\":"
+           "\"1: the same as Prefer: dry-run\",\"schema\":{\"enum\":[\"0\",\"1\"]}},"
+           "\"if_match\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":"
+           "\"the ETag that was read: another version is refused with 412\",\"schema\":"
+           "{\"type\":\"string\"}},"
+           "\"if_none_match\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":"
+           "\"the ETag that was read: the same version is answered with 304\",\"schema\":"
+           "{\"type\":\"string\"}}},"
+           "\"headers\":{\"idempotent_replayed\":{\"description\":"
+           "\"true: this key was answered before, and nothing was done again\",\"schema\":"
+           "{\"type\":\"string\"}}},"
+           "\"responses\":{\"problem\":{\"description\":\"what is wrong, where, and what would "
+           "be right (RFC 9457)\",\"content\":{\"application/problem+json\":{\"schema\":"
+           "{\"$ref\":\"#/components/schemas/problem\"}}}},"
+           "\"page\":{\"description\":\"a page that says what is wrong, or a problem\",\"content\":"
+           "{\"text/html\":{\"schema\":{\"type\":\"string\"}},\"application/problem+json\":"
+           "{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}}}}},\"schemas\":");
     schema_set_put(b, &set);
     buf_puts(b, "}}");
 }

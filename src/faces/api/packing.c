@@ -365,8 +365,10 @@ static struct service_view service_of(const struct task *t)
 
 static enum err services_list(struct ctx *c, const struct request *in, struct reply *out)
 {
+    struct fulfillment f;
     struct list tasks;
-    TRY(tasks_of(c, &in->ids[0], 1, &tasks));
+    TRY(fulfillment_get(c, in->ids[0], &f));
+    TRY(tasks_of(c, &f.fulfillment_id, 1, &tasks));
     struct service_view *views = arena_new(c->arena, struct service_view, tasks.count + 1);
     size_t n = 0;
     for (size_t i = 0; i < tasks.count; i++) {
@@ -456,7 +458,7 @@ const struct route packing_routes[] = {
      pack_slip, "The packing slip that lies in the package."},
     {"POST", "/v1/packs", "pack run", WRITE, ROUTE_WRITE | ROUTE_BULK, &pack_row_fields, NULL, NULL,
      pack_run, "Pack and seal many totes at once; each is answered for itself."},
-    {"GET", "/v1/fulfillments/{ful}/services", "services list", READ, ROUTE_LIST, NULL, NULL,
+    {"GET", "/v1/fulfillments/{ful}/services", "pack services", READ, ROUTE_LIST, NULL, NULL,
      &service_fields, services_list, "What is to be done to its goods before sealing."},
     {"POST", "/v1/fulfillments/{ful}/tasks/{tsk}/finish", "services finish", WRITE, ROUTE_WRITE,
      &finish_fields, NULL, &service_fields, services_finish,

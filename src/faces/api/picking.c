@@ -114,7 +114,9 @@ static enum err work_show(struct ctx *c, const struct request *in, struct reply 
 
 static enum err work_picks(struct ctx *c, const struct request *in, struct reply *out)
 {
-    return picking_items(c, &in->ids[0], 1, true, &out->list);
+    struct fulfillment f;
+    TRY(fulfillment_get(c, in->ids[0], &f));
+    return picking_items(c, &f.fulfillment_id, 1, true, &out->list);
 }
 
 struct tote_body {

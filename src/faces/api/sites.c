@@ -297,7 +297,6 @@ static enum err carton_create(struct ctx *c, const struct request *in, struct re
     struct carton_view *view = arena_new(c->arena, struct carton_view, 1);
     *view = carton_view_of(&row, currency);
     out->record = view;
-    out->status = 201;
     return OK;
 }
 
@@ -313,7 +312,8 @@ const struct route sites_routes[] = {
      &new_bin_fields, NULL, &bin_view_fields, bins_create, "Add bins, one per row."},
     {"GET", "/v1/sites/{sit}/cartons", "cartons list", SCOPE(CATALOG_READ), ROUTE_LIST, NULL, NULL,
      &carton_view_fields, cartons_show, "List the cartons that a site packs into."},
-    {"POST", "/v1/sites/{sit}/cartons", "cartons add", SCOPE(CATALOG_WRITE), ROUTE_WRITE,
-     &new_carton_fields, NULL, &carton_view_fields, carton_create, "Add a carton."},
+    {"POST", "/v1/sites/{sit}/cartons", "cartons add", SCOPE(CATALOG_WRITE),
+     ROUTE_WRITE | ROUTE_MAKES, &new_carton_fields, NULL, &carton_view_fields, carton_create,
+     "Add a carton."},
     {0},
 };

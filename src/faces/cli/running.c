@@ -3,6 +3,7 @@
 #include "domain/events/event.h"
 #include "domain/events/job.h"
 #include "domain/orders/archive.h"
+#include "domain/people/people.h"
 #include "faces/cli/meter.h"
 #include "faces/cli/running_parts.h"
 #include "faces/jobs/react.h"
@@ -212,6 +213,28 @@ static enum err work_day(struct run *r, int64_t *did)
     return OK;
 }
 
+struct keeping {
+    struct run *run;
+    int64_t margin_us;
+};
+
+static enum err keep_in_tx(struct ctx *c, void *arg)
+{
+    const struct keeping *k = arg;
+    int64_t system_us = source_now_us(k->run->system) - k->run->system->ahead_us;
+    int64_t ahead_us = c->now_us + k->margin_us - system_us;
+    return clock_keep(c, ahead_us > 0 ? ahead_us : 0);
+}
+
+/* What was lived through on this clock must not lie in the future afterwards, not even when the
+   run is killed: the margin covers the day to come. */
+static enum err keep_clock(struct run *r, int64_t margin_us)
+{
+    struct keeping k = {r, margin_us};
+    TRY(run_unit(r, keep_in_tx, &k));
+    return OK;
+}
+
 /* A day on which nothing moved: go to the morning after the next thing that is due. */
 static enum err skip_quiet_days(struct run *r)
 {
@@ -233,6 +256,7 @@ static enum err all_days(struct run *r)
         TRY(work_day(r, &did));
         TRY(run_evening(r));
         TRY(react(r));
+        TRY(keep_clock(r, 30 * DAY_US));
         next_morning(r);
         TRY(run_road(r, &did));
         TRY(react(r));
@@ -364,10 +388,13 @@ enum err run_orders(struct ctx *c, const struct run_options *o, FILE *told,
     struct run r = {.ctx = *c, .options = o, .counts = counts, .begun_ns = meter_ns()};
     int64_t statements = store_queries(c->store);
     r.ctx.arena = &r.arena;
+    r.system = c->source;
     r.is_live = isatty(STDERR_FILENO) != 0;
     interrupted_catch();
     enum err e = begin(&r);
+    if (e == OK) e = keep_clock(&r, 30 * DAY_US);
     if (e == OK) e = all_days(&r);
+    if (e == OK) e = keep_clock(&r, 0);
     struct fault fault = r.ctx.fault;
     enum err ended = board(&r, true);
     if (e == OK) ended = tell_unfinished(&r, told);

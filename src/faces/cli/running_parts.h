@@ -29,6 +29,7 @@ struct run {
     struct arena arena;  /* of the unit or page in hand */
     struct arena kept;   /* of the page while its units run */
     struct arena chosen; /* of the whole run */
+    struct source *system; /* the real clock */
     struct source source;
     const struct run_options *options;
     struct run_counts *counts;
