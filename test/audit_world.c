@@ -8,8 +8,11 @@ static void tell(const struct audit_finding *f)
               (long long)f->differences);
     for (size_t i = 0; i < f->example_count; i++) {
         const struct audit_example *e = &f->examples[i];
-        if (e->expected == NONE || e->actual == NONE)
+        if (e->actual == NONE)
             test_fail(__FILE__, __LINE__, "  %s: %s", e->subject, e->what);
+        else if (e->expected == NONE)
+            test_fail(__FILE__, __LINE__, "  %s: %s: off by %lld", e->subject, e->what,
+                      (long long)e->actual);
         else
             test_fail(__FILE__, __LINE__, "  %s: %s: want %lld, got %lld", e->subject, e->what,
                       (long long)e->expected, (long long)e->actual);

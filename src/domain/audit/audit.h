@@ -36,9 +36,11 @@ struct audit_omission {
 extern const struct audit_omission audit_omissions[]; /* ends with id NULL */
 
 struct audit_example {
-    char subject[100];        /* "ord_01... line 2, prd_01..." */
-    char what[48];            /* "allocated" */
-    int64_t expected, actual; /* NONE: there is no number in it */
+    char subject[100]; /* "ord_01... line 2, prd_01..." */
+    char what[48];     /* "allocated" */
+    /* Both NONE: there is no number in it. Only `expected` NONE: `actual` is what is kept less the
+       facts. */
+    int64_t expected, actual;
 };
 
 struct audit_finding {

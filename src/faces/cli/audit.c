@@ -32,9 +32,13 @@ static void put_table(struct arena *a, struct buf *b, const struct audit_report 
 static void put_example(struct buf *b, const struct audit_example *e)
 {
     buf_printf(b, "  %s: %s", e->subject, e->what);
-    if (e->expected != NONE) buf_printf(b, ", the facts say %lld", (long long)e->expected);
-    if (e->actual != NONE)
-        buf_printf(b, "%s %lld", e->expected == NONE ? "," : ", kept is", (long long)e->actual);
+    if (e->expected != NONE && e->actual != NONE)
+        buf_printf(b, ", the facts say %lld, kept is %lld", (long long)e->expected,
+                   (long long)e->actual);
+    else if (e->actual != NONE)
+        buf_printf(b, ", kept is %lld %s than the facts say",
+                   (long long)(e->actual < 0 ? -e->actual : e->actual),
+                   e->actual < 0 ? "less" : "more");
     buf_putc(b, '\n');
 }
 

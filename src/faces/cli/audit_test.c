@@ -39,6 +39,7 @@ TEST_BOTH(audit_face, names_what_differs)
     audit_put_people(&w->arena, &people, report, 0, true);
     CHECK(says(&people, "I-13 differs 1 time"));
     CHECK(says(&people, " line 1: allocated, the facts say 2, kept is 1\n"));
+    CHECK(says(&people, ": allocated, kept is 1 more than the facts say\n"));
     audit_put_json(&programs, report);
     CHECK(says(&programs, "\"id\":\"I-13\""));
     CHECK(says(&programs, "\"what\":\"allocated\",\"expected\":2,\"actual\":1"));
