@@ -257,7 +257,9 @@ static enum err resolve_case(struct ctx *c, const struct request *in, struct rep
 
 static enum err list_cases_of(struct ctx *c, const struct request *in, struct reply *out)
 {
+    struct order_state state;
     struct list cases;
+    TRY(order_state_get(c, in->ids[0], &state));
     TRY(cases_of(c, &in->ids[0], 1, &cases));
     return views_of(c, &cases, &out->list);
 }
@@ -304,7 +306,9 @@ static const struct fields message_view_fields =
 
 static enum err list_messages(struct ctx *c, const struct request *in, struct reply *out)
 {
+    struct order_state state;
     struct list rows;
+    TRY(order_state_get(c, in->ids[0], &state));
     TRY(messages_of(c, &in->ids[0], 1, &rows));
     const struct message *m = rows.at;
     struct message_view *views = arena_new(c->arena, struct message_view, rows.count + 1);

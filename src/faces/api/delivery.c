@@ -236,7 +236,9 @@ static const struct fields proof_view_fields = FIELDS("proof", struct proof_view
 
 static enum err proofs_list(struct ctx *c, const struct request *in, struct reply *out)
 {
+    struct package package;
     struct list proofs;
+    TRY(package_get(c, in->ids[0], &package));
     TRY(proofs_of(c, in->ids[0], &proofs));
     const struct proof *p = proofs.at;
     struct proof_view *views = arena_new(c->arena, struct proof_view, proofs.count + 1);
@@ -313,7 +315,9 @@ static const struct fields attempt_view_fields =
 
 static enum err attempts_list(struct ctx *c, const struct request *in, struct reply *out)
 {
+    struct package package;
     struct list attempts;
+    TRY(package_get(c, in->ids[0], &package));
     TRY(delivery_attempts_of(c, in->ids, 1, &attempts));
     const struct delivery_attempt *a = attempts.at;
     struct attempt_view *views = arena_new(c->arena, struct attempt_view, attempts.count + 1);

@@ -224,7 +224,7 @@ static void put_content(struct buf *b, const struct route *r)
 
 static void put_responses(struct buf *b, const struct route *r)
 {
-    bool has_body = r->flags & ROUTE_RAW || r->answer;
+    bool has_body = r->flags & (ROUTE_RAW | ROUTE_BULK) || r->answer;
     bool is_single = r->answer && !(r->flags & (ROUTE_BULK | ROUTE_LIST));
     bool is_new = strcmp(r->method, "POST") == 0 && is_single && !strchr(r->path, '{') &&
                   r->answer->at[0].kind == F_ID && strcmp(r->answer->at[0].json, "id") == 0;

@@ -120,7 +120,9 @@ static int64_t side(int64_t mm) { return mm == NONE ? 0 : mm; }
 static enum err pack_open(struct ctx *c, const struct request *in, struct reply *out)
 {
     struct package p;
+    struct fulfillment f;
     struct pack_open ask = {.carton_id = NONE, .version = NONE};
+    TRY(fulfillment_get(c, in->ids[0], &f));
     if (in->body) ask = *(const struct pack_open *)in->body;
     ask.fulfillment_id = in->ids[0];
     ask.length_mm = side(ask.length_mm);

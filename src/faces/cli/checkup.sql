@@ -16,5 +16,6 @@ UNION ALL
 SELECT 'late jobs', count(*) FROM job WHERE merchant_id = $1 AND state = 0 AND due_us < $2 AND lease_until_us < $2
 UNION ALL
 SELECT 'newest event', coalesce(max(e.at_us), 0)
+       - coalesce((SELECT max(value) FROM counter WHERE merchant_id = $1 AND name = 'clock_ahead_us'), 0)
   FROM event_head h JOIN event e ON e.merchant_id = h.merchant_id AND e.position = h.position
  WHERE h.merchant_id = $1

@@ -223,7 +223,7 @@ static enum err close_in_tx(struct ctx *c, void *arg)
 }
 
 /* Charges and services alone: nothing is carried, so nobody will say that it arrived. */
-static enum err close_empty(struct run *r, int64_t *did)
+static enum err close_empty(struct run *r)
 {
     int64_t after = 0;
     bool more = true;
@@ -240,7 +240,6 @@ static enum err close_empty(struct run *r, int64_t *did)
             if (s[i].units - s[i].cancelled == 0 && s[i].holds == 0)
                 closing.ids[closing.count++] = s[i].order_id;
         if (closing.count) TRY(run_unit(r, close_in_tx, &closing));
-        *did += (int64_t)closing.count;
     }
     return OK;
 }
@@ -249,7 +248,7 @@ enum err run_desk(struct run *r, int64_t *did)
 {
     int64_t after = 0;
     bool more = true;
-    TRY(close_empty(r, did));
+    TRY(close_empty(r));
     while (more) {
         struct list orders, states;
         arena_reset(&r->kept);

@@ -162,11 +162,28 @@ static size_t types_of(const struct list *cartons, struct carton_type *types)
     return n;
 }
 
+/* What one plan can take. */
+static enum err add_planned(struct ctx *c, const struct goods *g, const struct list *cartons,
+                            const struct carton_type *types, size_t type_count,
+                            struct pack_proposal *out, size_t *capacity)
+{
+    struct carton_plan plan;
+    struct pack_box *boxes = out->boxes.at;
+    TRY(cartonization_plan(c, g->items, g->count, types, type_count, (struct carton_policy){0},
+                           &plan));
+    for (size_t i = 0; i < plan.count; i++) {
+        struct pack_box box = box_of(c, g, cartons, &plan.at[i]);
+        *arena_push(c->arena, boxes, out->boxes.count, *capacity) = box;
+    }
+    out->boxes.at = boxes;
+    return OK;
+}
+
+/* A wholesale order may hold more units than one plan takes: it is planned in parts. */
 static enum err add_boxes(struct ctx *c, const struct goods *g, const struct list *cartons,
                           int32_t method, struct pack_proposal *out, size_t *capacity)
 {
     struct carton_type types[CARTON_TYPES_MAX];
-    struct carton_plan plan;
     struct pack_box *boxes = out->boxes.at;
     if (!g->count) return OK;
     size_t type_count = types_of(cartons, types);
@@ -177,14 +194,21 @@ static enum err add_boxes(struct ctx *c, const struct goods *g, const struct lis
         out->boxes.at = boxes;
         return OK;
     }
-    TRY(cartonization_plan(c, g->items, g->count, types, type_count, (struct carton_policy){0},
-                           &plan));
-    for (size_t i = 0; i < plan.count; i++) {
-        struct pack_box box = box_of(c, g, cartons, &plan.at[i]);
-        *arena_push(c->arena, boxes, out->boxes.count, *capacity) = box;
+    struct goods part = goods_new(c, g->count);
+    int64_t units = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        for (int64_t left = g->items[i].quantity; left > 0;) {
+            int64_t room = CARTON_UNITS_MAX - units, take = left < room ? left : room;
+            goods_add(&part, g->lines[i], g->products[i], take);
+            left -= take;
+            units += take;
+            if (units < CARTON_UNITS_MAX && part.count < CARTON_ITEMS_MAX) continue;
+            TRY(add_planned(c, &part, cartons, types, type_count, out, capacity));
+            part = goods_new(c, g->count);
+            units = 0;
+        }
     }
-    out->boxes.at = boxes;
-    return OK;
+    return part.count ? add_planned(c, &part, cartons, types, type_count, out, capacity) : OK;
 }
 
 enum err pack_propose_one(struct ctx *c, const struct pack_work *w, const struct fulfillment *f,
