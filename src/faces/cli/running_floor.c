@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CART = 10, WAVES_A_ROUND = 16, PACK_A_UNIT = 200 };
+enum { CART = 10, WAVES_A_ROUND = 16, PACK_A_UNIT = 200, PALLET_UNITS = 2000 };
 #define PICK_US (8 * SECOND_US)
 #define METRE_US (SECOND_US)
 #define PACK_US (90 * SECOND_US)
@@ -196,6 +196,54 @@ struct packing {
     int64_t packed;
 };
 
+/* Too much for a proposal of cartons: pallets, filled line by line. */
+static enum err load_pallets(struct ctx *c, int64_t fulfillment_id, struct pack_proposal *out)
+{
+    struct list lines;
+    struct pack_box *boxes = NULL;
+    size_t count = 0, capacity = 0;
+    int64_t room = 0;
+    TRY(fulfillment_lines_of(c, &fulfillment_id, 1, &lines));
+    const struct fulfillment_line *at = lines.at;
+    for (size_t i = 0; i < lines.count; i++) {
+        for (int64_t left = at[i].picked - at[i].packed; left > 0;) {
+            if (!room) {
+                *arena_push(c->arena, boxes, count, capacity) = (struct pack_box){
+                    .carton_id = NONE,
+                    .contents = {arena_new(c->arena, struct pack_content, lines.count), 0}};
+                room = PALLET_UNITS;
+            }
+            struct list *in = &boxes[count - 1].contents;
+            int64_t units = left < room ? left : room;
+            ((struct pack_content *)in->at)[in->count++] =
+                (struct pack_content){at[i].line_no, at[i].product_id, units, {0}, {0}};
+            left -= units;
+            room -= units;
+        }
+    }
+    *out = (struct pack_proposal){.fulfillment_id = fulfillment_id, .boxes = {boxes, count}};
+    return OK;
+}
+
+/* Those that were refused as too many are packed once more, on pallets. */
+static enum err pack_pallets(struct ctx *c, struct pack_job *jobs, size_t n, struct fault *faults)
+{
+    struct pack_job *again = arena_new(c->arena, struct pack_job, n);
+    struct fault *answers = arena_new(c->arena, struct fault, n);
+    size_t *index = arena_new(c->arena, size_t, n), count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(faults[i].reason, "too_many_units") != 0) continue;
+        struct pack_proposal *proposal = arena_new(c->arena, struct pack_proposal, 1);
+        TRY(load_pallets(c, jobs[i].fulfillment_id, proposal));
+        again[count] = jobs[i];
+        again[count].proposal = proposal;
+        index[count++] = i;
+    }
+    if (count) TRY(packing_pack(c, again, count, answers));
+    for (size_t i = 0; i < count; i++) faults[index[i]] = answers[i];
+    return OK;
+}
+
 static enum err pack_in_tx(struct ctx *c, void *arg)
 {
     struct packing *p = arg;
@@ -205,6 +253,7 @@ static enum err pack_in_tx(struct ctx *c, void *arg)
     for (size_t i = 0; i < p->count; i++)
         jobs[i] = (struct pack_job){.fulfillment_id = p->ids[i], .with_services = true};
     TRY(packing_pack(c, jobs, p->count, faults));
+    TRY(pack_pallets(c, jobs, p->count, faults));
     struct list of;
     TRY(fulfillments_of(c, p->ids, p->count, &of));
     const struct fulfillment *at = of.at;
