@@ -83,7 +83,8 @@ TEST(openapi, every_route_declares_what_it_needs)
     struct route_tree *t = route_tree_new(&a, route_tables);
     for (size_t i = 0; i < route_tree_count(t); i++) {
         const struct route *r = route_tree_at(t, i);
-        bool is_get = strcmp(r->method, "GET") == 0, is_write = r->flags & ROUTE_WRITE;
+        bool is_get = strcmp(r->method, "GET") == 0,
+             is_write = r->flags & (ROUTE_WRITE | ROUTE_CALLS);
         bool is_public = r->flags & ROUTE_PUBLIC;
         bool is_good = r->about && r->handler && (is_public || r->scopes) && is_get != is_write &&
                        !(r->flags & ROUTE_LIST && !r->answer) &&

@@ -3,9 +3,11 @@
 #include "base/log.h"
 #include "base/source.h"
 #include "domain/events/command.h"
+#include "domain/events/event.h"
 #include "faces/api/credential.h"
 #include "faces/api/decode.h"
 #include "faces/api/metrics.h"
+#include "faces/api/page.h"
 #include "faces/api/problem.h"
 #include "faces/api/route_tree.h"
 #include "store/db.h"
@@ -227,6 +229,16 @@ static enum err keep(struct ctx *c, struct dispatched *d)
     return e;
 }
 
+/* If-Match of a write to an order, inside the unit of work. */
+static enum err check_version(struct ctx *c, const struct dispatched *d)
+{
+    const struct request *in = &d->decoded.in;
+    int64_t version = 0;
+    if (in->if_match == NONE || !route_is_of_order(d->matched.route)) return OK;
+    TRY(event_version(c, in->ids[0], &version));
+    return version_check(c, in, version);
+}
+
 /* The unit of work; it may run several times. */
 static enum err run_command(struct ctx *c, void *arg)
 {
@@ -235,6 +247,7 @@ static enum err run_command(struct ctx *c, void *arg)
     c->merchant_id = d->merchant_id;
     TRY(find_kept(c, d, &found));
     if (found) return OK;
+    TRY(check_version(c, d));
     struct reply out = {0};
     size_t rows = d->decoded.in.rows.count;
     out.rows = arena_new(c->arena, struct row_answer, rows + 1);
@@ -317,6 +330,11 @@ static enum err prepare(struct ctx *c, struct dispatched *d)
     if (!is_write(d)) {
         d->decoded.in.is_preview = false;
         return OK;
+    }
+    bool is_versioned = route_is_of_order(d->matched.route) || has_flag(d, ROUTE_TAGGED);
+    if (d->decoded.in.if_match != NONE && !is_versioned) {
+        fail_at(c, ERR_INVALID, "no_version", "If-Match", "what this changes has no version");
+        return hint(c, "leave If-Match out");
     }
     c->command_id = source_id(c->source);
     if (!d->decoded.key.at || d->decoded.in.is_preview) return OK;

@@ -23,18 +23,9 @@ static enum err answer(struct ctx *c, const struct hold *h, struct reply *out)
     return OK;
 }
 
-static enum err check_match(struct ctx *c, const struct request *in)
-{
-    int64_t version = 0;
-    if (in->if_match == NONE) return OK;
-    TRY(event_version(c, in->ids[0], &version));
-    return version_check(c, in, version);
-}
-
 static enum err hold(struct ctx *c, const struct request *in, struct reply *out)
 {
     struct hold made;
-    TRY(check_match(c, in));
     TRY(hold_order(c, in->ids[0], in->body, &made));
     return answer(c, &made, out);
 }
@@ -42,7 +33,6 @@ static enum err hold(struct ctx *c, const struct request *in, struct reply *out)
 static enum err release(struct ctx *c, const struct request *in, struct reply *out)
 {
     struct hold freed;
-    TRY(check_match(c, in));
     TRY(hold_free(c, in->ids[0], in->ids[1], &freed));
     return answer(c, &freed, out);
 }

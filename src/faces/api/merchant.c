@@ -201,8 +201,9 @@ static enum err board_show(struct ctx *c, const struct request *in, struct reply
 const struct route merchant_routes[] = {
     {"GET", "/v1/merchant", "merchant show", SCOPE(ORDERS_READ), 0, NULL, NULL, &view_fields,
      merchant_show, "Show the shop's settings and policies."},
-    {"POST", "/v1/merchant", "merchant change", SCOPE(ADMIN), ROUTE_WRITE, &change_fields, NULL,
-     &view_fields, merchant_change, "Change settings; what is left out stays."},
+    {"POST", "/v1/merchant", "merchant change", SCOPE(ADMIN), ROUTE_WRITE | ROUTE_TAGGED,
+     &change_fields, NULL, &view_fields, merchant_change,
+     "Change settings; what is left out stays."},
     {"GET", "/v1/board", "board", SCOPE(ORDERS_READ), 0, NULL, NULL, &board_fields, board_show,
      "The day on one page: orders by stage, why they wait, what has to leave."},
     {0},

@@ -155,7 +155,8 @@ static void put_parameters(struct buf *b, const struct route *r)
         put_ref(b, &n, "parameters", "idempotency_key");
         put_ref(b, &n, "parameters", "prefer");
         put_ref(b, &n, "parameters", "preview");
-        if (strchr(r->path, '{')) put_ref(b, &n, "parameters", "if_match");
+        if (route_is_of_order(r) || r->flags & ROUTE_TAGGED)
+            put_ref(b, &n, "parameters", "if_match");
     } else if (r->answer && !(r->flags & ROUTE_LIST)) {
         put_ref(b, &n, "parameters", "if_none_match");
     }

@@ -107,9 +107,6 @@ static enum err place_draft(struct ctx *c, const struct request *in, struct repl
 {
     const struct place_body *b = in->body;
     struct outcome o;
-    int64_t version = 0;
-    TRY(event_version(c, in->ids[0], &version));
-    TRY(version_check(c, in, version));
     TRY(receipt_place_draft(c, in->ids[0], b ? b->payment_token : (struct text){0}, &o));
     if (o.fault.code != OK) {
         c->fault = o.fault;

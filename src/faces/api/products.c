@@ -302,6 +302,7 @@ static enum err product_price(struct ctx *c, const struct request *in, struct re
     struct product p;
     struct price_view price = *(const struct price_view *)in->body;
     TRY(product_get(c, in->ids[0], &p));
+    TRY(version_check(c, in, row_version(c, &product_fields, &p)));
     TRY(prices_put(c, p.product_id, &(struct list){&price, 1}));
     TRY(event_put(c, EVENT_PRODUCT_CHANGED, NONE, p.product_id, EVENT_BODY(.word = p.sku)));
     return show(c, p.product_id, out);
@@ -314,11 +315,11 @@ const struct route products_routes[] = {
      &view_fields, product_create, "Add a product."},
     {"GET", "/v1/products/{prd}", "products show", SCOPE(CATALOG_READ), 0, NULL, NULL, &view_fields,
      product_show, "Show a product with its prices, and a kit's parts."},
-    {"POST", "/v1/products/{prd}", "products change", SCOPE(CATALOG_WRITE), ROUTE_WRITE,
-     &change_fields, NULL, &view_fields, product_change,
+    {"POST", "/v1/products/{prd}", "products change", SCOPE(CATALOG_WRITE),
+     ROUTE_WRITE | ROUTE_TAGGED, &change_fields, NULL, &view_fields, product_change,
      "Change a product; what is left out stays."},
-    {"POST", "/v1/products/{prd}/prices", "products price", SCOPE(CATALOG_WRITE), ROUTE_WRITE,
-     &price_view_fields, NULL, &view_fields, product_price,
+    {"POST", "/v1/products/{prd}/prices", "products price", SCOPE(CATALOG_WRITE),
+     ROUTE_WRITE | ROUTE_TAGGED, &price_view_fields, NULL, &view_fields, product_price,
      "Set a price in one currency, from one quantity on."},
     {0},
 };

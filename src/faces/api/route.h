@@ -12,17 +12,19 @@
 #include "domain/people/people.h"
 
 enum route_flag {
-    ROUTE_WRITE = 1,   /* inside db_tx; Idempotency-Key; Prefer: dry-run or ?preview=1 */
-    ROUTE_PUBLIC = 2,  /* no key: /healthz, or a token in the path */
-    ROUTE_LIST = 4,    /* answers {"data": [...], "next": ...} */
-    ROUTE_BULK = 8,    /* takes NDJSON; answers row by row; body is the record of a row */
-    ROUTE_RAW = 16,    /* the body as sent, the answer as given (labels, files) */
-    ROUTE_ONCE = 32,   /* the answer holds a secret: shown once, never kept for a repetition */
-    ROUTE_BARE = 64,   /* works without the database: /healthz */
-    ROUTE_MAKES = 128, /* answers 201; known without it of a POST to a path without parameters */
-    ROUTE_SETS = 256,  /* answers 201 when it made something, 200 when it changed it */
-    ROUTE_CALLS = 512, /* a POST that asks other people's systems, with units of work of its own:
-                          neither Idempotency-Key nor preview */
+    ROUTE_WRITE = 1,     /* inside db_tx; Idempotency-Key; Prefer: dry-run or ?preview=1 */
+    ROUTE_PUBLIC = 2,    /* no key: /healthz, or a token in the path */
+    ROUTE_LIST = 4,      /* answers {"data": [...], "next": ...} */
+    ROUTE_BULK = 8,      /* takes NDJSON; answers row by row; body is the record of a row */
+    ROUTE_RAW = 16,      /* the body as sent, the answer as given (labels, files) */
+    ROUTE_ONCE = 32,     /* the answer holds a secret: shown once, never kept for a repetition */
+    ROUTE_BARE = 64,     /* works without the database: /healthz */
+    ROUTE_MAKES = 128,   /* answers 201; known without it of a POST to a path without parameters */
+    ROUTE_SETS = 256,    /* answers 201 when it made something, 200 when it changed it */
+    ROUTE_CALLS = 512,   /* a POST that asks other people's systems, with units of work of its own:
+                            neither Idempotency-Key nor preview */
+    ROUTE_TAGGED = 1024, /* the handler looks at If-Match; for what is done to an order the
+                            dispatcher does. Elsewhere If-Match is refused */
 };
 
 enum { ROUTE_IDS_MAX = 4 };

@@ -43,6 +43,11 @@ struct text route_parameter(const struct route *r, size_t n)
     return (struct text){0};
 }
 
+bool route_is_of_order(const struct route *r)
+{
+    return r->flags & ROUTE_WRITE && text_starts(text_of(r->path), T("/v1/orders/{ord}/"));
+}
+
 static struct node *step_into(struct arena *a, struct node *at, struct text word)
 {
     if (text_starts(word, T("{"))) {

@@ -1,0 +1,346 @@
+/* test/api/walk_test.c: every route answers as docs/api/openapi.json says, over the life of a few
+ * orders that is led by calls alone. A route that nobody visits fails the test by its name. */
+#include "walk.h"
+
+#include "app/wiring.h"
+#include "faces/pages/links.h"
+#include "test/audit_world.h"
+
+#define SIZE(table) (sizeof(table) / sizeof *(table))
+
+#define ADDRESS                                                                                    \
+    "{\"recipient\":\"Ada Byron\",\"line1\":\"10 King Street\",\"city\":\"London\","               \
+    "\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"}"
+/* An order's body from its payment on: ORDER("on_account", "[{...}]") */
+#define ORDER(how, lines)                                                                          \
+    "{\"ship_to\":" ADDRESS ",\"customer_name\":\"Ada Byron\",\"customer_email\":"                 \
+    "\"ada@example.org\",\"payment_method\":\"" how "\",\"lines\":" lines "}"
+#define LINE(sku, n) "[{\"sku\":\"" sku "\",\"quantity\":" #n "}]"
+#define GBP(n) "{\"amount\":" #n ",\"currency\":\"GBP\"}"
+
+static const struct step the_house[] = {
+    {"GET /healthz"},
+    {"GET /readyz"},
+    {"GET /metrics"},
+    {"GET /v1/openapi.json"},
+    {"GET /docs"},
+    {"GET /docs/reasons"},
+    {"POST /v1/keys", NULL, "{\"name\":\"till\",\"scopes\":[\"orders:read\"]}", "key=id"},
+    {"GET /v1/keys"},
+    {"POST /v1/keys/{key}/revoke"},
+    {"POST /v1/products", NULL,
+     "{\"sku\":\"CUP\",\"name\":\"Cup\",\"weight_g\":200,\"prices\":[{\"unit_price\":" GBP(
+         500) "}]}",
+     "prd=id"},
+    {"GET /v1/products", "limit=2"},
+    {"GET /v1/products/{prd}"},
+    {"POST /v1/products/{prd}", NULL, "{\"name\":\"Cup, blue\"}"},
+    {"POST /v1/products/{prd}/prices", NULL, "{\"from_quantity\":10,\"unit_price\":" GBP(450) "}"},
+    {"POST /v1/kits", NULL,
+     "{\"sku\":\"DUO\",\"name\":\"Duo\",\"parts\":[{\"sku\":\"CUP\",\"quantity\":2}]}"},
+    {"GET /v1/services"},
+    {"POST /v1/services", NULL,
+     "{\"code\":\"monogram\",\"name\":\"Monogram\",\"kind\":\"customization\",\"minutes\":10,"
+     "\"text_max\":3}"},
+    {"GET /v1/sites", NULL, NULL, "lon=data.0.id"},
+    {"POST /v1/sites", NULL, "{\"code\":\"PAR\",\"name\":\"Paris\",\"country\":\"FR\"}", "sit=id"},
+    {"POST /v1/sites/{sit}/bins", NULL,
+     "{\"code\":\"R-1\",\"kind\":\"receiving\"}\n{\"code\":\"A-1\"}"},
+    {"GET /v1/sites/{sit}/bins", "code=A-1"},
+    {"POST /v1/sites/{sit}/cartons", NULL,
+     "{\"code\":\"S\",\"length_mm\":200,\"width_mm\":150,\"height_mm\":100,\"max_g\":5000}"},
+    {"GET /v1/sites/{sit}/cartons"},
+    {"let sit $lon"},
+    {"POST /v1/sites/{sit}/bins", NULL, "{\"code\":\"RET-1\",\"kind\":\"returns\"}",
+     "ret=0.data.id"},
+    {"GET /v1/sites/{sit}/bins", NULL, NULL, "bin=data.0.id"},
+    {"GET /v1/merchant"},
+    {"POST /v1/merchant", NULL, "{\"confirm_channels\":[\"phone\"],\"grace_minutes\":60}"},
+    {"let sku PEN"},
+    {"GET /v1/stock", "sku=PEN"},
+    {"GET /v1/stock/{sku}/cells"},
+    {"POST /v1/stock/receipts", NULL,
+     "{\"lines\":[{\"sku\":\"PEN\",\"site\":\"LON\",\"bin\":\"A-01-02\",\"quantity\":5}]}"},
+    {"POST /v1/stock/moves", NULL,
+     "{\"lines\":[{\"sku\":\"PEN\",\"site\":\"LON\",\"bin\":\"A-01-02\",\"to_bin\":\"A-01-03\","
+     "\"quantity\":2}]}"},
+    {"POST /v1/stock/adjustments", NULL,
+     "{\"lines\":[{\"sku\":\"PEN\",\"site\":\"LON\",\"bin\":\"A-01-02\",\"reason\":\"count\","
+     "\"quantity\":1}]}"},
+};
+
+/* Placed, held, paid by card: up to released work. */
+static const struct step an_order[] = {
+    {"POST /v1/orders", NULL,
+     "{\"ship_to\":" ADDRESS ",\"reference\":\"W-1\",\"customer_reference\":\"C-1\","
+     "\"customer_name\":\"Ada Byron\",\"customer_email\":\"ada@example.org\","
+     "\"payment_method\":\"card\",\"payment_token\":\"tok_ok\",\"lines\":[{\"sku\":\"MUG\","
+     "\"quantity\":2,\"services\":[{\"code\":\"gift_wrap\",\"wording\":\"For Ada\"}]}],"
+     "\"shipping\":" GBP(499) "}",
+     "ord=id number=number"},
+    {"GET /v1/orders", "channel=web&reference=W-1"},
+    {"GET /v1/orders", "stage=processing&limit=1"},
+    {"GET /v1/orders/{ord}"},
+    {"GET /v1/orders/{ord}/events"},
+    {"GET /v1/orders/{ord}/why"},
+    {"GET /v1/customers", "reference=C-1", NULL, "cus=data.0.id"},
+    {"GET /v1/customers/{cus}"},
+    {"POST /v1/orders/{ord}/holds", NULL, "{\"reason\":\"fraud\",\"note\":\"two cards\"}",
+     "hld=id"},
+    {"GET /v1/orders/{ord}/holds"},
+    {"run"},
+    {"GET /v1/orders/{ord}/payments"},
+    {"POST /v1/orders/{ord}/holds/{hld}/release"},
+    {"run"},
+    {"GET /v1/board"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+};
+
+static const struct step its_picking[] = {
+    {"GET /v1/fulfillments", "site=LON"},
+    {"GET /v1/fulfillments/{ful}"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/fulfillments/{ful}/tote", NULL, "{\"tote\":\"T-1\"}"},
+    {"POST /v1/waves/plan", NULL, "{\"site\":\"LON\"}", "wav=waves.0.id"},
+    {"GET /v1/waves", "site=LON"},
+    {"GET /v1/waves/{wav}"},
+    {"GET /v1/waves/{wav}/pick-list.pdf"},
+    {"POST /v1/picks/claim", NULL, "{\"wave_id\":\"$wav\"}"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/give-back"},
+    {"POST /v1/fulfillments/{ful}/start-pick"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/scan", NULL,
+     "{\"scan\":\"MUG\",\"bin_scan\":\"A-01-01\",\"quantity\":2}"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/undo", NULL, "{\"quantity\":1}"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.kind:pick.task_id"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/scan", NULL, "{\"scan\":\"MUG\"}"},
+};
+
+static const struct step its_packing[] = {
+    {"GET /v1/fulfillments/{ful}/services", NULL, NULL, "tsk=data.0.task_id"},
+    {"GET /v1/fulfillments/{ful}/proposal"},
+    {"POST /v1/fulfillments/{ful}/start-pack"},
+    {"POST /v1/fulfillments/{ful}/packages", NULL, "{}", "pkg=id"},
+    {"POST /v1/packages/{pkg}/discard"},
+    {"POST /v1/fulfillments/{ful}/packages", NULL, "{}", "pkg=id"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/finish", NULL, "{\"message\":\"For Ada\"}"},
+    {"POST /v1/packages/{pkg}/scan", NULL, "{\"scan\":\"MUG\",\"quantity\":2}"},
+    {"POST /v1/packages/{pkg}/take-out", NULL, "{\"line_no\":1}"},
+    {"POST /v1/packages/{pkg}/scan", NULL, "{\"scan\":\"MUG\",\"quantity\":2}"},
+    {"POST /v1/packages/{pkg}/seal", NULL, "{\"weight_g\":780}"},
+    {"POST /v1/packages/{pkg}/reopen"},
+    {"POST /v1/packages/{pkg}/seal", NULL, "{\"weight_g\":780}"},
+    {"GET /v1/packages/{pkg}/slip.pdf"},
+};
+
+static const struct step its_way[] = {
+    {"GET /v1/packages", "site=LON"},
+    {"GET /v1/packages/{pkg}"},
+    {"GET /v1/packages/{pkg}/quotes"},
+    {"POST /v1/packages/{pkg}/label", NULL, "{\"service\":\"express\"}"},
+    {"GET /v1/packages/{pkg}/label.pdf"},
+    {"GET /v1/packages/{pkg}/label.png", "dpi=203"},
+    {"GET /v1/packages/{pkg}/label.zpl", "dpi=203"},
+    {"POST /v1/packages/{pkg}/void", NULL, "{\"reason\":\"wrong service\"}"},
+    {"POST /v1/labels", NULL, "{\"package_id\":\"$pkg\"}"},
+    {"POST /v1/packages/{pkg}/tracking-number", NULL,
+     "{\"tracking_number\":\"WALK-1\",\"reason\":\"typed wrong\"}"},
+    {"POST /v1/manifests", NULL, "{\"site\":\"LON\",\"carrier\":\"house\"}", "man=id"},
+    {"POST /v1/handovers", NULL, "{\"scan\":\"WALK-1\"}"},
+    {"POST /v1/packages/{pkg}/take-back", NULL, "{\"reason\":\"left on the ramp\"}"},
+    {"POST /v1/handovers", NULL, "{\"scan\":\"WALK-1\"}"},
+    {"GET /v1/manifests"},
+    {"GET /v1/manifests/{man}"},
+    {"POST /v1/manifests/{man}/close"},
+    {"run"},
+    {"POST /v1/tracking-events", NULL,
+     "{\"tracking_number\":\"WALK-1\",\"status\":\"in_transit\",\"occurred_at\":"
+     "\"2026-01-05T08:00:00Z\",\"place\":\"Hull\"}"},
+    {"GET /v1/packages/{pkg}/tracking"},
+    {"POST /v1/packages/{pkg}/tracking/refresh"},
+    {"POST /v1/packages/{pkg}/attempts", NULL, "{\"reason\":\"nobody_home\"}"},
+    {"GET /v1/packages/{pkg}/attempts"},
+    {"POST /v1/deliveries", NULL,
+     "{\"package_id\":\"$pkg\",\"name\":\"Ada\",\"photo\":\"/9j/4AAQSkZJRgABAQ==\"}"},
+    {"GET /v1/packages/{pkg}/proofs", NULL, NULL, "prf=data.0.id"},
+    {"GET /v1/packages/{pkg}/proofs/{prf}/photo"},
+    {"run"},
+};
+
+static const struct step its_end[] = {
+    {"POST /v1/orders/{ord}/feedback", NULL, "{\"score\":3,\"words\":\"a chip\"}"},
+    {"GET /v1/feedback"},
+    {"GET /v1/feedback/sum", "since=2026-01-01T00:00:00Z"},
+    {"POST /v1/orders/{ord}/cases", NULL, "{\"kind\":\"damaged\",\"words\":\"a chip\"}", "cas=id"},
+    {"GET /v1/orders/{ord}/cases"},
+    {"GET /v1/cases"},
+    {"POST /v1/orders/{ord}/cases/{cas}/resolve", NULL,
+     "{\"resolution\":\"refund\",\"refund\":" GBP(300) "}"},
+    {"run"},
+    {"POST /v1/orders/{ord}/refunds", NULL, "{\"amount\":" GBP(100) ",\"reason\":\"goodwill\"}"},
+    {"run"},
+    {"GET /v1/orders/{ord}/messages"},
+    {"later 120"},
+    {"GET /v1/orders/{ord}"},
+    {"GET /v1/orders/{ord}/why"},
+};
+
+/* What the first order had no need of. */
+static const struct step other_orders[] = {
+    {"POST /v1/orders/bulk", NULL,
+     ORDER("on_account", LINE("PEN", 1)) "\n" ORDER("on_account", LINE("BOOK", 1)),
+     "ord=0.data.id two=1.data.id"},
+    {"POST /v1/orders", NULL,
+     "{\"is_draft\":true,\"ship_to\":" ADDRESS
+     ",\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 3) "}",
+     "draft=id"},
+    {"run"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/picks/confirm", NULL, "{\"fulfillment_id\":\"$ful\",\"task_id\":\"$tsk\"}"},
+    {"POST /v1/packs", NULL, "{\"fulfillment_id\":\"$ful\"}"},
+    {"let ord $two"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/short", NULL,
+     "{\"found\":0,\"reason\":\"not_there\"}"},
+    {"let ord $draft"},
+    {"POST /v1/orders/{ord}/place", NULL, "{}"},
+    {"run"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/scan", NULL, "{\"scan\":\"PEN\",\"quantity\":2}"},
+    /* an order of which something is picked cannot be cancelled: no put-back is ever open */
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/put-back", NULL, "{\"bin_id\":\"$bin\"}", NULL,
+     "not_a_put_back"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/undo", NULL, "{\"quantity\":2}"},
+    {"POST /v1/orders/{ord}/cancel", NULL, "{\"reason\":\"changed my mind\"}"},
+    {"POST /v1/orders", NULL,
+     "{\"channel\":\"phone\",\"ship_to\":" ADDRESS ",\"customer_name\":\"Ada\",\"customer_phone\":"
+     "\"+44 20 7946 0000\",\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 1) "}",
+     "ord=id"},
+    {"run"},
+    {"POST /v1/orders/{ord}/confirm", NULL, "{\"instructions\":\"ring twice\"}"},
+};
+
+static const struct step other_money[] = {
+    {"POST /v1/orders", NULL, ORDER("bank_transfer", LINE("PEN", 1)), "ord=id"},
+    {"run"},
+    {"POST /v1/orders/{ord}/payments", NULL,
+     "{\"method\":\"bank_transfer\",\"amount\":" GBP(199) ",\"reference\":\"B-1\"}"},
+    {"POST /v1/orders", NULL,
+     "{\"ship_to\":" ADDRESS
+     ",\"payment_method\":\"card\",\"payment_token\":\"tok_ok\",\"lines\":" LINE("PEN", 1) "}",
+     "ord=id"},
+    {"run"},
+    {"POST /v1/orders/{ord}/capture", NULL, "{}"},
+    {"run"},
+    {"POST /v1/orders", NULL,
+     "{\"ship_to\":" ADDRESS
+     ",\"payment_method\":\"card\",\"payment_token\":\"tok_ok\",\"lines\":" LINE("PEN", 1) "}",
+     "ord=id"},
+    {"run"},
+    {"POST /v1/orders/{ord}/void"},
+    {"run"},
+};
+
+/* Collected at the counter; turned away at the door and back in the house. */
+static const struct step other_ways[] = {
+    {"POST /v1/orders", NULL,
+     "{\"ship_to\":" ADDRESS
+     ",\"method\":\"pickup\",\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 4) "}",
+     "ord=id"},
+    {"run"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/picks/confirm", NULL, "{\"fulfillment_id\":\"$ful\",\"task_id\":\"$tsk\"}"},
+    {"POST /v1/packs", NULL, "{\"fulfillment_id\":\"$ful\"}"},
+    {"run"},
+    {"POST /v1/orders/{ord}/pickup-code", NULL, NULL, "pin=code"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "pkg=packages.0.id"},
+    {"POST /v1/packages/{pkg}/pin-reset", NULL, "{\"reason\":\"passport\"}"},
+    {"POST /v1/deliveries", NULL, "{\"order_id\":\"$ord\",\"pin\":\"$pin\"}"},
+    {"let arrived $ord"},
+    {"POST /v1/orders", NULL, ORDER("on_account", LINE("LAMP", 1)), "ord=id"},
+    {"run"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/picks/confirm", NULL, "{\"fulfillment_id\":\"$ful\",\"task_id\":\"$tsk\"}"},
+    {"POST /v1/packs", NULL, "{\"fulfillment_id\":\"$ful\"}"},
+    {"run"},
+    {"GET /v1/packages", "order_id=$ord&state=labelled", NULL,
+     "pkg=data.0.id track=data.0.tracking_number"},
+    {"POST /v1/handovers", NULL, "{\"scan\":\"$track\"}"},
+    {"POST /v1/packages/{pkg}/attempts", NULL,
+     "{\"outcome\":\"refused\",\"reason\":\"refused\",\"note\":\"not ordered\"}"},
+    {"POST /v1/packages/{pkg}/received-back", NULL, "{\"bin_id\":\"$ret\"}"},
+    {"run"},
+    {"GET /v1/events", "after=0&limit=1000"},
+    {"GET /v1/events/stream"},
+};
+
+static const struct step its_pages[] = {
+    {"GET /"},
+    {"GET /board.json"},
+    {"let word page.css"},
+    {"GET /pages/{word}"},
+    {"let word $asked"},
+    {"GET /c/{word}"},
+    {"POST /c/{word}", NULL,
+     "recipient=Ada+Byron&line1=10+King+Street&city=London&postal_code=EC2V+8EA&words=yes"},
+    {"let word $sure"},
+    {"GET /t/{word}"},
+    {"POST /t/{word}/confirm", NULL, ""},
+    {"POST /t/{word}/problem", NULL, "kind=other&words=Where+is+it"},
+    {"POST /t/{word}/cancel", NULL, "reason=too+late&sure=yes"},
+    {"let word $arrived"},
+    {"GET /f/{word}"},
+    {"POST /f/{word}", NULL, "score=9&words=thanks"},
+};
+
+static void keep_link(struct walk *k, const char *name, enum link_purpose purpose,
+                      const char *order)
+{
+    int64_t id = 0;
+    struct world *w = k->w;
+    CHECK(id_parse(walk_name(k, order), "ord", &id));
+    walk_keep(k, name, link_token(&w->arena, purpose, w->ctx.merchant_id, id));
+}
+
+/* Two phone orders to confirm and one that has arrived, and the links to their pages. */
+static const struct step before_pages[] = {
+    {"POST /v1/orders", NULL,
+     "{\"channel\":\"phone\",\"ship_to\":" ADDRESS ",\"customer_email\":\"ada@example.org\","
+     "\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 1) "}",
+     "asked=id"},
+    {"POST /v1/orders", NULL,
+     "{\"channel\":\"phone\",\"ship_to\":" ADDRESS ",\"customer_email\":\"eva@example.org\","
+     "\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 1) "}",
+     "sure=id"},
+    {"run"},
+};
+
+TEST_BOTH(walk, every_route_answers_as_documented)
+{
+    struct walk k;
+    shop_open(w);
+    wiring_use_drivers(&w->ctx);
+    CHECK_OK(&w->ctx, links_use(&w->ctx, T("https://shop.example")));
+    walk_open(&k, w, route_tables);
+    walk_steps(&k, the_house, SIZE(the_house));
+    walk_steps(&k, an_order, SIZE(an_order));
+    walk_steps(&k, its_picking, SIZE(its_picking));
+    walk_steps(&k, its_packing, SIZE(its_packing));
+    walk_steps(&k, its_way, SIZE(its_way));
+    walk_steps(&k, its_end, SIZE(its_end));
+    walk_steps(&k, other_orders, SIZE(other_orders));
+    walk_steps(&k, other_money, SIZE(other_money));
+    walk_steps(&k, other_ways, SIZE(other_ways));
+    walk_steps(&k, before_pages, SIZE(before_pages));
+    keep_link(&k, "asked", LINK_CONFIRM, "asked");
+    keep_link(&k, "sure", LINK_TRACK, "sure");
+    keep_link(&k, "arrived", LINK_FEEDBACK, "arrived");
+    walk_steps(&k, its_pages, SIZE(its_pages));
+    walk_all_visited(&k);
+    world_audit(w);
+    walk_close(&k);
+}
