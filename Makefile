@@ -40,7 +40,7 @@ obj     = $(patsubst $(OUT)/build/gen/%,$(OUT)/gen/%,$(patsubst %.c,$(OUT)/%.o,$
 all: build/waybill ## build the program at build/waybill
 
 build/waybill: $(OUT)/waybill
-	@mkdir -p build && cp $< $@
+	@mkdir -p build && cp $< $@.new && mv -f $@.new $@
 
 $(OUT)/waybill: $(call obj,$(CODE) src/app/main.c $(GEN))
 	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
