@@ -1,9 +1,13 @@
 #include "faces/cli/bulk.h"
 
+#include "base/time.h"
+#include "domain/orders/order.h"
+#include "domain/people/people.h"
 #include "faces/cli/cli.h"
 #include "faces/cli/exporting.h"
 #include "faces/cli/importing.h"
 #include "faces/cli/running.h"
+#include "faces/pages/links.h"
 #include "wire/json.h"
 
 #include <errno.h>
@@ -17,6 +21,9 @@ int verb_import(struct cli *cli, int argc, char **argv)
     o.mapping = cli_option(&argc, argv, "--map", &wrong);
     o.report = cli_option(&argc, argv, "--report", &wrong);
     o.is_strict = cli_flag(&argc, argv, "--strict");
+    const char *at = cli_option(&argc, argv, "--at", &wrong);
+    if (at && (!instant_parse(text_of(at), &o.at_us) || o.at_us <= 0))
+        return cli_misuse(cli, "import", "\"%s\" is no instant like 2026-11-23T08:00:00Z", at);
     if (wrong) return cli_misuse(cli, "import", "an option has no value");
     const char *unknown = cli_unknown(argc, argv);
     if (unknown && strcmp(unknown, "-") != 0)
@@ -101,4 +108,23 @@ int verb_run(struct cli *cli, int argc, char **argv)
         run_print(stdout, &counts, text_cstr(&cli->arena, merchant.currency));
     fflush(stdout);
     return counts.unfinished ? err_exit(ERR_CONFLICT) : 0;
+}
+
+int verb_link(struct cli *cli, int argc, char **argv)
+{
+    struct text what = argc == 2 ? text_of(argv[1]) : (struct text){0};
+    int64_t number, order_id = NONE;
+    if (!what.len) return cli_misuse(cli, "link", "which order?");
+    enum err e = cli_open(cli);
+    struct ctx *c = &cli->ctx;
+    bool is_number = text_to_i64(what, &number);
+    if (e == OK && is_number) e = order_find_by_number(c, number, &order_id);
+    if (e == OK && !is_number && !id_parse(what, "ord", &order_id))
+        e = fail(c, ERR_INVALID, "invalid_value", "\"%s\" is no order", argv[1]);
+    struct order order;
+    if (e == OK) e = order_get(c, order_id, &order);
+    if (e != OK) return cli_fail(cli, e);
+    cli_put(cli, link_url(c->arena, LINK_TRACK, c->merchant_id, order_id));
+    cli_put(cli, T("\n"));
+    return 0;
 }

@@ -232,7 +232,12 @@ enum err import_file(struct ctx *c, const struct import_options *o, struct impor
     *counts = (struct import_counts){0};
     struct import imp = {.c = c, .options = o, .counts = counts, .work = *c};
     int64_t begun_ns = meter_ns(), statements = store_queries(c->store);
+    struct source then;
     imp.work.arena = &imp.arena;
+    if (o->at_us) {
+        source_virtual(&then, (uint64_t)o->at_us, o->at_us);
+        imp.work.source = &then;
+    }
     interrupted_catch();
     TRY(merchant_get(c, &imp.merchant));
     TRY(open_report(&imp));

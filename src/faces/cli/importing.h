@@ -29,6 +29,7 @@ struct import_options {
     const char *report;  /* CSV of what was refused or skipped; NULL: none */
     bool is_strict;      /* addresses, dates and prices by the rules of new orders */
     bool is_quiet;       /* no progress */
+    int64_t at_us;       /* as if it were then: a clock that stands; 0: now */
 };
 
 struct import_counts {

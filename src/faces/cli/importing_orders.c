@@ -182,23 +182,29 @@ static enum err batch_add(struct import *imp, const struct draft *d, const struc
 
 /* --- from a mapping -------------------------------------------------------------------------- */
 
+/* What is empty in a file is absent with us. */
+static struct text keep(struct arena *a, struct text t)
+{
+    return t.len ? text_copy(a, t) : (struct text){0};
+}
+
 static struct postal_address *copy_address(struct arena *a, const struct postal_address *from)
 {
     struct postal_address *to = arena_new(a, struct postal_address, 1);
-    to->recipient = text_copy(a, from->recipient);
-    to->organization = text_copy(a, from->organization);
-    to->line1 = text_copy(a, from->line1);
-    to->line2 = text_copy(a, from->line2);
-    to->line3 = text_copy(a, from->line3);
-    to->dependent_locality = text_copy(a, from->dependent_locality);
-    to->city = text_copy(a, from->city);
-    to->admin_area = text_copy(a, from->admin_area);
-    to->postal_code = text_copy(a, from->postal_code);
-    to->sorting_code = text_copy(a, from->sorting_code);
-    to->country = text_copy(a, from->country);
-    to->phone = text_copy(a, from->phone);
-    to->email = text_copy(a, from->email);
-    to->instructions = text_copy(a, from->instructions);
+    to->recipient = keep(a, from->recipient);
+    to->organization = keep(a, from->organization);
+    to->line1 = keep(a, from->line1);
+    to->line2 = keep(a, from->line2);
+    to->line3 = keep(a, from->line3);
+    to->dependent_locality = keep(a, from->dependent_locality);
+    to->city = keep(a, from->city);
+    to->admin_area = keep(a, from->admin_area);
+    to->postal_code = keep(a, from->postal_code);
+    to->sorting_code = keep(a, from->sorting_code);
+    to->country = keep(a, from->country);
+    to->phone = keep(a, from->phone);
+    to->email = keep(a, from->email);
+    to->instructions = keep(a, from->instructions);
     return to;
 }
 
@@ -219,12 +225,12 @@ static void draft_line(struct arena *a, const struct mapped_order *o, const stru
     out->unit_price = money(l->unit_minor, o->currency);
     if (l->tax_minor) out->tax = money(l->tax_minor, o->currency);
     if (l->kind == MAPPED_GOODS) {
-        out->sku = text_copy(a, l->sku);
-        out->wording = text_copy(a, l->personalisation);
+        out->sku = keep(a, l->sku);
+        out->wording = keep(a, l->personalisation);
         if (l->discount_minor) out->discount = money(l->discount_minor, o->currency);
         return;
     }
-    out->name = name.len ? text_copy(a, name) : text_of(word_of(&mapped_kind_words, l->kind));
+    out->name = name.len ? keep(a, name) : text_of(word_of(&mapped_kind_words, l->kind));
     if (!l->discount_minor) return;
     out->quantity = 1;
     out->unit_price = money(l->total_minor, o->currency);
@@ -237,7 +243,7 @@ static struct wanted_product wanted_of(struct arena *a, const struct mapped_orde
     struct price_record *price = arena_new(a, struct price_record, 1);
     *price = (struct price_record){1, money(l->list_price_minor, o->currency)};
     w.record = (struct product_record){.sku = sku,
-                                       .name = text_copy(a, text_head(l->name, NAME_MAX_CHARS)),
+                                       .name = keep(a, text_head(l->name, NAME_MAX_CHARS)),
                                        .weight_g = l->weight_g,
                                        .length_mm = l->length_mm,
                                        .width_mm = l->width_mm,
@@ -265,13 +271,13 @@ static void draft_head(struct import *imp, const struct mapped_order *o, struct 
     int32_t method = o->method.len ? word_find(&method_words, o->method) : -1;
     record_clear(&draft_fields, d);
     d->channel = channel < 0 ? CHANNEL_OTHER : channel;
-    d->reference = text_copy(a, o->reference);
-    d->currency = text_copy(a, text_of(o->currency));
+    d->reference = keep(a, o->reference);
+    d->currency = keep(a, text_of(o->currency));
     d->placed_us = o->placed_us;
-    d->customer_reference = text_copy(a, o->customer.reference);
-    d->customer_name = text_copy(a, o->customer.name);
-    d->customer_phone = text_copy(a, o->customer.phone);
-    if (o->customer.email.len) d->customer_email = text_copy(a, o->customer.email);
+    d->customer_reference = keep(a, o->customer.reference);
+    d->customer_name = keep(a, o->customer.name);
+    d->customer_phone = keep(a, o->customer.phone);
+    d->customer_email = keep(a, o->customer.email);
     d->method = method < 0 ? METHOD_STANDARD : method;
     d->payment_method = payment_of(o);
     d->wish_day = o->wish_day;
@@ -279,7 +285,7 @@ static void draft_head(struct import *imp, const struct mapped_order *o, struct 
     d->ship_to = copy_address(a, &o->ship_to);
     if (!is_empty(&o->bill_to)) d->bill_to = copy_address(a, &o->bill_to);
     if (o->shipping_minor) d->shipping = money(o->shipping_minor, o->currency);
-    if (o->notes.len) d->note = text_copy(a, o->notes);
+    d->note = keep(a, o->notes);
 }
 
 static void assume_country(struct import *imp, struct draft *d, struct draft_source *s)
