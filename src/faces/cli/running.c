@@ -317,7 +317,10 @@ static enum err set_clock(struct run *r)
     c->source = &r->source;
     c->now_us = source_now_us(&r->source);
     r->day = day_of_us(c->now_us);
-    if (is_evening(r) || !is_worked(r, r->day)) next_morning(r);
+    if (is_evening(r) || !is_worked(r, r->day))
+        next_morning(r);
+    else if (c->now_us < r->day * DAY_US + MORNING * HOUR_US)
+        source_set_us(&r->source, r->day * DAY_US + MORNING * HOUR_US);
     return OK;
 }
 
