@@ -1,0 +1,107 @@
+/* test/api/race_test.c: many customers, few goods, over HTTP: nothing is sold twice, and everybody
+ * is told at once. */
+#include "served.h"
+#include "test/audit_world.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+enum { CLIENTS = 32, LEFT = 10 };
+
+static atomic_bool may_begin;
+
+struct client {
+    const struct served *s;
+    const char *sku;
+    pthread_t thread;
+    struct arena arena;
+    int status, number;
+    struct text answer;
+};
+
+static void *buy_one(void *arg)
+{
+    struct client *k = arg;
+    struct text body = text_printf(
+        &k->arena,
+        "{\"reference\":\"%s-%d\",\"ship_to\":{\"recipient\":\"Ada Byron\",\"line1\":\"%d King "
+        "Street\",\"city\":\"London\",\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"},"
+        "\"payment_method\":\"on_account\",\"lines\":[{\"sku\":\"%s\",\"quantity\":1}]}",
+        k->sku, k->number, k->number + 1, k->sku);
+    while (!atomic_load(&may_begin)) sched_yield();
+    k->answer = served_ask(k->s, &k->arena, "POST", "/v1/orders", body, &k->status);
+    return NULL;
+}
+
+struct tally {
+    int took, short_of, refused, other;
+};
+
+static bool has(struct text t, const char *part) { return text_find(t, text_of(part)) >= 0; }
+
+static struct tally race(const struct served *s, const char *sku)
+{
+    static struct client clients[CLIENTS];
+    struct tally n = {0};
+    atomic_store(&may_begin, false);
+    for (int i = 0; i < CLIENTS; i++) {
+        clients[i] = (struct client){.s = s, .sku = sku, .number = i};
+        pthread_create(&clients[i].thread, NULL, buy_one, &clients[i]);
+    }
+    atomic_store(&may_begin, true);
+    for (int i = 0; i < CLIENTS; i++) {
+        struct client *k = &clients[i];
+        pthread_join(k->thread, NULL);
+        if (k->status == 201 && has(k->answer, "\"promised\":1,\"short_of\":0"))
+            n.took++;
+        else if (k->status == 201 && has(k->answer, "\"promised\":0,\"short_of\":1"))
+            n.short_of++;
+        else if (k->status == 409 && has(k->answer, "\"reason\":\"insufficient_stock\""))
+            n.refused++;
+        else if (n.other++ == 0)
+            printf("%d %.*s\n", k->status, TEXT_ARG(text_head(k->answer, 500)));
+        arena_free(&k->arena);
+    }
+    return n;
+}
+
+static void ask(const struct served *s, const char *target, const char *body)
+{
+    int status;
+    struct text answer = served_ask(s, &s->w->arena, "POST", target, text_of(body), &status);
+    if (status != 200)
+        test_fail(__FILE__, __LINE__, "%s: %d %.*s", target, status, TEXT_ARG(answer));
+}
+
+/* Ten are left in London, none in Manchester. */
+static void leave_ten(const struct served *s, const char *sku, const char *bin)
+{
+    char body[400];
+    snprintf(body, sizeof body,
+             "{\"lines\":[{\"sku\":\"%s\",\"site\":\"LON\",\"bin\":\"%s\",\"reason\":\"count\","
+             "\"quantity\":%d},{\"sku\":\"%s\",\"site\":\"MAN\",\"bin\":\"%s\",\"reason\":"
+             "\"count\",\"quantity\":0}]}",
+             sku, bin, LEFT, sku, bin);
+    ask(s, "/v1/stock/adjustments", body);
+}
+
+TEST_BOTH(race, the_last_ten_go_to_ten_and_the_others_hear_it_at_once)
+{
+    struct served s;
+    shop_open(w);
+    if (!served_start(&s, w)) return;
+    leave_ten(&s, "MUG", "A-01-01");
+    leave_ten(&s, "BOOK", "A-01-04");
+    ask(&s, "/v1/merchant", "{\"stock_policy\":\"all\"}");
+    struct tally all = race(&s, "MUG");
+    ask(&s, "/v1/merchant", "{\"stock_policy\":\"split\"}");
+    struct tally split = race(&s, "BOOK");
+    served_stop(&s);
+    CHECK_I64(LEFT, all.took);
+    CHECK_I64(CLIENTS - LEFT, all.refused);
+    CHECK_I64(LEFT, split.took);
+    CHECK_I64(CLIENTS - LEFT, split.short_of);
+    CHECK_I64(0, all.other + split.other);
+    if (w->store) world_audit(w);
+}
