@@ -53,6 +53,39 @@ static enum err execute(struct ctx *c, struct lite *l, const char *sql)
     return OK;
 }
 
+/* "2" for PRAGMA synchronous; "" when it cannot be asked. */
+static struct text pragma(struct ctx *c, struct lite *l, const char *name)
+{
+    sqlite3_stmt *s = NULL;
+    struct text value = T("");
+    const char *sql = text_cstr(c->arena, text_printf(c->arena, "PRAGMA %s", name));
+    if (sqlite3_prepare_v2(l->handle, sql, -1, &s, NULL) == SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW)
+        value = text_copy(c->arena, text_of((const char *)sqlite3_column_text(s, 0)));
+    sqlite3_finalize(s);
+    return value;
+}
+
+/* A setting that did not take is no error to SQLite (WAL on a network's disk), but promises would
+   be broken: each is read back. */
+static enum err check_settings(struct ctx *c, struct lite *l, bool is_fast)
+{
+    const struct {
+        const char *name, *wanted;
+    } rules[] = {{"journal_mode", "wal"},
+                 {"synchronous", is_fast ? "0" : "2"},
+                 {"foreign_keys", "1"},
+                 {"trusted_schema", "0"}};
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        struct text found = pragma(c, l, rules[i].name);
+        if (text_is(found, rules[i].wanted)) continue;
+        fail(c, ERR_UPSTREAM, "database_setting", "%s is %.*s, and does not become %s",
+             rules[i].name, TEXT_ARG(found), rules[i].wanted);
+        return hint(c, "keep the database on a disk of this machine");
+    }
+    return OK;
+}
+
 static const char writer_setup[] = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;"
                                    "PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=8000;"
                                    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
@@ -80,6 +113,7 @@ static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct
                 e = execute(c, l,
                             s->options.is_fast ? "PRAGMA synchronous=OFF"
                                                : "PRAGMA synchronous=FULL");
+            if (e == OK) e = check_settings(c, l, s->options.is_fast);
         } else {
             e = execute(c, l,
                         "PRAGMA query_only=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"

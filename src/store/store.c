@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static atomic_llong serials;
@@ -38,14 +39,50 @@ static const char *own(struct text t)
     return copy;
 }
 
+/* What cannot be a database is refused before a lock is put beside it. */
+static enum err check_path(struct ctx *c, const struct store *s)
+{
+    struct stat status;
+    if (strstr(s->address, "://")) {
+        fail(c, ERR_INVALID, "database_path", "\"%s\" is no database address", s->shown);
+        return hint(c, "it is the path of a file, or postgresql://...");
+    }
+    if (stat(s->address, &status) == 0 && !S_ISREG(status.st_mode)) {
+        fail(c, ERR_INVALID, "database_path", "\"%s\" is no file", s->address);
+        return hint(c, "name a database, or a file that does not exist yet");
+    }
+    return OK;
+}
+
+/* Only under the lock: to close a file lets go of the locks that this process has on it. A new file
+   is for its owner alone, since customers are in it. */
+static enum err check_file(struct ctx *c, struct store *s)
+{
+    static const char magic[16] = "SQLite format 3";
+    char head[sizeof magic];
+    int file = open(s->address, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) {
+        fail(c, ERR_INVALID, "database_path", "cannot open \"%s\": %s", s->address,
+             strerror(errno));
+        return hint(c, "name a file in a folder that exists and may be written");
+    }
+    ssize_t n = pread(file, head, sizeof head, 0);
+    close(file);
+    if (n == 0 || (n == sizeof head && memcmp(head, magic, sizeof head) == 0)) return OK;
+    unlink(text_cstr(c->arena, text_printf(c->arena, "%s.lock", s->address)));
+    fail(c, ERR_INVALID, "database_path", "\"%s\" is a file, but no SQLite database", s->address);
+    return hint(c, "name a database, or a file that does not exist yet");
+}
+
 /* One process writes a file. The lock is its own file, so that a copy of the database is free. */
 enum err store_lock(struct ctx *c, struct store *s)
 {
     const char *path = text_cstr(c->arena, text_printf(c->arena, "%s.lock", s->address));
     s->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (s->lock_file < 0)
-        return fail(c, ERR_INVALID, "database_path", "cannot make \"%s\": %s", path,
-                    strerror(errno));
+    if (s->lock_file < 0) {
+        fail(c, ERR_INVALID, "database_path", "cannot make \"%s\": %s", path, strerror(errno));
+        return hint(c, "name a file in a folder that exists and may be written");
+    }
     if (flock(s->lock_file, LOCK_EX | LOCK_NB) == 0) {
         char pid[24];
         int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
@@ -84,7 +121,9 @@ enum err store_open(struct ctx *c, struct text address, struct store_options opt
     s->lock_file = -1;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->wake, NULL);
-    enum err e = postgres || options.read_only ? OK : store_lock(c, s);
+    enum err e = postgres ? OK : check_path(c, s);
+    if (e == OK && !postgres && !options.read_only) e = store_lock(c, s);
+    if (e == OK && !postgres && !options.read_only) e = check_file(c, s);
     c->store = s;
     if (e == OK && !options.read_only) e = s->driver->open(c, s, true, &s->inline_writer);
     if (e == OK && !options.read_only && !options.no_migrate) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -522,6 +523,42 @@ TEST(store, a_file_in_use_names_the_process_that_holds_it)
     }
     waitpid(child, &status, 0);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    world_close(&w);
+}
+
+static enum err open_at(struct world *w, const char *path)
+{
+    struct store *other = NULL, *ours = w->ctx.store;
+    enum err e = store_open(&w->ctx, text_of(path), (struct store_options){0}, &other);
+    if (e == OK) store_close(other);
+    w->ctx.store = ours;
+    return e;
+}
+
+TEST(store, what_is_no_database_is_refused_and_nothing_is_put_beside_it)
+{
+    struct world w;
+    char folder[] = "/tmp/waybill-store-XXXXXX", path[60], lock[70];
+    struct stat status;
+    if (!world_open(&w, DB_SQLITE)) return;
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/x.db", folder);
+    snprintf(lock, sizeof lock, "%s.lock", path);
+    FILE *f = fopen(path, "w");
+    if (f) fputs("order,sku\n536365,85123A\n", f);
+    if (f) fclose(f);
+    CHECK_FAULT(&w.ctx, ERR_INVALID, "database_path", open_at(&w, path));
+    CHECK(strstr(w.ctx.fault.detail, path) != NULL);
+    CHECK(stat(lock, &status) != 0);
+    CHECK_FAULT(&w.ctx, ERR_INVALID, "database_path", open_at(&w, folder));
+    CHECK_FAULT(&w.ctx, ERR_INVALID, "database_path", open_at(&w, "mysql://host/shop"));
+    CHECK_FAULT(&w.ctx, ERR_INVALID, "database_path", open_at(&w, "/nowhere/at/all.db"));
+    unlink(path);
+    CHECK_OK(&w.ctx, open_at(&w, path));
+    CHECK(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600);
+    unlink(path);
+    unlink(lock);
+    rmdir(folder);
     world_close(&w);
 }
 
