@@ -51,7 +51,12 @@ struct draft {
 };
 extern const struct fields draft_fields, draft_line_fields, draft_service_fields;
 
-enum { DRAFT_REFERENCE_MAX = 100, DRAFT_WORDING_MAX = 500, DRAFT_NOTE_MAX = 2000 };
+enum {
+    DRAFT_REFERENCE_MAX = 100,
+    DRAFT_WORDING_MAX = 500,
+    DRAFT_NOTE_MAX = 2000,
+    DRAFT_WISH_DAYS_MAX = 2 * 366
+};
 
 struct outcome {
     struct fault fault; /* code OK: taken */

@@ -41,13 +41,14 @@ static enum err price_line(struct ctx *c, const struct known *k, struct candidat
 {
     TRY(check_money(c, o, d->unit_price, "unit_price", l->kind == LINE_CHARGE));
     TRY(check_money(c, o, d->discount, "discount", false));
-    TRY(check_money(c, o, d->tax, "tax", true));
+    TRY(check_money(c, o, d->tax, "tax", l->kind == LINE_CHARGE));
     if (l->product_id != NONE)
         l->list_minor = price_in(&k->prices, l->product_id, o->order.currency, l->quantity);
-    if (d->unit_price.minor == NONE && l->list_minor == NONE)
-        return fail_at(c, ERR_INVALID, "price_missing", "unit_price",
-                       "no price given, and the price list has none in %.*s",
-                       TEXT_ARG(o->order.currency));
+    if (d->unit_price.minor == NONE && l->list_minor == NONE) {
+        fail_at(c, ERR_INVALID, "price_missing", "unit_price",
+                "no price given, and the price list has none in %.*s", TEXT_ARG(o->order.currency));
+        return hint(c, "give unit_price, or put one on the list: waybill products price");
+    }
     l->unit_minor = d->unit_price.minor == NONE ? l->list_minor : d->unit_price.minor;
     l->discount_minor = or_zero(d->discount);
     l->tax_minor = or_zero(d->tax);
@@ -80,9 +81,11 @@ static enum err add_service(struct ctx *c, const struct known *k, struct candida
                             int64_t quantity)
 {
     const struct service_offer *offer = offer_find(k, d->code);
-    if (!offer)
-        return fail_at(c, ERR_INVALID, "unknown_service", "code", "no service \"%.*s\" is offered",
-                       TEXT_ARG(d->code));
+    if (!offer) {
+        fail_at(c, ERR_INVALID, "unknown_service", "code", "no service \"%.*s\" is offered",
+                TEXT_ARG(d->code));
+        return hint(c, "see GET /v1/services, or waybill services list");
+    }
     size_t chars = text_chars(d->wording);
     if ((int64_t)chars > offer->text_max)
         return fail_at(c, ERR_INVALID, "too_long", "wording", "%zu characters, %.*s takes %lld",
@@ -227,10 +230,23 @@ static enum err check_where(struct ctx *c, const struct known *k, struct candida
     return OK;
 }
 
+/* The number is kept as it was given: people read it out. */
+static enum err check_phone(struct ctx *c, const struct candidate *o)
+{
+    struct text phone = o->draft->customer_phone, country = o->ship_to.at.country;
+    if (!phone.len || o->draft->is_lenient || phone_normalise(c->arena, phone, country).at)
+        return OK;
+    fail_at(c, ERR_INVALID, "phone_invalid", "customer_phone",
+            "\"%.*s\" is not a phone number of %.*s", TEXT_ARG(text_head(phone, 40)),
+            TEXT_ARG(country));
+    return hint(c, "numbers of other countries begin with their code, like +44");
+}
+
 static enum err check_who(struct ctx *c, const struct known *k, struct candidate *o)
 {
     const struct draft *d = o->draft;
     if (d->customer_email.len) TRY(email_check(c, d->customer_email, "customer_email"));
+    TRY(check_phone(c, o));
     o->order.customer_id = NONE;
     o->order.customer_name = d->customer_name;
     o->order.customer_email = d->customer_email;
@@ -272,6 +288,38 @@ static void find_holds(struct ctx *c, const struct known *k, struct candidate *o
     }
 }
 
+static enum err check_dates(struct ctx *c, const struct candidate *o)
+{
+    int64_t wish = o->draft->wish_day, today = day_of_us(c->now_us);
+    if (o->order.placed_us > c->now_us + HOUR_US)
+        return fail_at(c, ERR_INVALID, "out_of_range", "placed_at", "that is in the future");
+    if (o->order.placed_us < 0)
+        return fail_at(c, ERR_INVALID, "out_of_range", "placed_at", "that is before 1970");
+    if (wish == NONE || o->draft->is_lenient) return OK;
+    if (wish < today)
+        return fail_at(c, ERR_INVALID, "out_of_range", "wish_date", "that day is over");
+    if (wish > today + DRAFT_WISH_DAYS_MAX) {
+        fail_at(c, ERR_INVALID, "out_of_range", "wish_date", "that is too far ahead");
+        return hint(c, "at most %d days", DRAFT_WISH_DAYS_MAX);
+    }
+    return OK;
+}
+
+static enum err check_token(struct ctx *c, const struct candidate *o)
+{
+    const struct draft *d = o->draft;
+    bool is_card = o->order.payment_method == PAY_CARD;
+    if (is_card && !d->payment_token.len && !d->is_draft) {
+        fail_at(c, ERR_INVALID, "required", "payment_token",
+                "a card payment needs the provider's token");
+        return hint(c, "or pay by bank_transfer, on_account, on_delivery or cash");
+    }
+    if (is_card || !d->payment_token.len) return OK;
+    fail_at(c, ERR_INVALID, "token_unused", "payment_token",
+            "there is a card's token, but the order is paid otherwise");
+    return hint(c, "leave the token out, or say payment_method card");
+}
+
 static int32_t payment_method_of(const struct draft *d)
 {
     if (d->payment_method >= 0) return d->payment_method;
@@ -298,15 +346,8 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
     if (!currency_known(text_cstr(c->arena, o->currency)))
         return fail_at(c, ERR_INVALID, "unknown_currency", "currency",
                        "\"%.*s\" is no ISO 4217 currency", TEXT_ARG(o->currency));
-    if (o->placed_us > c->now_us + HOUR_US)
-        return fail_at(c, ERR_INVALID, "out_of_range", "placed_at", "that is in the future");
-    if (d->wish_day != NONE && d->wish_day < day_of_us(c->now_us) && !d->is_lenient)
-        return fail_at(c, ERR_INVALID, "out_of_range", "wish_date", "that day is over");
-    if (o->payment_method == PAY_CARD && !d->payment_token.len && !d->is_draft) {
-        fail_at(c, ERR_INVALID, "required", "payment_token",
-                "a card payment needs the provider's token");
-        return hint(c, "or pay by bank_transfer, on_account, on_delivery or cash");
-    }
+    TRY(check_dates(c, out));
+    TRY(check_token(c, out));
     TRY(check_where(c, k, out));
     TRY(check_who(c, k, out));
     TRY(check_lines(c, k, out));

@@ -1,4 +1,5 @@
 /* What the receipt of orders promises, in a shop of two sites. */
+#include "base/time.h"
 #include "domain/events/event.h"
 #include "domain/inventory/stock.h"
 #include "domain/payments/payment.h"
@@ -44,6 +45,33 @@ TEST_BOTH(receipt, names_the_field_that_is_wrong)
     CHECK_TEXT("lines[0].quantity", text_of(o[1].fault.field));
     CHECK_TEXT("ship_to.postal_code", text_of(o[2].fault.field));
     CHECK_TEXT("customer_email", text_of(o[3].fault.field));
+}
+
+TEST_BOTH(receipt, refuses_what_nobody_can_have_meant)
+{
+    shop_open(w);
+    enum { BAD = 6 };
+    struct draft bad[BAD];
+    struct outcome o[BAD];
+    static const char *const fields[BAD] = {"customer_phone", "lines[0].tax",
+                                            "payment_token",  "wish_date",
+                                            "placed_at",      "lines[0].unit_price"};
+    for (size_t i = 0; i < BAD; i++) bad[i] = shop_draft(w, "MUG", 1);
+    bad[0].customer_phone = T("hello");
+    ((struct draft_line *)bad[1].lines.at)->tax = money(-1, "GBP");
+    bad[2].payment_token = T("tok_visa"); /* on account */
+    bad[3].wish_day = day_of_us(w->ctx.now_us) + DRAFT_WISH_DAYS_MAX + 1;
+    bad[4].placed_us = -1;
+    bad[5].currency = T("NOK");
+    if (!shop_place(w, bad, BAD, o)) return;
+    for (size_t i = 0; i < BAD; i++) CHECK_TEXT(fields[i], text_of(o[i].fault.field));
+    CHECK_TEXT("phone_invalid", text_of(o[0].fault.reason));
+    CHECK_TEXT("token_unused", text_of(o[2].fault.reason));
+    CHECK(o[5].fault.hint[0]);
+    bad[0].customer_phone = T("020 7946 0958");
+    bad[0].wish_day = day_of_us(w->ctx.now_us) + DRAFT_WISH_DAYS_MAX;
+    CHECK(shop_place(w, bad, 1, o));
+    CHECK_I64(OK, o[0].fault.code);
 }
 
 TEST_BOTH(receipt, a_bad_order_does_not_spoil_the_batch)
