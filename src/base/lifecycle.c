@@ -21,7 +21,7 @@ enum err lifecycle_next(struct ctx *c, const struct lifecycle *l, int32_t state,
                         int32_t *to)
 {
     if (!lifecycle_allows(l, state, verb)) {
-        fail(c, ERR_CONFLICT, "wrong_state", "a %s that is %s cannot %s", l->name,
+        fail(c, ERR_CONFLICT, "wrong_state", "the %s is %s: \"%s\" is not possible now", l->name,
              word_of(l->states, state), word_of(l->verbs, verb));
         struct text verbs = possible(c->arena, l, state);
         if (!verbs.len) return hint(c, "that is its last state");
