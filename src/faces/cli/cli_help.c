@@ -70,13 +70,16 @@ static void add_options(struct table *t, const struct fields *f)
         struct buf about = buf_new(t->arena);
         buf_printf(&about, "%s%s", at->flags & F_REQUIRED ? "(needed) " : "",
                    at->about ? at->about : "");
+        const char *between = at->about && *at->about ? "; " : "";
         const struct words *w = at->kind == F_ENUM || at->kind == F_FLAGS ? at->of : NULL;
         for (size_t k = 0; w && k < w->count; k++)
-            buf_printf(&about, "%s%s", k ? ", " : "", w->at[k]);
+            buf_printf(&about, "%s%s", k ? ", " : between, w->at[k]);
         const struct fields *inner = at->kind == F_RECORD || at->kind == F_LIST ? at->of : NULL;
         for (size_t k = 0, n = 0; inner && k < inner->count; k++)
             if (!(inner->at[k].flags & F_OUT))
-                buf_printf(&about, "%s%s", n++ ? ", " : "names: ", inner->at[k].json);
+                buf_printf(&about, "%s%s%s", n ? "" : between,
+                           n ? ", " : "names: ", inner->at[k].json),
+                    n++;
         struct text option = text_printf(t->arena, "--%s %s", at->json, kind_word(at));
         table_row(t, (const struct text[]){option, buf_text(&about)});
     }
