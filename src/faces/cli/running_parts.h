@@ -25,10 +25,10 @@ struct run_waves {
 };
 
 struct run {
-    struct ctx ctx;      /* with the virtual clock and an arena of its own */
-    struct arena arena;  /* of the unit or page in hand */
-    struct arena kept;   /* of the page while its units run */
-    struct arena chosen; /* of the whole run */
+    struct ctx ctx;        /* with the virtual clock and an arena of its own */
+    struct arena arena;    /* of the unit or page in hand */
+    struct arena kept;     /* of the page while its units run */
+    struct arena chosen;   /* of the whole run */
     struct source *system; /* the real clock */
     struct source source;
     const struct run_options *options;
