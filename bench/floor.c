@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 /* The tables that an intake of orders grows, and whether their key rises with time. */
-static const char *const tables[] = {"orders",      "order_line", "order_state",    "address",
-                                     "promise",     "payment",    "payment_intent", "hold",
-                                     "event_chain", "event"};
+static const char *const tables[] = {"orders",  "order_likeness", "order_line", "order_state",
+                                     "address", "promise",        "payment",    "payment_intent",
+                                     "hold",    "event_chain",    "event"};
 enum { TABLES = sizeof tables / sizeof *tables, COLUMNS_MAX = 40 };
 
 struct cell {

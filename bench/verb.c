@@ -2,6 +2,7 @@
 #include "bench/bench.h"
 
 #include "bench/verb.h"
+#include "wire/json.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -31,6 +32,10 @@ int verb_bench(struct cli *cli, int argc, char **argv)
         cli->ctx.fault = c.fault;
         return cli_fail(cli, e);
     }
-    cli_show_record(cli, &bench_report_fields, &report);
+    if (cli->is_json)
+        cli_put(cli, text_printf(a, "%.*s\n",
+                                 TEXT_ARG(record_to_json(a, &bench_report_fields, &report))));
+    else
+        cli_show_record(cli, &bench_report_fields, &report);
     return 0;
 }

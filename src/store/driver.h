@@ -52,6 +52,7 @@ struct db_driver {
     enum err (*prepare)(struct ctx *c, const struct query *q);
     enum err (*script)(struct ctx *c, const char *sql);
     enum err (*ask)(struct ctx *c, const char *sql, int64_t *out);
+    enum err (*learn)(struct ctx *c); /* the schema has changed; NULL: nothing to learn */
 };
 
 extern const struct db_driver sqlite_driver, postgres_driver;

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "queries.h"
 #include "store/db.h"
+#include "store/driver.h"
 
 #include <string.h>
 
@@ -96,6 +97,12 @@ static enum err list_applied(struct ctx *c, void *arg)
     return db_rows(c, &Q_migration_list, NO_ARGS, &applied_fields, arg);
 }
 
+static enum err learn(struct ctx *c, void *arg)
+{
+    (void)arg;
+    return c->db->driver->learn ? c->db->driver->learn(c) : OK;
+}
+
 enum err migrate(struct ctx *c, int *applied)
 {
     struct list done = {0};
@@ -110,5 +117,5 @@ enum err migrate(struct ctx *c, int *applied)
         TRY(db_tx(c, apply, &step));
         ++*applied;
     }
-    return OK;
+    return *applied ? db_tx(c, learn, NULL) : OK;
 }

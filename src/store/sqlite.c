@@ -3,6 +3,7 @@
  * WAL with synchronous=FULL; exactly one connection of one process writes and checkpoints (a bug in
  * WAL resets before 3.51.3 makes that a rule); readers are query_only; mmap_size=0. */
 #include "store/driver.h"
+#include "store/sqlite_plan.h"
 
 #include "base/arena.h"
 #include "queries.h"
@@ -304,6 +305,12 @@ static enum err lite_ask(struct ctx *c, const char *sql, int64_t *out)
     return e;
 }
 
+static enum err lite_learn(struct ctx *c)
+{
+    struct lite *l = lite_of(c);
+    return sqlite_plan_teach(l->handle, c->arena) ? OK : lite_fail(c, l, "statistics");
+}
+
 const struct db_driver sqlite_driver = {
     .engine = DB_SQLITE,
     .has_savepoints = true,
@@ -320,4 +327,5 @@ const struct db_driver sqlite_driver = {
     .prepare = lite_prepare,
     .script = lite_script,
     .ask = lite_ask,
+    .learn = lite_learn,
 };

@@ -2,6 +2,7 @@
 
 #include "base/lifecycle.h"
 #include "base/source.h"
+#include "base/time.h"
 #include "queries.h"
 #include "store/db.h"
 
@@ -199,11 +200,10 @@ enum err order_by_references(struct ctx *c, enum channel channel, const struct t
                    orders);
 }
 
-enum err order_alike(struct ctx *c, const int64_t *likeness, size_t n, int64_t since_us,
-                     struct list *orders)
+enum err order_alike(struct ctx *c, const int64_t *likeness, size_t n, struct list *orders)
 {
-    return db_rows(c, &Q_order_alike,
-                   ARGS(I64(c->merchant_id), I64(id_at_us(since_us)), I64S(likeness, n)),
+    const int64_t days[] = {day_of_us(c->now_us) - 1, day_of_us(c->now_us)};
+    return db_rows(c, &Q_order_alike, ARGS(I64(c->merchant_id), I64S(days, 2), I64S(likeness, n)),
                    &order_fields, orders);
 }
 

@@ -132,8 +132,8 @@ must_check enum err order_find_by_number(struct ctx *c, int64_t number, int64_t 
 must_check enum err order_by_references(struct ctx *c, enum channel channel,
                                         const struct text *references, size_t n,
                                         struct list *orders);
-/* Orders placed since `since_us` that look the same (see orders.likeness). */
-must_check enum err order_alike(struct ctx *c, const int64_t *likeness, size_t n, int64_t since_us,
+/* Orders that came in today or yesterday (UTC) and look the same (see orders.likeness). */
+must_check enum err order_alike(struct ctx *c, const int64_t *likeness, size_t n,
                                 struct list *orders);
 
 /* How far a line has come, as differences; queued and added up per line and order. */

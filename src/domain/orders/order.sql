@@ -49,12 +49,16 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
        shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
   FROM orders WHERE merchant_id = $1 AND channel = $2 AND reference IN $3:text[] ORDER BY order_id
 
+-- name: order_likeness_insert :many
+INSERT INTO order_likeness (merchant_id, like_day, likeness, order_id) VALUES ($1, $2, $3, $4)
+
 -- name: order_alike
--- Only the newest orders are looked at: they stand together at the end of the table.
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
        shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
-  FROM orders WHERE merchant_id = $1 AND order_id >= $2 AND likeness IN $3[] ORDER BY order_id
+  FROM orders WHERE merchant_id = $1 AND order_id IN (
+       SELECT order_id FROM order_likeness WHERE merchant_id = $1 AND like_day IN $2[] AND likeness IN $3[])
+ ORDER BY order_id
 
 -- name: order_line_progress :many
 UPDATE order_line SET allocated = allocated + $4, released = released + $5, picked = picked + $6, packed = packed + $7,

@@ -115,7 +115,7 @@ enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n, struc
     size_t fresh = 0;
     for (size_t i = 0; i < n; i++)
         if (!drafts[i].is_lenient) likeness[fresh++] = draft_likeness(c, &drafts[i]);
-    return fresh ? order_alike(c, likeness, fresh, c->now_us - DAY_US, &k->alike) : OK;
+    return fresh ? order_alike(c, likeness, fresh, &k->alike) : OK;
 }
 
 const struct service_offer *offer_find(const struct known *k, struct text code)

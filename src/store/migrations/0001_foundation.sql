@@ -301,6 +301,14 @@ CREATE UNIQUE INDEX orders_reference ON orders (merchant_id, channel, reference)
     WHERE reference IS NOT NULL;     -- order_by_reference, and no doubles
 CREATE UNIQUE INDEX orders_number ON orders (merchant_id, number); -- order_by_number
 
+CREATE TABLE order_likeness (        -- likely duplicates are looked for among the newest days only,
+    merchant_id @i64 NOT NULL,       -- so that a hash, which is random, stays within a small part
+    like_day @i64 NOT NULL,          -- of the tree
+    likeness @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, like_day, likeness, order_id)
+) @rowless;
+
 CREATE TABLE order_line (
     merchant_id @i64 NOT NULL,
     order_id @i64 NOT NULL,
@@ -372,6 +380,8 @@ CREATE TABLE hold (                  -- why an order waits; any number at once
     released_by @i64,
     PRIMARY KEY (merchant_id, order_id, hold_id)
 ) @rowless;
+
+CREATE INDEX hold_live ON hold (merchant_id, order_id) WHERE released_us IS NULL; -- holds_live, board_holds
 
 CREATE TABLE confirmation (          -- details the customer was asked to confirm
     merchant_id @i64 NOT NULL,
@@ -600,6 +610,8 @@ CREATE TABLE package (
 ) @rowless;
 CREATE INDEX package_of_order ON package (merchant_id, order_id);             -- packages_of_order
 CREATE INDEX package_open ON package (merchant_id, site_id, state) WHERE state < 3; -- package_list
+CREATE INDEX package_of_manifest ON package (merchant_id, manifest_id)
+    WHERE manifest_id IS NOT NULL;   -- packages_of_manifest
 CREATE UNIQUE INDEX package_sscc ON package (merchant_id, sscc) WHERE sscc IS NOT NULL; -- package_by_sscc
 
 CREATE TABLE package_line (

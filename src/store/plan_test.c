@@ -1,0 +1,55 @@
+/* Every statement of the program finds its rows by a key: none reads all of a merchant's rows. */
+#include "harness.h"
+#include "queries.h"
+#include "store/db.h"
+#include "store/driver.h"
+#include "world.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+/* What may read a whole table or all of a merchant's: there is little of it, or that is its job. */
+static const char *const reads_all[] = {
+    "node_list",    "service_list",   "job_next_due",      "job_list_dead",
+    "order_board",  "due_board",      "wave_list",         "merchant_list",
+    "api_key_list", "site_list",      "carton_list",       "holds_board",
+    "board_holds",  "migration_list", "package_list_sent", "sold_to_customers"};
+static const char *const families[] = {"audit_", "checkup_", "scratch_"};
+
+static bool may_read_all(const char *name)
+{
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (strncmp(name, families[i], strlen(families[i])) == 0) return true;
+    for (size_t i = 0; i < sizeof reads_all / sizeof *reads_all; i++)
+        if (strcmp(name, reads_all[i]) == 0) return true;
+    return false;
+}
+
+/* "SCAN event" and "SEARCH event USING PRIMARY KEY (merchant_id=?)" are all of it. */
+static bool reads_everything(const char *step)
+{
+    if (strstr(step, "(merchant_id=?)")) return true;
+    return strncmp(step, "SCAN", 4) == 0 && !strstr(step, "json_each") && !strstr(step, "CONSTANT");
+}
+
+TEST(plan, no_statement_reads_all_rows_of_a_merchant)
+{
+    struct world w;
+    sqlite3 *db = NULL;
+    if (!world_open(&w, DB_SQLITE)) return;
+    CHECK_I64(SQLITE_OK, sqlite3_open_v2(w.address, &db, SQLITE_OPEN_READONLY, NULL));
+    for (size_t i = 0; i < query_count; i++) {
+        sqlite3_stmt *s = NULL;
+        struct text sql = text_printf(&w.arena, "EXPLAIN QUERY PLAN %s", queries[i]->sqlite);
+        if (may_read_all(queries[i]->name)) continue;
+        if (sqlite3_prepare_v2(db, sql.at, -1, &s, NULL) != SQLITE_OK) continue;
+        while (sqlite3_step(s) == SQLITE_ROW) {
+            const char *step = (const char *)sqlite3_column_text(s, 3);
+            if (reads_everything(step))
+                test_fail(__FILE__, __LINE__, "%s: %s", queries[i]->name, step);
+        }
+        sqlite3_finalize(s);
+    }
+    sqlite3_close(db);
+    world_close(&w);
+}
