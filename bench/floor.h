@@ -21,7 +21,7 @@ void floor_free(struct floor *f);
 /* `orders` records of `bytes` each, `group` to a flush. */
 must_check enum err floor_log(struct ctx *c, const char *path, int64_t orders, int64_t bytes,
                               int64_t group, int64_t *us);
-int64_t bench_now_us(void);    /* a clock that only runs forward */
-int64_t bench_cpu_us(void);    /* of this process, all threads */
-int64_t bench_written(void);   /* bytes this process wrote so far (/proc/self/io) */
+int64_t bench_now_us(void);                /* a clock that only runs forward */
+int64_t bench_cpu_us(void);                /* of this process, all threads */
+int64_t bench_written(void);               /* bytes this process wrote so far (/proc/self/io) */
 int64_t bench_memory_kb(const char *path); /* resident now, of a /proc/PID/status */
