@@ -7,7 +7,8 @@
 #include "drivers/mailers/mailer.h"
 #include "faces/pages/links.h"
 #include "faces/pages/mail_order.h"
-#include "shop.h"
+#include "parcel_fixture.h"
+#include "stages/6_delivery/delivery.h"
 #include "stages/7_completion/telling.h"
 
 #include <dirent.h>
@@ -112,6 +113,42 @@ TEST_BOTH(messages, each_kind_of_mail_has_its_own_link)
     CHECK(has(all, "https://shop.example/c/confirm_"));
     CHECK(has(all, "https://shop.example/f/feedback_"));
     CHECK(has(all, "sold &lt;b&gt;out") && !has(all, "<b>out"));
+}
+
+static enum err code_in_tx(struct ctx *c, void *arg)
+{
+    struct package *p = arg;
+    return pickup_code(c, p->order_id, &p->sscc);
+}
+
+TEST_BOTH(messages, who_collects_is_told_the_code_and_the_place)
+{
+    parcel_shop(w);
+    start(w, OK);
+    struct draft d = shop_draft(w, "MUG", 1);
+    d.method = METHOD_PICKUP;
+    struct package p = parcel_get(w, parcel_of_draft(w, &d));
+    say(w, p.order_id, MESSAGE_READY);
+    CHECK_I64(1, (int64_t)run_jobs(w));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, code_in_tx, &p)); /* the code, in a text of p's */
+    CHECK_I64(6, (int64_t)p.sscc.len);
+    CHECK(text_find(sent[0].text, p.sscc) >= 0 && text_find(sent[0].html, p.sscc) >= 0);
+    CHECK(has(sent[0].text, "Collect it here:\n  London"));
+    CHECK(has(sent[0].subject, "ready to collect"));
+}
+
+TEST_BOTH(messages, what_was_collected_is_not_announced)
+{
+    shop_open(w);
+    start(w, OK);
+    struct draft d = shop_draft(w, "MUG", 1);
+    struct outcome o;
+    d.method = METHOD_PICKUP;
+    if (!shop_place(w, &d, 1, &o)) return;
+    say(w, o.order_id, MESSAGE_READY);
+    CHECK_I64(1, (int64_t)run_jobs(w));
+    CHECK_I64(0, (int64_t)sent_count);
+    CHECK_I64(MESSAGE_FAILED, message_now(w, o.order_id).state);
 }
 
 TEST_BOTH(messages, a_server_that_is_away_is_asked_again)

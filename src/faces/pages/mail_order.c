@@ -1,13 +1,16 @@
 #include "faces/pages/mail_order.h"
 
+#include "domain/sites/site.h"
 #include "faces/pages/links.h"
 #include "faces/pages/mail_view.h"
+#include "stages/6_delivery/delivery.h"
+#include "store/db.h"
 
 static const char *const names[] = {
     [MESSAGE_RECEIVED] = "mail_received",   [MESSAGE_CONFIRM] = "mail_confirm",
     [MESSAGE_SHIPPED] = "mail_shipped",     [MESSAGE_DELIVERED] = "mail_delivered",
     [MESSAGE_FEEDBACK] = "mail_feedback",   [MESSAGE_DELAYED] = "mail_delayed",
-    [MESSAGE_CANCELLED] = "mail_cancelled",
+    [MESSAGE_CANCELLED] = "mail_cancelled", [MESSAGE_READY] = "mail_ready",
 };
 
 static struct money price(const struct order_parts *o, struct arena *a, int64_t minor)
@@ -83,6 +86,50 @@ static void told_packages(struct arena *a, const struct order_set *s, const stru
     if (line_count) v->lines = (struct list){lines, line_count};
 }
 
+/* --- collection ------------------------------------------------------------------------------ */
+
+struct collection {
+    int64_t order_id;
+    struct text code;
+    struct list sites;
+};
+
+static enum err collection_in_tx(struct ctx *c, void *arg)
+{
+    struct collection *k = arg;
+    TRY(pickup_code(c, k->order_id, &k->code));
+    return site_list(c, &k->sites);
+}
+
+static struct list place_text(struct arena *a, const struct order_set *s, const struct site *at)
+{
+    const struct postal_address place = {.organization = at->name,
+                                         .line1 = at->street,
+                                         .postal_code = at->postal_code,
+                                         .city = at->city,
+                                         .country = at->country};
+    return address_text(a, &s->merchant, &place);
+}
+
+/* The code, and the site where its newest package waits. */
+static enum err fill_collection(struct ctx *c, const struct order_set *s,
+                                const struct order_parts *o, struct mail_view *v)
+{
+    struct collection k = {.order_id = o->order.order_id};
+    int64_t site_id = NONE;
+    for (size_t i = 0; i < o->package_count; i++)
+        if (o->packages[i].state >= PACKAGE_SEALED && o->packages[i].state < PACKAGE_HANDED_OVER)
+            site_id = o->packages[i].site_id;
+    if (site_id == NONE)
+        return fail(c, ERR_CONFLICT, "collected", "it was collected before the mail went");
+    TRY(db_tx(c, collection_in_tx, &k));
+    v->pickup_code = k.code;
+    const struct site *at = k.sites.at;
+    for (size_t i = 0; i < k.sites.count; i++)
+        if (at[i].site_id == site_id) v->pickup_place = place_text(c->arena, s, &at[i]);
+    return OK;
+}
+
 static void sums(struct arena *a, const struct order_parts *o, struct mail_view *v)
 {
     v->goods = price(o, a, o->order.goods_minor);
@@ -141,5 +188,6 @@ enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct 
         return fail(c, ERR_UPSTREAM, "no_sender",
                     "the merchant has no e-mail address to send from");
     fill(c, s, o, m, &view);
+    if (m->template == MESSAGE_READY) TRY(fill_collection(c, s, o, &view));
     return mail_view_render(c, names[m->template], &view, out);
 }

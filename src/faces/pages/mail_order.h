@@ -7,6 +7,7 @@
 
 /* The whole mail but its message id: sender, recipient, subject, text, html. `s` holds the order
    (order_parts_load). ERR_NOT_FOUND "order_not_found"; ERR_UPSTREAM "no_sender": the merchant has
-   no e-mail address yet, so try later. */
+   no e-mail address yet, so try later. ERR_CONFLICT "collected": nothing waits any more. A mail
+   with a pickup code takes a unit of work of its own, so none may be open. */
 must_check enum err mail_of_message(struct ctx *c, const struct order_set *s,
                                     const struct message *m, struct mail *out);

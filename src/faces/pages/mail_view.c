@@ -3,9 +3,9 @@
 #include "base/asset.h"
 #include "wire/template.h"
 
-const char *const mail_names[] = {
-    "mail_received", "mail_confirm", "mail_shipped",   "mail_delivered",
-    "mail_feedback", "mail_delayed", "mail_cancelled", NULL};
+const char *const mail_names[] = {"mail_received",  "mail_confirm",  "mail_shipped",
+                                  "mail_delivered", "mail_feedback", "mail_delayed",
+                                  "mail_cancelled", "mail_ready",    NULL};
 
 static const struct field mail_line_table[] = {
     FIELD(struct mail_line, name),
@@ -49,6 +49,8 @@ static const struct field mail_view_table[] = {
     FIELD(struct mail_view, feedback_url),
     FIELD(struct mail_view, unsubscribe_url),
     FIELD_DAY(struct mail_view, promised_day, "promised_on"),
+    FIELD(struct mail_view, pickup_code),
+    FIELD_TEXTS(struct mail_view, pickup_place),
     FIELD(struct mail_view, reason),
 };
 const struct fields mail_view_fields = FIELDS("mail_view", struct mail_view, mail_view_table);

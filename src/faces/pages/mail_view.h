@@ -3,7 +3,8 @@
  * One record for all of them; a template shows what is there and leaves out what is absent. Fill
  * in after record_clear(&mail_view_fields, &view), so that amounts and dates are absent. Names of
  * mails: mail_received, mail_confirm, mail_shipped, mail_delivered, mail_feedback, mail_delayed,
- * mail_cancelled (templates/NAME.txt and NAME.html; the first line of the .txt is the subject). */
+ * mail_cancelled, mail_ready (templates/NAME.txt and NAME.html; the first line of the .txt is the
+ * subject). */
 #pragma once
 
 #include "base/ctx.h"
@@ -37,7 +38,9 @@ struct mail_view {
     struct text confirm_url, feedback_url;
     struct text unsubscribe_url; /* of mail_feedback: no more questions */
     int64_t promised_day;
-    struct text reason; /* of a delay or a cancellation, in words for the customer */
+    struct text pickup_code;  /* of mail_ready: shown at the counter */
+    struct list pickup_place; /* of texts, a line each */
+    struct text reason;       /* of a delay or a cancellation, in words for the customer */
 };
 
 extern const struct fields mail_line_fields, mail_package_fields, mail_view_fields;

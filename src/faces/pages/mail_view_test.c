@@ -63,6 +63,8 @@ static struct mail_view full_view(void)
     v.feedback_url = T("https://wren.example/f/8c1f");
     v.unsubscribe_url = T("https://wren.example/u/8c1f");
     v.promised_day = civil_to_day(2026, 11, 27);
+    v.pickup_code = T("042517");
+    v.pickup_place = (struct list){address, 3};
     v.reason = T("The ink is late from the maker.\nWe send it as soon as it is here.");
     return v;
 }
@@ -86,7 +88,7 @@ TEST(mail_view, all_shipped_mail_templates_pass_the_check)
             }
         }
     }
-    CHECK_I64(14, (int64_t)checked);
+    CHECK_I64(16, (int64_t)checked);
 }
 
 TEST(mail_view, each_mail_reads_as_its_golden_file)

@@ -18,9 +18,13 @@ static const struct order *order_in(const struct list *orders, int64_t order_id)
     return low < orders->count && at[low].order_id == order_id ? &at[low] : NULL;
 }
 
-static bool is_told(const struct order *o)
+static bool is_told(const struct order *o, enum message_template template)
 {
-    return o && o->customer_email.len && o->created_us - o->placed_us <= TELL_HISTORY_US;
+    if (!o || !o->customer_email.len || o->created_us - o->placed_us > TELL_HISTORY_US)
+        return false;
+    bool is_collected = o->method == METHOD_PICKUP;
+    if (template == MESSAGE_READY) return is_collected;
+    return template != MESSAGE_SHIPPED || !is_collected;
 }
 
 static size_t order_ids(struct arena *a, const struct telling *what, size_t n, int64_t **out)
@@ -43,7 +47,7 @@ enum err tell(struct ctx *c, const struct telling *what, size_t n)
     size_t told = 0;
     for (size_t i = 0; i < n; i++) {
         const struct order *o = order_in(&orders, what[i].order_id);
-        if (!is_told(o)) continue;
+        if (!is_told(o, what[i].template)) continue;
         messages[told++] = (struct message){.order_id = what[i].order_id,
                                             .template = (int32_t)what[i].template,
                                             .recipient = o->customer_email,
@@ -64,6 +68,7 @@ static bool template_of(int32_t kind, enum message_template *out)
     switch (kind) {
     case EVENT_ORDER_PLACED: *out = MESSAGE_RECEIVED; return true;
     case EVENT_ORDER_CONFIRM_ASKED: *out = MESSAGE_CONFIRM; return true;
+    case EVENT_FULFILLMENT_PACKED: *out = MESSAGE_READY; return true;
     case EVENT_PACKAGE_HANDED_OVER: *out = MESSAGE_SHIPPED; return true;
     case EVENT_PACKAGE_DELIVERED:
     case EVENT_ORDER_DELIVERED: *out = MESSAGE_DELIVERED; return true;

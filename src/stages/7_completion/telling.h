@@ -2,6 +2,7 @@
  *
  *   order.placed ─ received        package.handed_over ─ shipped     order.cancelled ─ cancelled
  *   order.confirm_asked ─ confirm  package.delivered, order.delivered ─ delivered
+ *   fulfillment.packed ─ ready: instead of shipped, for orders that their customers collect
  *   some days after the delivery ─ feedback
  *
  * One mail per order, template and command: packages that left together are told of together, and
