@@ -16,7 +16,8 @@
 struct release {
     struct merchant merchant;
     struct list sites, orders, lines, promises, offers;
-    struct list *cells; /* struct stock, one list per site */
+    struct list *cells;           /* struct stock, one list per site */
+    struct list work, work_lines; /* of orders that were released in part before */
     int64_t released;
 };
 
@@ -27,11 +28,26 @@ static bool is_ready(const struct release *r, const struct order_state *s)
     return r->merchant.stock_policy != STOCK_BACKORDER || s->allocated >= s->units - s->cancelled;
 }
 
+static enum err load_work(struct ctx *c, struct release *r, const int64_t *ids, size_t n)
+{
+    const struct order_line *lines = r->lines.at;
+    bool is_part = false;
+    for (size_t i = 0; i < r->lines.count; i++) is_part = is_part || lines[i].released > 0;
+    if (!is_part) return OK;
+    TRY(fulfillments_of_orders(c, ids, n, &r->work));
+    const struct fulfillment *work = r->work.at;
+    int64_t *work_ids = arena_new(c->arena, int64_t, r->work.count + 1);
+    for (size_t i = 0; i < r->work.count; i++) work_ids[i] = work[i].fulfillment_id;
+    sort_i64(work_ids, r->work.count);
+    return fulfillment_lines_of(c, work_ids, r->work.count, &r->work_lines);
+}
+
 static enum err load(struct ctx *c, struct release *r, const int64_t *ids, size_t n,
                      const int64_t *product_ids, size_t product_count)
 {
     TRY(order_list_of(c, ids, n, &r->orders));
     TRY(order_lines_of(c, ids, n, &r->lines));
+    TRY(load_work(c, r, ids, n));
     TRY(service_list(c, &r->offers));
     r->cells = arena_new(c->arena, struct list, r->sites.count + 1);
     const struct site *sites = r->sites.at;
@@ -180,14 +196,47 @@ static enum err make_services(struct ctx *c, struct release *r, struct making *m
     return OK;
 }
 
-/* What of a line is promised at a site and in no fulfillment yet. Promises of one line at several
-   sites are used up in their order. */
-static int64_t unreleased(const struct promise *p, int64_t *left)
+/* Units of a line that a fulfillment brings, or brought. */
+static int64_t brought(const struct release *r, int64_t fulfillment_id, int64_t line_no)
 {
-    int64_t open = p->quantity - p->consumed - p->released;
+    const struct fulfillment_line *at = r->work_lines.at;
+    size_t low = 0, high = r->work_lines.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        bool before = at[middle].fulfillment_id < fulfillment_id ||
+                      (at[middle].fulfillment_id == fulfillment_id && at[middle].line_no < line_no);
+        if (before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < r->work_lines.count && at[low].fulfillment_id == fulfillment_id &&
+                 at[low].line_no == line_no;
+    return found ? at[low].quantity : 0;
+}
+
+/* What of a line is promised at a site and in no fulfillment there: another site's promise may be
+   the new one. */
+static int64_t unreleased(const struct release *r, const struct promise *p, int64_t *left)
+{
+    const struct fulfillment *work = r->work.at;
+    int64_t open = p->quantity - p->released;
+    for (size_t i = 0; i < r->work.count; i++)
+        if (work[i].order_id == p->order_id && work[i].site_id == p->site_id)
+            open -= brought(r, work[i].fulfillment_id, p->line_no);
     if (open > *left) open = *left;
+    if (open < 0) open = 0;
     *left -= open;
     return open;
+}
+
+/* Does a fulfillment bring something of it already? That one has the order's services. */
+static bool is_under_way(const struct release *r, int64_t order_id)
+{
+    const struct fulfillment *work = r->work.at;
+    for (size_t i = 0; i < r->work.count; i++)
+        if (work[i].order_id == order_id && work[i].units > 0) return true;
+    return false;
 }
 
 static enum err release_site(struct ctx *c, struct release *r, const struct order *o,
@@ -213,7 +262,7 @@ static enum err release_site(struct ctx *c, struct release *r, const struct orde
         size_t line = 0;
         while (line < n && lines[line].line_no != promises[i].line_no) line++;
         if (line == n) continue;
-        int64_t quantity = unreleased(&promises[i], &left[line]);
+        int64_t quantity = unreleased(r, &promises[i], &left[line]);
         if (!quantity) continue;
         if (promises[i].promised_day > m.f.promised_day)
             m.f.promised_day = promises[i].promised_day;
@@ -234,9 +283,10 @@ static enum err release_order(struct ctx *c, struct release *r, const struct ord
     int64_t *left = arena_new(c->arena, int64_t, n + 1);
     for (size_t i = 0; i < n; i++) left[i] = lines[i].allocated - lines[i].released;
     int64_t before = r->released;
+    bool is_new = !is_under_way(r, o->order_id);
     for (size_t s = 0; s < r->sites.count; s++)
         TRY(release_site(c, r, o, lines, n, promises, promise_count, s, left,
-                         r->released == before));
+                         is_new && r->released == before));
     return OK;
 }
 

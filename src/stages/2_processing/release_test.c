@@ -120,6 +120,54 @@ TEST_BOTH(release, a_kit_is_picked_in_parts_and_assembled)
     CHECK_I64(1, f->services_open);
 }
 
+struct moving {
+    int64_t order_id;
+    struct shop *shop;
+};
+
+/* Two of three mugs are promised anew at the other site. */
+static enum err move_promise(struct ctx *c, void *arg)
+{
+    const struct moving *m = arg;
+    struct list work;
+    struct promise p = {.order_id = m->order_id,
+                        .line_no = 1,
+                        .site_id = m->shop->london,
+                        .product_id = m->shop->mug};
+    struct demand d = {.order_id = m->order_id,
+                       .line_no = 1,
+                       .product_id = m->shop->mug,
+                       .site_id = m->shop->manchester,
+                       .quantity = 2,
+                       .promised_day = NONE};
+    TRY(fulfillments_of_orders(c, &m->order_id, 1, &work));
+    const struct fulfillment *f = work.at;
+    TRY(fulfillment_shrink(c, f->fulfillment_id, 1, 2));
+    TRY(promise_release(c, &p, 2));
+    TRY(order_progress(c, m->order_id, 1, (struct progress){.released = -2}));
+    return stock_promise(c, &d, 1);
+}
+
+TEST_BOTH(release, what_is_promised_anew_is_brought_by_the_site_that_promised_it)
+{
+    struct shop s = shop_open(w);
+    struct draft d = shop_draft(w, "MUG", 3);
+    struct draft_service wrap = {T("gift_wrap"), T("For Ada")};
+    d.services = (struct list){&wrap, 1};
+    struct outcome o;
+    if (!shop_place(w, &d, 1, &o)) return;
+    CHECK_I64(1, shop_release(w, &o.order_id, 1));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, move_promise, &(struct moving){o.order_id, &s}));
+    CHECK_I64(1, shop_release(w, &o.order_id, 1));
+    struct list found = fulfillments(w, o.order_id);
+    const struct fulfillment *f = found.at;
+    CHECK_I64(2, (int64_t)found.count);
+    for (size_t i = 0; i < found.count; i++) {
+        CHECK_I64(f[i].site_id == s.london ? 1 : 2, f[i].units);
+        CHECK_I64(f[i].site_id == s.london ? 1 : 0, f[i].services_open); /* wrapped once */
+    }
+}
+
 TEST_BOTH(release, statements_do_not_grow_with_orders)
 {
     shop_open(w);
