@@ -25,7 +25,8 @@ CFLAGS += -std=c11 -D_GNU_SOURCE -Isrc -I. -I$(OUT) -Ibuild/gen -MMD -MP -fno-co
 CFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS)))
 LDLIBS += $(shell pkg-config --libs $(PKGS)) -lzint -lm -pthread
 
-SQL    := $(sort $(shell find src -name '*.sql' -not -path '*/migrations/*'))
+SQL    := $(sort $(shell find src -name '*.sql' -not -path '*/migrations/*' -not -name '*_test.sql'))
+SQL    += $(sort $(shell find src -name '*_test.sql'))
 MIGR   := $(sort $(wildcard src/store/migrations/*.sql))
 ASSETS := $(sort $(wildcard src/faces/pages/assets/*) $(wildcard src/faces/pages/templates/*))
 ALL    := $(sort $(shell find src -name '*.c'))
@@ -45,7 +46,7 @@ build/waybill: $(OUT)/waybill
 $(OUT)/waybill: $(call obj,$(CODE) src/app/main.c $(GEN))
 	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
 
-$(OUT)/tests: $(call obj,$(CODE) $(TESTS) $(GEN))
+$(OUT)/tests: $(call obj,$(CODE) $(TESTS) $(GEN) build/gen/queries_test.c)
 	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
 
 $(OUT)/test/%.o $(OUT)/%_test.o: CFLAGS += -Itest
@@ -58,9 +59,10 @@ $(OUT)/%.o: %.c | build/gen/queries.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-build/gen/queries.c build/gen/queries.h &: tools/sqlgen.awk $(SQL)
+build/gen/queries.c build/gen/queries_test.c build/gen/queries.h &: tools/sqlgen.awk $(SQL)
 	@mkdir -p build/gen
-	awk -v header=build/gen/queries.h -v source=build/gen/queries.c -f tools/sqlgen.awk $(SQL)
+	awk -v header=build/gen/queries.h -v source=build/gen/queries.c -v tests=build/gen/queries_test.c \
+	    -f tools/sqlgen.awk $(SQL)
 
 build/gen/migrations.c: tools/migrations.awk $(MIGR)
 	@mkdir -p build/gen

@@ -10,6 +10,8 @@
 # A :many INSERT has "VALUES (...)", and names excluded.column after ON CONFLICT, not parameters; a
 # :many UPDATE or DELETE has one WHERE at the start of a line.
 #
+# Queries of *_test.sql files, which come last, go into a source of their own, for the tests alone.
+#
 # `keys` marks the parameters that name the target row of a :many UPDATE or upsert: those compared
 # by "= $n" after WHERE, those that fill the columns of ON CONFLICT (...) DO UPDATE.
 
@@ -122,17 +124,19 @@ function finish(    i, kinds, text_lite, text_pg) {
     for (i = 1; i <= args; i++) if (!(i in used)) die("PostgreSQL does not use $" i)
     printf "extern const struct query Q_%s;\n", name > header
     printf "const struct query Q_%s = {%d, %d, %s, %.0f, \"%s\", \"%s\",\n    %s,\n    %s};\n", name, id, args, \
-        is_many ? "true" : "false", keys, kinds, name, quote(text_lite), quote(text_pg) > source
-    all = all "    &Q_" name ",\n"
+        is_many ? "true" : "false", keys, kinds, name, quote(text_lite), quote(text_pg) > (is_test ? tests : source)
+    if (is_test) { name = ""; return }
+    all = all "    &Q_" name ",\n"; listed = id
     name = ""
 }
 BEGIN {
     print "/* Made by tools/sqlgen.awk from the .sql files. */\n#pragma once\n\n#include \"store/db.h\"\n" > header
     print "/* Made by tools/sqlgen.awk from the .sql files. */\n#include \"queries.h\"\n" > source
+    print "/* Made by tools/sqlgen.awk from the _test.sql files. */\n#include \"queries.h\"\n" > tests
 }
 FNR == 1 { finish() }
 /^-- name: / {
-    finish(); name = $3; is_many = $4 == ":many"; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR
+    finish(); name = $3; is_many = $4 == ":many"; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR; is_test = FILENAME ~ /_test\.sql$/
     if (name in seen) die("named twice"); seen[name] = 1
     next
 }
@@ -156,5 +160,5 @@ END {
     printf "\nextern const struct query *const queries[];\nextern const size_t query_count;\n" > header
     printf "enum { QUERY_COUNT = %d }; /* one more than the greatest id */\n", id + 1 > header
     print "const struct query *const queries[] = {" > source
-    printf "%s};\nconst size_t query_count = %d;\n", all, id > source
+    printf "%s};\nconst size_t query_count = %d;\n", all, listed > source
 }

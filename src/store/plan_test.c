@@ -14,7 +14,7 @@ static const char *const reads_all[] = {
     "order_board",  "due_board",      "wave_list",         "merchant_list",
     "api_key_list", "site_list",      "carton_list",       "holds_board",
     "board_holds",  "migration_list", "package_list_sent", "sold_to_customers"};
-static const char *const families[] = {"audit_", "checkup_", "scratch_"};
+static const char *const families[] = {"audit_", "checkup_"};
 
 static bool may_read_all(const char *name)
 {

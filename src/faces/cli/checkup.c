@@ -87,10 +87,8 @@ static void check_settings(struct ctx *c, struct checkup *out)
     }
 }
 
-/* The tests' own statements have no tables here. */
 static void bad_query(struct ctx *c, void *arg, const struct query *q)
 {
-    if (text_starts(text_of(q->name), T("scratch_"))) return;
     add(c, arg, HEALTH_PROBLEM, text_of(q->name), text_copy(c->arena, text_of(c->fault.detail)),
         "the schema is not this program's: run waybill migrate");
 }
