@@ -9,6 +9,7 @@
 #include "domain/people/people.h"
 #include "faces/api/system.h"
 #include "faces/jobs/react.h"
+#include "faces/pages/links.h"
 #include "faces/pages/pages.h"
 #include "store/db.h"
 #include "wire/http_server.h"
@@ -198,6 +199,22 @@ static void *run_feeds(void *arg)
 
 /* --- from start to stop ---------------------------------------------------------------------- */
 
+/* The address it listens at, as somebody at this machine reaches it. */
+static struct text own_url(struct serving *s)
+{
+    struct text host = text_of(s->config.listen);
+    while (host.len && host.at[host.len - 1] != ':') host.len--;
+    if (text_is(host, "0.0.0.0:") || text_is(host, "[::]:")) host = T("127.0.0.1:");
+    return text_printf(&s->cli->arena, "http://%.*s%d", TEXT_ARG(host), http_server_port(s->http));
+}
+
+/* Links in mails begin with WAYBILL_URL; without it, where this server is. */
+static enum err use_links(struct serving *s)
+{
+    const char *url = getenv("WAYBILL_URL");
+    return url && *url ? OK : links_use(&s->cli->ctx, own_url(s));
+}
+
 static enum err start(struct serving *s)
 {
     struct cli *cli = s->cli;
@@ -220,6 +237,7 @@ static enum err start(struct serving *s)
         pulse_close(&s->pulse);
         return e;
     }
+    if ((e = use_links(s)) != OK) return e;
     pthread_create(&s->reactions, NULL, run_reactions, s);
     pthread_create(&s->jobs, NULL, run_jobs, s);
     pthread_create(&s->feeds, NULL, run_feeds, s);

@@ -207,6 +207,15 @@ static void check_mail(struct ctx *c, struct checkup *out)
             "customers get none: set WAYBILL_SMTP where the server is started");
 }
 
+static void check_links(struct ctx *c, struct checkup *out)
+{
+    const char *url = getenv("WAYBILL_URL");
+    bool is_set = url && *url;
+    add(c, out, is_set ? HEALTH_OK : HEALTH_WARNING, T("links in mails"),
+        is_set ? text_of(url) : T("begin with the server's own address"),
+        "customers cannot open them: set WAYBILL_URL where the server is started");
+}
+
 static void check_clock(struct ctx *c, struct checkup *out, int64_t newest_us)
 {
     int64_t now_us = source_now_us(c->source);
@@ -325,4 +334,5 @@ void checkup_run(struct ctx *c, const char *path, struct checkup *out)
     check_clock(c, out, newest_us);
     check_fonts(c, out);
     check_mail(c, out);
+    check_links(c, out);
 }
