@@ -84,11 +84,13 @@ $(OUT)/fuzz-%: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(call obj,$(CODE) $(GEN))
 replay: $(addprefix $(OUT)/fuzz-,$(FUZZ)) ## run the fuzz targets on their stored inputs (BUILD=asan)
 	@for t in $(FUZZ); do $(OUT)/fuzz-$$t fuzz/corpus/$$t fuzz/regression/$$t >/dev/null && echo "ok fuzz $$t" || echo "FAILED fuzz $$t"; done
 
-fuzz-%: ## fuzz one target with libFuzzer for a minute (clang)
-	$(MAKE) CC=clang BUILD=fuzz build/fuzz/$@-engine
-	mkdir -p build/corpus/$* && build/fuzz/$@-engine -max_total_time=60 build/corpus/$* fuzz/corpus/$*
+FUZZERS := $(addprefix fuzz-,$(FUZZ))
+.PHONY: $(FUZZERS)
+$(FUZZERS): fuzz-%: ## fuzz one target with libFuzzer for a minute (clang)
+	$(MAKE) CC=clang BUILD=fuzz build/fuzz/engine-$*
+	mkdir -p build/corpus/$* && build/fuzz/engine-$* -max_total_time=60 build/corpus/$* fuzz/corpus/$*
 
-build/fuzz/fuzz-%-engine: build/fuzz/fuzz/%.o $(call obj,$(CODE) $(GEN))
+build/fuzz/engine-%: build/fuzz/fuzz/%.o $(call obj,$(CODE) $(GEN))
 	$(CC) $(FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 .PHONY: replay
@@ -118,6 +120,6 @@ clean: ## remove what was built
 	rm -rf build
 
 help: ## this list
-	@grep -hE '^[a-z%-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
+	@sed -n 's/^$$(FUZZERS): fuzz-%:/fuzz-NAME:/; s/^\([a-zN-]*AME\|[a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 -include $(shell find build -name '*.d' 2>/dev/null)

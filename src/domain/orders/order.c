@@ -127,6 +127,9 @@ enum err order_insert(struct ctx *c, const struct order *o, const struct order_l
         }
         TRY(db_put_record(c, &Q_order_line_insert, &order_line_fields, &lines[i]));
     }
+    TRY(db_put(c, &Q_order_likeness_insert,
+               ARGS(I64(c->merchant_id), I64(day_of_us(o->created_us)), I64(o->likeness),
+                    I64(o->order_id))));
     return db_put(
         c, &Q_order_state_insert,
         ARGS(I64(c->merchant_id), I64(o->order_id), I64(commercial), I64(units), I64(allocated)));
