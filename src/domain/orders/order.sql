@@ -51,6 +51,7 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
 
 -- name: order_likeness_insert :many
 INSERT INTO order_likeness (merchant_id, like_day, likeness, order_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (merchant_id, like_day, likeness, order_id) DO NOTHING
 
 -- name: order_alike
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
