@@ -82,12 +82,13 @@ static enum err refuse_tasks(struct ctx *c, const struct cancelling *k, const st
         after.done_us = c->now_us;
         TRY(task_write(c, &tasks[i], &after));
         ++*refused;
-        if (after.kind != TASK_PICK) {
+        bool is_pick = after.kind == TASK_PICK;
+        if (!is_pick && after.kind != TASK_PUT_BACK) {
             by.services_open--;
             continue;
         }
         by.tasks_open--;
-        if (after.place_id != NONE)
+        if (is_pick && after.place_id != NONE)
             TRY(stock_allot(c, after.product_id, after.site_id, after.place_id, after.lot,
                             after.done - after.quantity));
     }

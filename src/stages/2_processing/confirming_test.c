@@ -360,3 +360,44 @@ TEST_BOTH(cancelling, statements_do_not_grow_with_lines)
     }
     CHECK_I64(spent[0], spent[1]);
 }
+
+/* Something lies in the tote by mistake and is to go back. */
+static enum err put_back_in_tx(struct ctx *c, void *arg)
+{
+    struct fulfillment *f = arg;
+    struct list work, tasks;
+    TRY(fulfillments_of_orders(c, &f->order_id, 1, &work));
+    *f = *(const struct fulfillment *)work.at;
+    TRY(tasks_of(c, &f->fulfillment_id, 1, &tasks));
+    struct task t = *(const struct task *)tasks.at;
+    t.task_id = source_id(c->source);
+    t.kind = TASK_PUT_BACK;
+    TRY(task_insert(c, &t));
+    return fulfillment_progress(c, f->fulfillment_id, (struct work_progress){.tasks_open = 1});
+}
+
+static enum err work_in_tx(struct ctx *c, void *arg)
+{
+    struct fulfillment *f = arg;
+    return fulfillment_get(c, f->fulfillment_id, f);
+}
+
+TEST_BOTH(cancelling, counts_what_it_refuses_as_what_it_is)
+{
+    shop_open(w);
+    struct draft d = shop_draft(w, "MUG", 2);
+    struct draft_service wrap = {T("gift_wrap"), T("For Ada")};
+    d.services = (struct list){&wrap, 1};
+    struct outcome o;
+    if (!shop_place(w, &d, 1, &o)) return;
+    shop_release(w, &o.order_id, 1);
+    struct fulfillment f = {.order_id = o.order_id};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_back_in_tx, &f));
+    struct cancel k = {.order_id = o.order_id};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, cancel_in_tx, &k));
+    CHECK_I64(3, k.out.tasks);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, work_in_tx, &f));
+    CHECK_I64(FULFILLMENT_CANCELLED, f.state);
+    CHECK_I64(0, f.tasks_open);
+    CHECK_I64(0, f.services_open);
+}
