@@ -96,7 +96,7 @@ const struct reaction reactions[] = {
     {"paying_capture_on_shipped", ON(PACKAGE_HANDED_OVER), paying_capture_on_shipped},
     {"paying_collect_on_delivered", ON(PACKAGE_DELIVERED), paying_collect_on_delivered},
     {"complete_without_goods", ON(ORDER_PLACED) | ON(ORDER_FREED), complete_without_goods},
-    {"complete_on_delivered", ON(ORDER_DELIVERED), complete_on_delivered},
+    {"complete_on_delivered", ON(ORDER_DELIVERED) | ON(PACKAGE_DELIVERED), complete_on_delivered},
     {"tell_on",
      ON(ORDER_PLACED) | ON(ORDER_CONFIRM_ASKED) | ON(PACKAGE_HANDED_OVER) | ON(PACKAGE_DELIVERED) |
          ON(ORDER_DELIVERED) | ON(ORDER_CANCELLED),

@@ -6,6 +6,7 @@
 #include "domain/orders/package.h"
 #include "domain/payments/payment.h"
 #include "domain/people/people.h"
+#include "stages/7_completion/completing.h"
 
 #include <stdio.h>
 
@@ -39,8 +40,11 @@ enum err case_check_refund(struct ctx *c, const struct case_resolving *r)
     int64_t *ids = arena_new(c->arena, int64_t, payments.count + 1);
     for (size_t i = 0; i < payments.count; i++) ids[i] = at[i].payment_id;
     if (payments.count) TRY(intents_of_payments(c, ids, payments.count, &intents));
-    for (size_t i = 0; i < payments.count; i++)
+    for (size_t i = 0; i < payments.count; i++) {
         refundable += payment_free(&at[i], &intents, INTENT_REFUND);
+        if (at[i].method == PAYMENT_ON_ACCOUNT) /* claimed and not paid yet: the claim goes */
+            refundable += at[i].authorised_minor - at[i].captured_minor - at[i].voided_minor;
+    }
     if (r->answer->refund_minor <= refundable) return OK;
     fail_at(c, ERR_CONFLICT, "refund_too_large", "refund", "more than was taken for this order");
     return hint(c, "at most %.*s", TEXT_ARG(money_text(c->arena, refundable, currency)));
@@ -143,10 +147,10 @@ enum err case_let_order_close(struct ctx *c, const struct case_resolving *r)
 {
     struct merchant merchant;
     struct list packages;
-    int64_t id = r->order.order_id, due_us = c->now_us;
-    if (r->state.commercial != COMMERCIAL_PLACED ||
-        r->state.delivered < r->state.units - r->state.cancelled)
-        return OK;
+    int64_t id = r->order.order_id, due_us = c->now_us, gone;
+    if (r->state.commercial != COMMERCIAL_PLACED) return OK;
+    TRY(units_gone(c, &r->state, 1, &gone));
+    if (r->state.delivered + gone < r->state.units - r->state.cancelled) return OK;
     TRY(merchant_get(c, &merchant));
     TRY(packages_of_orders(c, &id, 1, &packages));
     const struct package *at = packages.at;

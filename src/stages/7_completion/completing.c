@@ -3,6 +3,7 @@
 #include "base/sort.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
+#include "domain/orders/package.h"
 #include "domain/orders/work.h"
 #include "domain/people/people.h"
 #include "stages/7_completion/cases.h"
@@ -15,13 +16,81 @@ struct round {
     size_t count;
 };
 
+/* --- what will not arrive -------------------------------------------------------------------- */
+
+static size_t state_at(const struct order_state *states, size_t n, int64_t order_id)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (states[middle].order_id < order_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+enum err units_gone(struct ctx *c, const struct order_state *states, size_t n, int64_t *gone)
+{
+    struct list packages, lines;
+    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        gone[i] = 0;
+        if (states[i].shipped > states[i].delivered) ids[count++] = states[i].order_id;
+    }
+    if (!count) return OK;
+    TRY(packages_of_orders(c, ids, count, &packages));
+    const struct package *p = packages.at;
+    ids = arena_new(c->arena, int64_t, packages.count + 1);
+    int64_t *orders = arena_new(c->arena, int64_t, packages.count + 1);
+    count = 0;
+    for (size_t i = 0; i < packages.count; i++) {
+        bool is_gone = p[i].state == PACKAGE_BACK || p[i].state == PACKAGE_LOST;
+        if (!is_gone || p[i].delivered_us != NONE) continue;
+        orders[count] = p[i].order_id;
+        ids[count++] = p[i].package_id;
+    }
+    if (!count) return OK;
+    TRY(package_lines_of(c, ids, count, &lines));
+    const struct package_line *l = lines.at;
+    for (size_t i = 0; i < lines.count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (ids[k] == l[i].package_id) gone[state_at(states, n, orders[k])] += l[i].quantity;
+    return OK;
+}
+
+/* The rest of an order of which something is gone has arrived, perhaps: nobody tells that all has.
+ */
+static enum err complete_the_rest(struct ctx *c, const struct event *events, size_t count,
+                                  int64_t grace_us)
+{
+    struct list states;
+    int64_t *ids = arena_new(c->arena, int64_t, count + 1);
+    int64_t *gone = arena_new(c->arena, int64_t, count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (events[i].kind == EVENT_PACKAGE_DELIVERED && events[i].order_id != NONE)
+            ids[n++] = events[i].order_id;
+    if (!n) return OK;
+    sort_i64(ids, n);
+    TRY(order_states_of(c, ids, unique_i64(ids, n), &states));
+    const struct order_state *at = states.at;
+    TRY(units_gone(c, at, states.count, gone));
+    for (size_t i = 0; i < states.count; i++)
+        if (gone[i]) TRY(job_put(c, JOB_COMPLETE, at[i].order_id, c->now_us + grace_us));
+    return OK;
+}
+
 enum err complete_on_delivered(struct ctx *c, const struct event *events, size_t count)
 {
     struct merchant merchant;
     TRY(merchant_get(c, &merchant));
+    TRY(complete_the_rest(c, events, count, merchant.grace_us));
     for (size_t i = 0; i < count; i++) {
         const struct event *e = &events[i];
-        if (e->order_id == NONE) continue;
+        if (e->order_id == NONE || e->kind != EVENT_ORDER_DELIVERED) continue;
         TRY(job_put(c, JOB_COMPLETE, e->order_id, e->at_us + merchant.grace_us));
         TRY(job_put(c, JOB_FOLLOW_UP, e->order_id, e->at_us + FOLLOW_UP_US));
     }
@@ -55,11 +124,11 @@ static size_t subjects(struct arena *a, const struct round *r, int64_t **out)
     return unique_i64(ids, r->count);
 }
 
-static bool has_open_case(const struct list *cases, int64_t order_id)
+static bool has_case(const struct list *cases, int64_t order_id, bool is_open)
 {
     const struct care_case *at = cases->at;
     for (size_t i = 0; i < cases->count; i++)
-        if (at[i].order_id == order_id && at[i].resolution < 0) return true;
+        if (at[i].order_id == order_id && (at[i].resolution < 0) == is_open) return true;
     return false;
 }
 
@@ -94,7 +163,7 @@ static enum err release_rest(struct ctx *c, const int64_t *ids, size_t n)
         TRY(promise_release(c, &at[i], rest));
         bool is_line = k < lines.count && l[k].order_id == at[i].order_id &&
                        l[k].line_no == at[i].line_no;
-        if (is_line && l[k].allocated - rest >= l[k].released)
+        if (is_line)
             TRY(order_progress(c, at[i].order_id, at[i].line_no,
                                (struct progress){.allocated = -rest}));
     }
@@ -120,11 +189,15 @@ static enum err close_in_tx(struct ctx *c, void *arg)
     TRY(order_states_of(c, ids, n, &states));
     TRY(cases_of(c, ids, n, &cases));
     const struct order_state *at = states.at;
+    int64_t *gone = arena_new(c->arena, int64_t, n + 1);
+    TRY(units_gone(c, at, states.count, gone));
     for (size_t i = 0; i < states.count; i++) {
-        bool is_all = at[i].delivered >= at[i].units - at[i].cancelled && at[i].holds == 0;
-        bool is_there = is_all && (at[i].delivered > 0 || at[i].units == 0);
+        int64_t ended = at[i].delivered + gone[i];
+        bool is_all = ended >= at[i].units - at[i].cancelled && at[i].holds == 0;
+        bool is_there = is_all && (ended > 0 || at[i].units == 0);
         if (at[i].commercial != COMMERCIAL_PLACED || !is_there) continue;
-        if (has_open_case(&cases, at[i].order_id)) continue;
+        if (has_case(&cases, at[i].order_id, true)) continue;
+        if (gone[i] && !has_case(&cases, at[i].order_id, false)) continue;
         ids[closing++] = at[i].order_id;
         TRY(order_do(c, &at[i], ORDER_CLOSE));
         TRY(event_put(c, EVENT_ORDER_COMPLETED, at[i].order_id, NONE, NO_BODY));
@@ -166,7 +239,7 @@ static enum err follow_up_in_tx(struct ctx *c, void *arg)
         int64_t id = order[i].order_id;
         if (state[i].commercial == COMMERCIAL_CANCELLED || has_feedback(&given, id)) continue;
         if (c->now_us - order[i].created_us > FOLLOW_UP_UNTIL_US) continue;
-        if (has_open_case(&cases, id)) {
+        if (has_case(&cases, id, true)) {
             TRY(job_put(c, JOB_FOLLOW_UP, id, c->now_us + FOLLOW_UP_US));
             continue;
         }

@@ -4,6 +4,9 @@
  *   order.delivered ─┬─ grace ─────> complete: closed, unless a case is open
  *                    └─ three days ─> follow up: how was it?
  *
+ * What was lost or came back will not arrive: such an order ends when the rest has arrived and a
+ * case about it was resolved.
+ *
  * Jobs are taken in batches, one unit of work each. A case that is resolved later puts a new
  * JOB_COMPLETE. */
 #pragma once
@@ -16,7 +19,12 @@
 #define FOLLOW_UP_US (3 * DAY_US)
 #define FOLLOW_UP_UNTIL_US (60 * DAY_US) /* after it was placed; then nobody is asked any more */
 
-/* Reaction to ORDER_DELIVERED. */
+/* Units in packages that were lost or came back undelivered; gone[i] is of states[i]. */
+struct order_state;
+must_check enum err units_gone(struct ctx *c, const struct order_state *states, size_t n,
+                               int64_t *gone);
+
+/* Reaction to ORDER_DELIVERED, and to PACKAGE_DELIVERED of orders of which something is gone. */
 must_check enum err complete_on_delivered(struct ctx *c, const struct event *events, size_t count);
 /* Reaction to ORDER_PLACED and ORDER_FREED: an order of services or charges alone has nothing to
    bring; it closes after the grace time. */
