@@ -23,6 +23,7 @@ static const struct field merchant_table[] = {
     FIELD(struct merchant, country),
     FIELD(struct merchant, email),
     FIELD(struct merchant, street),
+    FIELD(struct merchant, gs1_prefix),
     FIELD_ENUM(struct merchant, price_policy, price_policy_words),
     FIELD_ENUM(struct merchant, stock_policy, stock_policy_words),
     FIELD(struct merchant, confirm_channels),

@@ -30,6 +30,7 @@ extern const struct words price_policy_words, stock_policy_words, capture_policy
 struct merchant {
     int64_t merchant_id;
     struct text code, name, currency, country, email, street;
+    struct text gs1_prefix; /* company prefix of 4 to 12 digits: packages get SSCCs; absent: none */
     int32_t price_policy, stock_policy, confirm_channels, capture_policy;
     int64_t grace_us, created_us;
 };

@@ -14,7 +14,7 @@
 /* --- settings -------------------------------------------------------------------------------- */
 
 struct merchant_view {
-    struct text code, name, currency, country, email, street;
+    struct text code, name, currency, country, email, street, gs1_prefix;
     int32_t price_policy, stock_policy, confirm_channels, capture_policy;
     int64_t grace_minutes;
 };
@@ -25,6 +25,8 @@ struct merchant_view {
         FIELD(struct merchant_view, email, .max = 254, .about = "sender of messages"),             \
         FIELD(struct merchant_view, street, .max = 200,                                            \
               .about = "one line for footers and the sender of labels"),                           \
+        FIELD(struct merchant_view, gs1_prefix, .max = 12,                                         \
+              .about = "GS1 company prefix: packages get an SSCC, on their labels as GS1-128"),    \
         FIELD_ENUM(struct merchant_view, price_policy, price_policy_words,                         \
                    .about = "when an order's price is not the list's"),                            \
         FIELD_ENUM(struct merchant_view, stock_policy, stock_policy_words,                         \
@@ -50,6 +52,7 @@ static struct merchant_view view_of(const struct merchant *m)
                                   .country = m->country,
                                   .email = m->email,
                                   .street = m->street,
+                                  .gs1_prefix = m->gs1_prefix,
                                   .price_policy = m->price_policy,
                                   .stock_policy = m->stock_policy,
                                   .confirm_channels = m->confirm_channels,
@@ -74,6 +77,16 @@ static enum err merchant_show(struct ctx *c, const struct request *in, struct re
     return show(c, &m, out);
 }
 
+static enum err check_prefix(struct ctx *c, struct text prefix)
+{
+    bool is_good = !prefix.len || (prefix.len >= 4 && prefix.len <= 12);
+    for (size_t i = 0; i < prefix.len; i++)
+        is_good = is_good && prefix.at[i] >= '0' && prefix.at[i] <= '9';
+    if (is_good) return OK;
+    return fail_at(c, ERR_INVALID, "gs1_prefix", "gs1_prefix",
+                   "\"%.*s\" is no company prefix: it has 4 to 12 digits", TEXT_ARG(prefix));
+}
+
 static enum err check(struct ctx *c, struct merchant_view *v)
 {
     v->currency = text_upper(c->arena, v->currency);
@@ -85,6 +98,7 @@ static enum err check(struct ctx *c, struct merchant_view *v)
     if (v->country.len != 2 || !country_by_code(v->country))
         return fail_at(c, ERR_INVALID, "country_unknown", "country", "\"%.*s\" is no country",
                        TEXT_ARG(v->country));
+    TRY(check_prefix(c, v->gs1_prefix));
     return v->email.len ? email_check(c, v->email, "email") : OK;
 }
 
@@ -101,6 +115,7 @@ static enum err merchant_change(struct ctx *c, const struct request *in, struct 
     m.country = v.country;
     m.email = v.email;
     m.street = v.street;
+    m.gs1_prefix = v.gs1_prefix;
     m.price_policy = v.price_policy;
     m.stock_policy = v.stock_policy;
     m.confirm_channels = v.confirm_channels;

@@ -184,8 +184,6 @@ static const struct field seal_table[] = {
     FIELD(struct pack_seal, override_by, .max = 100,
           .about = "who takes it although the weight differs"),
     FIELD(struct pack_seal, why, .max = 200, .about = "and for what reason"),
-    FIELD(struct pack_seal, gs1_prefix, .max = 12,
-          .about = "company prefix: the package gets an SSCC"),
     FIELD(struct pack_seal, version, .flags = F_NULL, .about = "of the fulfillment, as read"),
 };
 static const struct fields seal_fields = FIELDS("pack_seal", struct pack_seal, seal_table);

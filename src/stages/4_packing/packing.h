@@ -85,7 +85,6 @@ struct pack_seal {
     int64_t package_id;
     int64_t weight_g;             /* measured, or NONE */
     struct text override_by, why; /* both: take it as it is although the weight differs */
-    struct text gs1_prefix;       /* of the merchant: the package gets an SSCC; absent: none */
     int64_t version;
 };
 struct pack_sealed {

@@ -2,6 +2,7 @@
 #include "base/lifecycle.h"
 #include "base/source.h"
 #include "domain/events/event.h"
+#include "domain/people/people.h"
 #include "stages/4_packing/packing_load.h"
 
 static struct fulfillment_line *line_of(struct fulfillment_line *lines, size_t n, int64_t line_no)
@@ -79,7 +80,7 @@ static enum err do_services(struct ctx *c, const struct pack_work *w, struct ful
 }
 
 static enum err seal_box(struct ctx *c, const struct pack_work *w, struct fulfillment *f,
-                         const struct pack_box *box, int64_t number)
+                         const struct pack_box *box, int64_t number, struct text sscc)
 {
     size_t count;
     struct fulfillment_line *lines = pack_lines(w, f->fulfillment_id, &count);
@@ -92,6 +93,7 @@ static enum err seal_box(struct ctx *c, const struct pack_work *w, struct fulfil
                         .state = PACKAGE_OPEN,
                         .number = (int32_t)number,
                         .carton_id = box->carton_id,
+                        .sscc = sscc,
                         .length_mm = box->length_mm,
                         .width_mm = box->width_mm,
                         .height_mm = box->height_mm,
@@ -115,20 +117,27 @@ static enum err seal_box(struct ctx *c, const struct pack_work *w, struct fulfil
 }
 
 static enum err pack_one(struct ctx *c, const struct pack_work *w, const struct pack_job *job,
-                         const struct pack_proposal *proposal)
+                         const struct pack_proposal *proposal, struct pack_numbering *numbering,
+                         size_t jobs_left)
 {
     struct fulfillment *f = pack_fulfillment(w, job->fulfillment_id);
     const struct pack_box *boxes = proposal->boxes.at;
+    size_t count = proposal->boxes.count;
     int64_t number = pack_count(w, f->order_id, f->fulfillment_id);
     TRY(pack_begin(c, f));
     TRY(do_services(c, w, f));
-    for (size_t i = 0; i < proposal->boxes.count; i++) TRY(seal_box(c, w, f, &boxes[i], ++number));
+    for (size_t i = 0; i < count; i++) {
+        struct text sscc = {0};
+        TRY(pack_number(c, numbering, (int64_t)(count - i + jobs_left), &sscc));
+        TRY(seal_box(c, w, f, &boxes[i], ++number, sscc));
+    }
     return OK;
 }
 
 enum err packing_pack(struct ctx *c, const struct pack_job *jobs, size_t n, struct fault *faults)
 {
     struct pack_work w;
+    struct merchant merchant;
     if (n > PACK_BATCH_MAX)
         return fail(c, ERR_TOO_LARGE, "too_many", "%zu fulfillments at once, at most %d", n,
                     PACK_BATCH_MAX);
@@ -136,6 +145,8 @@ enum err packing_pack(struct ctx *c, const struct pack_job *jobs, size_t n, stru
     size_t packed = 0;
     for (size_t i = 0; i < n; i++) ids[i] = jobs[i].fulfillment_id;
     TRY(pack_work_load(c, ids, n, &w));
+    TRY(merchant_get(c, &merchant));
+    struct pack_numbering numbering = {.prefix = merchant.gs1_prefix};
     for (size_t i = 0; i < n; i++) {
         struct pack_proposal proposal;
         faults[i] = (struct fault){0};
@@ -145,7 +156,7 @@ enum err packing_pack(struct ctx *c, const struct pack_job *jobs, size_t n, stru
             c->fault = (struct fault){0};
             continue;
         }
-        TRY(pack_one(c, &w, &jobs[i], &proposal));
+        TRY(pack_one(c, &w, &jobs[i], &proposal, &numbering, n - i - 1));
         ids[packed++] = jobs[i].fulfillment_id;
     }
     return pack_finish(c, &w, ids, packed);

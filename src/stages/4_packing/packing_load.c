@@ -3,6 +3,7 @@
 #include "base/sort.h"
 #include "domain/events/event.h"
 #include "domain/inventory/stock.h"
+#include "plan/gs1.h"
 
 #include <string.h>
 
@@ -220,4 +221,15 @@ enum err pack_tell_sealed(struct ctx *c, const struct package *p, int64_t units,
     if (override.len) buf_printf(&note, "; %.*s", TEXT_ARG(override));
     return event_put(c, EVENT_PACKAGE_SEALED, p->order_id, p->package_id,
                      EVENT_BODY(.quantity = units, .note = buf_text(&note)));
+}
+
+enum err pack_number(struct ctx *c, struct pack_numbering *n, int64_t more, struct text *sscc)
+{
+    if (!n->prefix.len) return OK;
+    if (!n->left) {
+        TRY(sscc_serials(c, more, &n->next));
+        n->left = more;
+    }
+    n->left--;
+    return gs1_sscc(c, 0, n->prefix, n->next++, sscc);
 }

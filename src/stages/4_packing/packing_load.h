@@ -57,3 +57,12 @@ must_check enum err pack_propose_one(struct ctx *c, const struct pack_work *w,
                                      const struct fulfillment *f, struct pack_proposal *out);
 must_check enum err pack_tell_sealed(struct ctx *c, const struct package *p, int64_t units,
                                      struct text override);
+
+/* SSCCs of the packages that one unit of work seals; none without a prefix. */
+struct pack_numbering {
+    struct text prefix; /* of the merchant */
+    int64_t next, left; /* serial numbers taken and not used yet */
+};
+/* `more`: how many may be wanted from here on, so that they are taken at once. */
+must_check enum err pack_number(struct ctx *c, struct pack_numbering *n, int64_t more,
+                                struct text *sscc);

@@ -1,6 +1,6 @@
 /* stages/4_packing/packing_seal.c: is all of it in there, and nothing else? The scale knows. */
 #include "domain/orders/service_work.h"
-#include "plan/gs1.h"
+#include "domain/people/people.h"
 #include "stages/4_packing/packing_load.h"
 
 enum { TOLERANCE_G = 50, TOLERANCE_BP = 500, WEIGHT_MAX_G = 100000000 };
@@ -118,12 +118,14 @@ static enum err check(struct ctx *c, struct sealing *s, struct package *after)
     return check_weight(c, s, after->expected_g);
 }
 
-static enum err number_it(struct ctx *c, struct text prefix, struct text *sscc)
+static enum err number_it(struct ctx *c, struct text *sscc)
 {
-    if (!prefix.len || sscc->len) return OK;
-    int64_t serial;
-    TRY(sscc_serials(c, 1, &serial));
-    return gs1_sscc(c, 0, prefix, serial, sscc);
+    struct merchant merchant;
+    struct pack_numbering numbering;
+    if (sscc->len) return OK;
+    TRY(merchant_get(c, &merchant));
+    numbering = (struct pack_numbering){.prefix = merchant.gs1_prefix};
+    return pack_number(c, &numbering, 1, sscc);
 }
 
 enum err packing_seal(struct ctx *c, const struct pack_seal *in, struct pack_sealed *out)
@@ -138,7 +140,7 @@ enum err packing_seal(struct ctx *c, const struct pack_seal *in, struct pack_sea
     after->weight_g = in->weight_g;
     after->packer_id = c->actor_id;
     after->sealed_us = c->now_us;
-    TRY(number_it(c, in->gs1_prefix, &after->sscc));
+    TRY(number_it(c, &after->sscc));
     TRY(package_write(c, &s.package, after));
     if (in->why.len)
         override =

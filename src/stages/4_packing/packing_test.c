@@ -1,6 +1,7 @@
 /* What stage 4 promises, in the words of the packing table. */
 #include "stages/4_packing/packing.h"
 
+#include "domain/people/people.h"
 #include "domain/sites/site.h"
 #include "services/assembly/assembly.h"
 #include "services/gift_wrap/gift_wrap.h"
@@ -8,6 +9,7 @@
 #include "work_fixture.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 struct call {
@@ -350,6 +352,20 @@ TEST_BOTH(packing, a_carton_is_not_filled_beyond_what_it_carries)
     CHECK_FAULT(&w->ctx, ERR_CONFLICT, "too_heavy", run(w, &k));
 }
 
+static enum err prefix_in_tx(struct ctx *c, void *arg)
+{
+    struct merchant m;
+    TRY(merchant_get(c, &m));
+    m.gs1_prefix = *(struct text *)arg;
+    return merchant_update(c, &m);
+}
+
+static void give_prefix(struct world *w, const char *prefix)
+{
+    struct text p = text_of(prefix);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, prefix_in_tx, &p));
+}
+
 TEST_BOTH(packing, an_sscc_is_given_where_the_merchant_has_a_prefix)
 {
     shop_open(w);
@@ -358,11 +374,35 @@ TEST_BOTH(packing, an_sscc_is_given_where_the_merchant_has_a_prefix)
     struct call k = put_in(pkg, "MUG", 1);
     CHECK_OK(&w->ctx, run(w, &k));
     k = seal_of(pkg, NONE);
-    k.seal.gs1_prefix = T("9520001");
+    give_prefix(w, "9520001");
     CHECK_OK(&w->ctx, run(w, &k));
     CHECK_TEXT("095200010000000010", text_head(k.sealed.package.sscc, 18));
     struct list packages = work_packages(w, work_get(w, ful).order_id);
     CHECK_I64(18, (int64_t)((const struct package *)packages.at)->sscc.len);
+}
+
+TEST_BOTH(packing, totes_packed_at_once_have_their_own_ssccs)
+{
+    shop_open(w);
+    give_prefix(w, "9520001");
+    enum { TOTES = 3 };
+    int64_t fuls[TOTES];
+    struct pack_job jobs[TOTES];
+    struct fault faults[TOTES];
+    for (size_t i = 0; i < TOTES; i++) {
+        fuls[i] = picked_order(w, "MUG", 1);
+        jobs[i] = (struct pack_job){.fulfillment_id = fuls[i]};
+    }
+    struct call k = {.run = do_pack, .jobs = jobs, .n = TOTES, .faults = faults};
+    CHECK_OK(&w->ctx, run(w, &k));
+    for (size_t i = 0; i < TOTES; i++) {
+        struct list packages = work_packages(w, work_get(w, fuls[i]).order_id);
+        const struct package *p = packages.at;
+        char serial[20];
+        snprintf(serial, sizeof serial, "%zu", i + 1);
+        CHECK_I64(1, (int64_t)packages.count);
+        CHECK_TEXT(serial, text_head(text_skip(p->sscc, 16), 1));
+    }
 }
 
 /* --- services -------------------------------------------------------------------------------- */

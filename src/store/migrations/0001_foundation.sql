@@ -12,6 +12,7 @@ CREATE TABLE merchant (
     country @text NOT NULL,
     email @text,                     -- sender of its messages
     street @text,                    -- one line for footers and senders of labels
+    gs1_prefix @text,                -- company prefix: packages get SSCCs
     price_policy @i32 NOT NULL,      -- enum price_policy: accept, hold, refuse
     stock_policy @i32 NOT NULL,      -- enum stock_policy: all, split, backorder, hold
     confirm_channels @i32 NOT NULL,  -- bit set of enum channel: ask the customer to confirm
