@@ -311,6 +311,19 @@ TEST_BOTH(api_books, settings_change_one_by_one)
     server_close(&d.server);
 }
 
+TEST_BOTH(api_books, a_fresh_shop_may_keep_its_sender_while_it_changes_the_rest)
+{
+    struct desk d;
+    desk_open(&d, w);
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE merchant SET email = 'orders@localhost'"));
+    struct answer a = post(&d, "/v1/merchant", "{\"gs1_prefix\":\"9521234\"}");
+    CHECK_I64(200, a.status);
+    CHECK(has(a, "\"gs1_prefix\":\"9521234\""));
+    a = post(&d, "/v1/merchant", "{\"gs1_prefix\":\"95x\"}");
+    CHECK(refused(a, 422, "gs1_prefix"));
+    server_close(&d.server);
+}
+
 TEST_BOTH(api_books, the_board_tells_the_day)
 {
     struct desk d;
