@@ -62,7 +62,7 @@ struct text route_usage(struct arena *a, const struct route *r)
     return buf_text(&b);
 }
 
-static void add_options(struct table *t, const struct fields *f)
+static void add_fields(struct table *t, const struct fields *f, const char *before)
 {
     for (size_t i = 0; f && i < f->count; i++) {
         const struct field *at = &f->at[i];
@@ -80,7 +80,7 @@ static void add_options(struct table *t, const struct fields *f)
                 buf_printf(&about, "%s%s%s", n ? "" : between,
                            n ? ", " : "names: ", inner->at[k].json),
                     n++;
-        struct text option = text_printf(t->arena, "--%s %s", at->json, kind_word(at));
+        struct text option = text_printf(t->arena, "%s%s %s", before, at->json, kind_word(at));
         table_row(t, (const struct text[]){option, buf_text(&about)});
     }
 }
@@ -103,8 +103,8 @@ int route_help(struct cli *cli, const struct route *r)
     table_column(&t, T(""), false);
     printf("waybill %s %.*s%s\n\n%s\n", r->verb, TEXT_ARG(usage), usage.len ? " [options]" : "",
            r->about);
-    add_options(&t, r->query);
-    if (!(r->flags & ROUTE_BULK)) add_options(&t, r->body);
+    add_fields(&t, r->query, "--");
+    if (!(r->flags & ROUTE_BULK)) add_fields(&t, r->body, "--");
     if (r->body)
         table_row(&t, (const struct text[]){T("--body @FILE"),
                                             T("the whole body as JSON; - is standard input")});
@@ -116,6 +116,14 @@ int route_help(struct cli *cli, const struct route *r)
     }
     if (t.count) puts("\nOptions:");
     if (t.count) put_table(cli, &t);
+    if (r->flags & ROUTE_BULK && r->body) {
+        struct table fields = {.arena = &cli->arena};
+        table_column(&fields, T(""), false);
+        table_column(&fields, T(""), false);
+        add_fields(&fields, r->body, "");
+        puts("\nThe body holds one JSON object per line, with");
+        put_table(cli, &fields);
+    }
     printf("\nOver HTTP: %s %s\n", r->method, r->path);
     return 0;
 }
