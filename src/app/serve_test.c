@@ -282,10 +282,17 @@ TEST(serve, wrong_use_says_so_and_ends_in_2)
     CHECK_I64(2, WAYBILL(&h, NULL, "keys", "create", "--db", h.path, "--sope", "all"));
     CHECK_I64(2, WAYBILL(&h, NULL, "keys", "list", "extra", "--db", h.path));
     CHECK_I64(2, WAYBILL(&h, NULL, "serve", "--db", h.path, "--threads", "many"));
+    CHECK_I64(2, WAYBILL(&h, NULL, "keys", "list", "--db", "/nowhere/x.db"));
+    CHECK_I64(2, WAYBILL(&h, NULL, "keys", "list", "--db", "mysql://host/shop"));
     CHECK_I64(0, WAYBILL(&h, &said, "keys", "create", "--help"));
     CHECK(text_find(said, T("--scopes")) >= 0);
     CHECK_I64(0, WAYBILL(&h, &said, "help"));
     CHECK(text_find(said, T("keys create")) >= 0);
+    CHECK_I64(0, WAYBILL(&h, &said, "serve", "--help"));
+    CHECK(text_find(said, T("--drain SECONDS")) >= 0);
+    CHECK_I64(0, WAYBILL(&h, &said, "help", "ship", "handover"));
+    CHECK(text_find(said, T("scan TEXT  (needed)")) >= 0);
+    CHECK_I64(2, WAYBILL(&h, NULL, "help", "nonsense"));
     CHECK_I64(0, WAYBILL(&h, &said, "completion", "bash"));
     CHECK(text_find(said, T("2:keys) COMPREPLY=($(compgen -W 'create list revoke'")) >= 0);
     CHECK_I64(0, WAYBILL(&h, &said, "doctor", "--db", h.path));

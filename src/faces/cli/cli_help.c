@@ -199,7 +199,9 @@ int verb_help(struct cli *cli, int argc, char **argv)
 {
     for (const struct verb *v = verbs; argc > 1 && v->name; v++)
         if (is_same(v->name, argc, argv)) {
-            printf("waybill %s %s\n\n%s\n%s", v->name, v->usage, v->about ? v->about : "", globals);
+            const char *words = verb_words(v->name);
+            printf("waybill %s%s%s\n\n%s\n%s%s%s", v->name, *v->usage ? " " : "", v->usage,
+                   v->about ? v->about : "", words ? "\n" : "", words ? words : "", globals);
             return 0;
         }
     for (const struct route *const *table = route_tables; argc > 1 && *table; table++)

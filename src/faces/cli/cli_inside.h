@@ -8,6 +8,8 @@ enum { CLI_BODY_MAX = 64 * 1024 * 1024, CLI_WORDS_MAX = 4 };
 /* Run a route's verb with the arguments behind its name. */
 int route_run(struct cli *cli, const struct route *r, int argc, char **argv);
 int route_help(struct cli *cli, const struct route *r);
+/* What the options of one of our own verbs mean; NULL: nothing to say. */
+const char *verb_words(const char *verb);
 /* "ORDER --reason WORD [--note TEXT]" */
 struct text route_usage(struct arena *a, const struct route *r);
 must_check enum err remote_ask(struct cli *cli, const struct call *call, struct answer *out);

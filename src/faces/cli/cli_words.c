@@ -1,0 +1,52 @@
+/* faces/cli/cli_words.c: what the options of our own verbs mean; routes explain themselves. */
+#include "faces/cli/cli_inside.h"
+
+#include <string.h>
+
+static const struct {
+    const char *verb, *words;
+} told[] = {
+    {"serve", "  --listen ADDRESS:PORT  127.0.0.1:8080; port 0 takes a free one (WAYBILL_LISTEN)\n"
+              "  --threads N            of the HTTP server, 8 (WAYBILL_THREADS)\n"
+              "  --writers N            PostgreSQL connections that write, 2 (WAYBILL_WRITERS)\n"
+              "  --log LEVEL            error, warn, info or debug (WAYBILL_LOG)\n"
+              "  --drain SECONDS        /readyz says 503 for so long before the door closes\n"
+              "\n"
+              "  WAYBILL_URL            what customers reach it by: links in mails begin with it\n"
+              "  WAYBILL_SMTP           smtp://host:587, with WAYBILL_SMTP_USER and _PASSWORD;\n"
+              "                         without it mails become files in WAYBILL_MAIL_FOLDER\n"
+              "\n"
+              "SIGTERM and Ctrl-C finish what was accepted, then end it.\n"},
+    {"import", "  FILE            CSV with a mapping, NDJSON of our own records without one\n"
+               "  --map MAPPING   which column is what; see examples/README.md\n"
+               "  --report FILE   a CSV of what was refused or skipped, row by row, and why\n"
+               "  --strict        end with an error when a row was refused\n"
+               "  --at TIME       as if it were then: 2026-11-23T08:00:00Z\n"
+               "\n"
+               "It may be stopped and run again: nothing is taken twice.\n"},
+    {"export", "  --format FORMAT  ndjson, which import reads back, or csv\n"
+               "  -o FILE          instead of the output\n"
+               "  --for-people     CSV for spreadsheets: no cell begins a formula\n"},
+    {"run", "  --orders SELECTION  open (all), 17, 1..500 or \"reference 536365\"\n"
+            "  --crew N            pickers and packers, 4\n"
+            "  --seed N            the same seed on the same database gives the same run\n"},
+    {"audit", "  --only NUMBER     only this invariant: I-03\n"
+              "  --explain NUMBER  what it says, and how it is asked\n"
+              "\n"
+              "Ends with 0 when nothing differs.\n"},
+    {"lifecycle", "  NAME       order, fulfillment, task, package, ...; all when absent\n"
+                  "  --mermaid  as a diagram for a page\n"},
+    {"bench", "  --quick       fewer of everything, for a first look\n"
+              "  --dir FOLDER  on the disk that is to be measured\n"},
+    {"why", "  ORDER  its number or identifier\n"},
+    {"doctor", "Ends with 1 when there is a problem; it changes nothing.\n"},
+    {"migrate", "Every verb that opens a database does so too; this one does nothing else.\n"},
+    {"completion", "  source <(waybill completion bash)\n"},
+};
+
+const char *verb_words(const char *verb)
+{
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (strcmp(told[i].verb, verb) == 0) return told[i].words;
+    return NULL;
+}
