@@ -14,7 +14,8 @@ const struct words adjust_reason_words = WORDS("adjust_reason", adjust_reasons);
 
 #define WHERE_FIELDS                                                                               \
     FIELD(struct stocking_line, sku, .flags = F_REQUIRED, .max = SKU_MAX),                         \
-        FIELD(struct stocking_line, site, .flags = F_REQUIRED, .max = 64, .about = "its code"),    \
+        FIELD(struct stocking_line, site, .max = 64,                                               \
+              .about = "its code; the one site when absent"),                                      \
         FIELD(struct stocking_line, bin, .flags = F_REQUIRED, .max = 64, .about = "its code"),     \
         FIELD(struct stocking_line, lot, .max = STOCKING_LOT_MAX,                                  \
               .about = "lot or serial number, where the product is tracked")
@@ -73,6 +74,7 @@ struct placed {
 static const struct site *site_of(const struct stocked *s, struct text code)
 {
     const struct site *at = s->sites.at;
+    if (!code.len && s->sites.count == 1) return at;
     for (size_t i = 0; i < s->sites.count; i++)
         if (text_eq(at[i].code, code)) return &at[i];
     return NULL;
@@ -190,6 +192,9 @@ static enum err find(struct ctx *c, const struct stocked *s, const struct stocki
     if (out->product->kind == PRODUCT_KIT)
         return fail_at(c, ERR_INVALID, "kit_not_stocked", "sku",
                        "%.*s is a kit; its parts are stocked", TEXT_ARG(l->sku));
+    if (!out->site && !l->site.len)
+        return fail_at(c, ERR_INVALID, "required", "site", "there are %zu sites: which one?",
+                       s->sites.count);
     if (!out->site) {
         fail_at(c, ERR_INVALID, "unknown_site", "site", "there is no site \"%.*s\"",
                 TEXT_ARG(l->site));
