@@ -177,12 +177,26 @@ enum err import_ndjson(struct import *imp, const char *what, import_line_fn *fn)
     return e;
 }
 
+/* A shop that has sold nothing yet takes the currency of what it is about to import. */
+static enum err take_currency(struct ctx *c, void *arg)
+{
+    struct import *imp = arg;
+    struct list sold;
+    TRY(order_recent(c, INT64_MAX, 1, &sold));
+    if (sold.count) return OK;
+    imp->merchant.currency = text_of(imp->settings->currency);
+    return merchant_update(c, &imp->merchant);
+}
+
 static enum err read_mapped(struct import *imp)
 {
     const struct import_options *o = imp->options;
     struct mapping *m;
     TRY(mapping_load(imp->c, o->mapping, &m));
     imp->settings = mapping_settings(m);
+    const char *currency = imp->settings->currency;
+    if (*currency && !text_is(imp->merchant.currency, currency))
+        TRY(db_tx(imp->c, take_currency, imp));
     TRY(import_bins_open(imp, imp->settings->site));
     if (o->kind == IMPORT_STOCK) return import_stocks_mapped(imp, m);
     if (o->kind != IMPORT_ORDERS) return import_catalog_mapped(imp, m);
