@@ -93,7 +93,16 @@ $(FUZZERS): fuzz-%: ## fuzz one target with libFuzzer for a minute (clang)
 build/fuzz/engine-%: build/fuzz/fuzz/%.o $(call obj,$(CODE) $(GEN))
 	$(CC) $(FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
-.PHONY: replay
+# The other compiler sees other mistakes: all sources once, without making code.
+SEEN := $(patsubst %.c,build/seen/%,$(ALL) $(TESTS) $(sort $(wildcard bench/*.c fuzz/*.c)))
+build/seen/%: %.c | build/gen/queries.h
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -Itest -MF $@.d -MT $@ -fsyntax-only $< && touch $@
+seen: $(SEEN)
+other-compiler: ## let clang read everything with all its warnings
+	@$(MAKE) --no-print-directory CC=clang BUILD=debug seen
+
+.PHONY: replay seen other-compiler
 .PHONY: check layers lint format bench help clean install
 layers: ## check who may include whom
 	@awk -f tools/layers.awk tools/layers.txt $(sort $(shell find src -name '*.[ch]'))

@@ -102,7 +102,7 @@ static enum err add_offer(struct ctx *c, int64_t *id, const char *code, enum ser
                                   .service_id = *id,
                                   .code = text_of(code),
                                   .name = text_of(code),
-                                  .kind = kind,
+                                  .kind = (int32_t)kind,
                                   .minutes = 5,
                                   .text_max = text_max,
                                   .is_active = 1};

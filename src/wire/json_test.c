@@ -270,6 +270,18 @@ TEST(json, characters_are_counted_not_bytes)
     arena_free(&arena);
 }
 
+TEST(json, an_identifier_of_nobody_is_null)
+{
+    struct arena arena = {0};
+    struct order o;
+    record_clear(&order_fields, &o);
+    o.order_id = 0;
+    CHECK(text_find(record_to_json(&arena, &order_fields, &o), T("\"id\":null")) >= 0);
+    o.order_id = 1;
+    CHECK(text_find(record_to_json(&arena, &order_fields, &o), T("\"id\":\"ord_")) >= 0);
+    arena_free(&arena);
+}
+
 TEST(json, a_patch_keeps_what_it_does_not_name_and_clears_with_null)
 {
     IN_ARENA;

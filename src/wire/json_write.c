@@ -129,7 +129,8 @@ static void put_money(struct buf *b, struct money m)
 static void put_number(struct buf *b, const struct field *f, int64_t n)
 {
     bool is_narrow = f->kind == F_I32 || f->kind == F_ENUM || f->kind == F_FLAGS;
-    if (n == NONE || (n == -1 && is_narrow && f->flags & F_NULL)) {
+    bool is_nobody = n == 0 && f->kind == F_ID && f->flags & F_NULL; /* identifiers begin at 1 */
+    if (n == NONE || is_nobody || (n == -1 && is_narrow && f->flags & F_NULL)) {
         buf_puts(b, "null");
         return;
     }

@@ -51,8 +51,10 @@ static const struct field view_table[] = {
     FIELD(struct event, version, .flags = F_NULL, .about = "of the order: 1, 2, 3 without gap"),
     FIELD_ID(struct event, subject_id, "subject_id", "id", .flags = F_NULL),
     FIELD_INSTANT(struct event, at_us, "at"),
-    FIELD_ID(struct event, actor_id, "actor_id", "id"),
-    FIELD_ID(struct event, command_id, "command_id", "cmd"),
+    FIELD_ID(struct event, actor_id, "actor_id", "id", .flags = F_NULL,
+             .about = "who did it; null: the system"),
+    FIELD_ID(struct event, command_id, "command_id", "cmd", .flags = F_NULL,
+             .about = "that it was a part of; null: a job or reaction"),
     FIELD(struct event, line_no, .flags = F_NULL),
     FIELD(struct event, quantity, .flags = F_NULL),
     FIELD(struct event, amount_minor, .flags = F_NULL),
@@ -167,7 +169,7 @@ enum err event_put(struct ctx *c, enum event_kind kind, int64_t order_id, int64_
         c->closing = close_events;
     }
     struct event *e = arena_push(c->arena, c->events->at, c->events->count, c->events->capacity);
-    *e = (struct event){.kind = kind,
+    *e = (struct event){.kind = (int32_t)kind,
                         .order_id = order_id,
                         .version = NONE,
                         .subject_id = subject_id,

@@ -183,6 +183,7 @@ enum err package_line_take(struct ctx *c, const struct package_line *l)
 
 enum err package_discard(struct ctx *c, int64_t package_id)
 {
+    TRY(db_put(c, &Q_package_discard_labels, ARGS(MERCHANT, I64(package_id))));
     return db_put_sure(c, &Q_package_discard, ARGS(MERCHANT, I64(package_id)));
 }
 

@@ -116,7 +116,7 @@ must_check enum err package_line_add(struct ctx *c, int64_t package_id, int64_t 
                                      int64_t product_id, int64_t quantity);
 /* Take a whole line out again, while the package is open. */
 must_check enum err package_line_take(struct ctx *c, const struct package_line *l);
-/* An open package that holds nothing goes. */
+/* An open package that holds nothing goes, with labels that were voided or failed. */
 must_check enum err package_discard(struct ctx *c, int64_t package_id);
 /* The next `n` serial numbers for SSCCs; the first is returned. */
 must_check enum err sscc_serials(struct ctx *c, int64_t n, int64_t *first);

@@ -78,8 +78,12 @@ UPDATE label SET state = $5, carrier = $6:text, service = $7:text, tracking_numb
        currency = $10:text, promised_day = $11, reason = $12:text, bought_us = $13
  WHERE merchant_id = $1 AND package_id = $2 AND label_id = $3 AND state = $4
 
+-- name: package_discard_labels :many
+-- Voided or failed; the events keep what they cost.
+DELETE FROM label WHERE merchant_id = $1 AND package_id = $2 AND state >= 5
+
 -- name: package_discard :many
--- Opened and never filled.
+-- Opened and holding nothing.
 DELETE FROM package
  WHERE merchant_id = $1 AND package_id = $2 AND state = 0
 

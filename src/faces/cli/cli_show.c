@@ -59,7 +59,7 @@ static struct text value_cell(struct arena *a, const struct field *f, const void
     int64_t n = field_i64(f, record);
     if (n == NONE || (f->kind == F_ENUM && n < 0)) return T("");
     if (f->kind == F_BOOL) return n ? T("yes") : T("no");
-    if (f->kind == F_ID) return id_text(a, f->of, n);
+    if (f->kind == F_ID) return n ? id_text(a, f->of, n) : T("");
     if (f->kind == F_INSTANT) return moment_text(a, n);
     if (f->kind == F_DAY) return day_text(a, n);
     if (f->kind == F_ENUM) return text_of(word_of(f->of, n));

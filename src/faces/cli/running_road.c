@@ -22,8 +22,9 @@ static void say(struct road *d, const struct package *p, enum tracking_status st
                 int64_t ago_us)
 {
     if (d->count == REPORTS_MAX) return;
-    d->reports[d->count++] = (struct tracking_report){
-        .package_id = p->package_id, .occurred_us = d->r->ctx.now_us - ago_us, .status = status};
+    d->reports[d->count++] = (struct tracking_report){.package_id = p->package_id,
+                                                      .occurred_us = d->r->ctx.now_us - ago_us,
+                                                      .status = (int32_t)status};
 }
 
 static const struct order *order_in(const struct list *orders, int64_t order_id)

@@ -27,7 +27,7 @@ static struct order_line *add_line(struct ctx *c, struct candidate *o, size_t *c
     *l = (struct order_line){.merchant_id = c->merchant_id,
                              .order_id = o->order.order_id,
                              .line_no = (int64_t)o->line_count,
-                             .kind = kind,
+                             .kind = (int32_t)kind,
                              .product_id = NONE,
                              .parent_line = NONE,
                              .quantity = quantity,

@@ -231,12 +231,16 @@ enum err packing_take_out(struct ctx *c, int64_t package_id, int64_t line_no)
 enum err packing_discard(struct ctx *c, int64_t package_id)
 {
     struct package p;
-    struct list lines;
+    struct list lines, labels;
     TRY(package_get(c, package_id, &p));
     TRY(fulfillments_lock(c, &p.fulfillment_id, 1));
     TRY(package_lines_of(c, &package_id, 1, &lines));
+    TRY(labels_of(c, &package_id, 1, &labels));
     if (p.state != PACKAGE_OPEN || lines.count)
         return fail(c, ERR_CONFLICT, "not_empty", "only an open package that holds nothing goes");
+    for (size_t i = 0; i < labels.count; i++)
+        if (((const struct label *)labels.at)[i].state < LABEL_VOIDED)
+            return fail(c, ERR_CONFLICT, "label_exists", "its label is not given back yet");
     TRY(package_discard(c, package_id));
     struct pack_work none = {0};
     return pack_finish(c, &none, &p.fulfillment_id, 1);
