@@ -80,7 +80,8 @@ UPDATE label SET state = $5, carrier = $6:text, service = $7:text, tracking_numb
 
 -- name: package_discard_labels :many
 -- Voided or failed; the events keep what they cost.
-DELETE FROM label WHERE merchant_id = $1 AND package_id = $2 AND state >= 5
+DELETE FROM label
+ WHERE merchant_id = $1 AND package_id = $2 AND state >= 5
 
 -- name: package_discard :many
 -- Opened and holding nothing.
