@@ -273,7 +273,7 @@ TEST(json, characters_are_counted_not_bytes)
 TEST(json, an_identifier_of_nobody_is_null)
 {
     struct arena arena = {0};
-    struct order o;
+    struct order o = {0};
     record_clear(&order_fields, &o);
     o.order_id = 0;
     CHECK(text_find(record_to_json(&arena, &order_fields, &o), T("\"id\":null")) >= 0);
