@@ -205,6 +205,28 @@ TEST_BOTH(life, a_courier_who_never_came_and_a_label_too_many_leave_no_trace)
     world_audit(w);
 }
 
+TEST_BOTH(life, a_box_that_is_emptied_goes_with_its_voided_label)
+{
+    struct life l = life_open(w);
+    int64_t id = order_with(&l, METHOD_STANDARD, PAY_CARD);
+    CHECK_OK(&w->ctx, life_pick_all(&l, id));
+    life_pack_all(&l, id);
+    int64_t box = life_package(&l, id, 0).package_id;
+    CHECK(life_reopen(&l, box) == ERR_CONFLICT); /* it is labelled */
+    CHECK_OK(&w->ctx, life_void_label(&l, box));
+    CHECK_OK(&w->ctx, life_reopen(&l, box));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "not_empty", life_discard(&l, box));
+    CHECK_OK(&w->ctx, life_take_out(&l, box, 1));
+    CHECK_OK(&w->ctx, life_discard(&l, box));
+    CHECK_I64(0, (int64_t)work_packages(w, id).count);
+    world_audit(w);
+    CHECK_OK(&w->ctx, life_pack(&l, life_fulfillment(&l, id, 0).fulfillment_id));
+    life_bring(&l, id);
+    life_later(&l, 4 * DAY_US);
+    CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));
+    world_audit(w);
+}
+
 /* --- tracking -------------------------------------------------------------------------------- */
 
 enum { SAID = 6 };
