@@ -70,6 +70,12 @@ enum err carton_insert(struct ctx *c, const struct carton *p)
     return db_put_record(c, &Q_carton_insert, &carton_fields, p);
 }
 
+enum err sites_follow(struct ctx *c, struct text from, struct text to)
+{
+    int64_t changed;
+    return db_exec(c, &Q_sites_follow, ARGS(MERCHANT, TXT(from), TXT(to)), &changed);
+}
+
 enum err site_list(struct ctx *c, struct list *out)
 {
     return db_rows(c, &Q_site_list, ARGS(MERCHANT), &site_fields, out);

@@ -38,6 +38,8 @@ must_check enum err site_insert(struct ctx *c, const struct site *s); /* queued 
 must_check enum err bin_insert(struct ctx *c, const struct bin *b);
 must_check enum err carton_insert(struct ctx *c, const struct carton *p);
 
+/* The merchant moved: sites of no address yet go along, from one country to another. */
+must_check enum err sites_follow(struct ctx *c, struct text from, struct text to);
 must_check enum err site_list(struct ctx *c, struct list *out); /* by priority, then id */
 must_check enum err site_get(struct ctx *c, int64_t site_id, struct site *out);
 must_check enum err site_find_by_code(struct ctx *c, struct text code, struct site *out,

@@ -2,6 +2,11 @@
 INSERT INTO site (merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days)
 VALUES ($1, $2, $3:text, $4:text, $5, $6:text, $7:text, $8:text, $9:text, $10, $11, $12)
 
+-- name: sites_follow
+-- Those without an address: one that has a city stays where it stands.
+UPDATE site SET country = $3:text
+ WHERE merchant_id = $1 AND country = $2:text AND city IS NULL AND postal_code IS NULL AND street IS NULL
+
 -- name: bin_insert :many
 INSERT INTO bin (merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind)
 VALUES ($1, $2, $3, $4:text, $5:text, $6, $7, $8, $9, $10, $11)

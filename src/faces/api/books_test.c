@@ -311,6 +311,21 @@ TEST_BOTH(api_books, settings_change_one_by_one)
     server_close(&d.server);
 }
 
+TEST_BOTH(api_books, sites_without_an_address_move_along_with_the_shop)
+{
+    struct desk d;
+    desk_open(&d, w);
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE merchant SET country = 'DE'"));
+    post(&d, "/v1/sites", "{\"code\":\"BARE\",\"name\":\"Bare\",\"country\":\"DE\"}");
+    post(&d, "/v1/sites",
+         "{\"code\":\"KIEL\",\"name\":\"Kiel\",\"country\":\"DE\",\"city\":\"Kiel\"}");
+    CHECK_I64(200, post(&d, "/v1/merchant", "{\"country\":\"PL\"}").status);
+    struct answer a = get(&d, "/v1/sites");
+    CHECK(has(a, "\"name\":\"Bare\",\"kind\":\"warehouse\",\"country\":\"PL\""));
+    CHECK(has(a, "\"name\":\"Kiel\",\"kind\":\"warehouse\",\"country\":\"DE\""));
+    server_close(&d.server);
+}
+
 TEST_BOTH(api_books, a_fresh_shop_may_keep_its_sender_while_it_changes_the_rest)
 {
     struct desk d;

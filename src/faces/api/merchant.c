@@ -112,6 +112,7 @@ static enum err merchant_change(struct ctx *c, const struct request *in, struct 
     struct merchant_view v = view_of(&m);
     if (text_trim(in->raw).len) TRY(record_merge_json(c, &change_fields, in->raw, &v, NULL));
     TRY(check(c, &m, &v));
+    if (!text_eq(v.country, m.country)) TRY(sites_follow(c, m.country, v.country));
     m.name = v.name;
     m.currency = v.currency;
     m.country = v.country;
