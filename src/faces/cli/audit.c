@@ -158,7 +158,8 @@ static enum err open_reader(struct cli *cli, struct store **out)
     struct store_options options = {.read_only = true};
     if (cli->server_url) {
         cli_fault(cli, "remote", "the audit reads a database, not a server");
-        return hint(&cli->ctx, "leave --server out and name the database by --db");
+        return hint(&cli->ctx,
+                    "leave --server and WAYBILL_SERVER out, or name the database by --db");
     }
     return store_open(&cli->ctx, text_of(cli->database), options, out);
 }

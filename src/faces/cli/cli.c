@@ -177,7 +177,8 @@ enum err cli_open(struct cli *cli)
     if (cli->store) return OK;
     if (cli->server_url) {
         fail(&cli->ctx, ERR_INVALID, "remote", "this verb works on a database, not on a server");
-        return hint(&cli->ctx, "leave --server out and name the database by --db");
+        return hint(&cli->ctx,
+                    "leave --server and WAYBILL_SERVER out, or name the database by --db");
     }
     struct store_options options = {.writers = cli->writers};
     TRY(store_open(&cli->ctx, text_of(cli->database), options, &cli->store));
@@ -250,7 +251,10 @@ static int run_verb(struct cli *cli, int argc, char **argv)
     if (own) return own->run(cli, argc - most, argv + most);
     if (argc < 2 || cli_flag(&argc, argv, "--help") || cli_flag(&argc, argv, "-h"))
         return verb_help(cli, 1, argv);
-    if (help_group(cli, stderr, argv[1])) return err_exit(ERR_INVALID);
+    if (help_group(cli, stderr, argv[1])) {
+        if (argc > 2) fprintf(stderr, "\nwaybill: there is no verb \"%s %s\"\n", argv[1], argv[2]);
+        return err_exit(ERR_INVALID);
+    }
     fprintf(stderr, "waybill: there is no verb \"%s\"\n  waybill help\n", argv[1]);
     return err_exit(ERR_INVALID);
 }

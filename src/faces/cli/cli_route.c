@@ -344,6 +344,23 @@ static int show_list(struct cli *cli, const struct route *r, struct text json)
     return 0;
 }
 
+/* The rows of a bulk answer are answered each for itself; a script has to hear of refused ones. */
+static int count_refused(struct cli *cli, struct text rows)
+{
+    size_t count = 0, refused = 0;
+    while (rows.len) {
+        struct text row = text_split(rows, '\n', &rows);
+        if (!row.len) continue;
+        count++;
+        ptrdiff_t status = text_find(row, T("\"status\":"));
+        size_t digit = (size_t)status + sizeof "\"status\":" - 1;
+        if (status >= 0 && digit < row.len && row.at[digit] >= '4') refused++;
+    }
+    if (!refused) return 0;
+    if (!cli->is_quiet) fprintf(stderr, "waybill: %zu of %zu rows refused\n", refused, count);
+    return err_exit(ERR_INVALID);
+}
+
 static int show_answer(struct cli *cli, const struct route *r, const struct answer *a)
 {
     if (a->is_preview && !cli->is_quiet) fputs("a preview: nothing was changed\n", stderr);
@@ -351,7 +368,7 @@ static int show_answer(struct cli *cli, const struct route *r, const struct answ
     if (cli->is_json || is_raw || !r->answer) {
         cli_put(cli, a->body);
         if (a->body.len && !is_raw) cli_put(cli, T("\n"));
-        return 0;
+        return r->flags & ROUTE_BULK ? count_refused(cli, a->body) : 0;
     }
     if (r->flags & ROUTE_LIST) return show_list(cli, r, a->body);
     if (!a->body.len) return 0;
