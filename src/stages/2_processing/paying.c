@@ -270,7 +270,9 @@ enum err paying_refund(struct ctx *c, const struct paying_act *act)
     if (left > 0) {
         (void)fail_at(c, ERR_CONFLICT, "refund_too_large", "amount",
                       "more than was captured and not refunded yet");
-        return hint(c, "at most %lld", (long long)(act->amount_minor - left));
+        return hint(c, "at most %.*s",
+                    TEXT_ARG(money_text(c->arena, act->amount_minor - left,
+                                        text_cstr(c->arena, m.order->currency))));
     }
     for (size_t i = 0; i < n; i++) TRY(pay_out(c, &steps[i], act->note));
     return OK;
