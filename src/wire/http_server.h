@@ -31,11 +31,14 @@ struct http_stream;
 
 enum {
     HTTP_THREADS_MAX = 64,
-    HTTP_CONNECTIONS_PER_THREAD = 128, /* waking a thread costs a walk over those that wait in it */
-    HTTP_SURPLUS_PER_THREAD = 8,       /* of these, kept to say 503 on */
-    HTTP_BODY_MAX = 1024 * 1024,       /* unless the options say otherwise */
-    HTTP_HEAD_MAX = 32 * 1024,         /* unless the options say less */
-    HTTP_STREAM_MAX = 1024 * 1024,     /* unsent bytes of a stream; a slower reader is dropped */
+    /* Waking a thread costs a walk over those that wait in it. The library asks epoll for 128
+       events at once, and when it gets so many it waits for more before it looks at them: the
+       connections, the listening socket and its own pipe have to stay fewer. */
+    HTTP_CONNECTIONS_PER_THREAD = 120,
+    HTTP_SURPLUS_PER_THREAD = 8,   /* of these, kept to say 503 on */
+    HTTP_BODY_MAX = 1024 * 1024,   /* unless the options say otherwise */
+    HTTP_HEAD_MAX = 32 * 1024,     /* unless the options say less */
+    HTTP_STREAM_MAX = 1024 * 1024, /* unsent bytes of a stream; a slower reader is dropped */
 };
 
 struct http_request {

@@ -209,6 +209,25 @@ TEST(http_server, long_answers_are_pulled)
     place_close(&p);
 }
 
+TEST(http_server, a_full_thread_hears_all_its_clients_at_once)
+{
+    enum { ALL = HTTP_CONNECTIONS_PER_THREAD };
+    struct place p;
+    int fd[ALL];
+    place_open(&p, (struct http_options){.threads = 1});
+    for (int i = 0; i < ALL; i++) fd[i] = dial(&p);
+    usleep(200000);
+    pthread_mutex_lock(&p.lock); /* the handler waits for it, and the thread with it */
+    say(fd[0], T("GET /first HTTP/1.1\r\nHost: a\r\n\r\n"));
+    usleep(200000);
+    for (int i = 0; i < ALL; i++) say(fd[i], T("GET /all HTTP/1.1\r\nHost: a\r\n\r\n"));
+    pthread_mutex_unlock(&p.lock);
+    for (int i = 0; i < ALL && !test_failed(); i++)
+        CHECK(text_starts(hear(&p.arena, fd[i], "\r\n\r\n"), T("HTTP/1.1 ")));
+    for (int i = 0; i < ALL; i++) close(fd[i]);
+    place_close(&p);
+}
+
 TEST(http_server, a_full_server_says_so)
 {
     struct place p;
