@@ -99,7 +99,7 @@ const struct reaction reactions[] = {
     {"complete_on_delivered", ON(ORDER_DELIVERED) | ON(PACKAGE_DELIVERED), complete_on_delivered},
     {"tell_on",
      ON(ORDER_PLACED) | ON(ORDER_CONFIRM_ASKED) | ON(PACKAGE_HANDED_OVER) | ON(PACKAGE_DELIVERED) |
-         ON(ORDER_DELIVERED) | ON(ORDER_CANCELLED),
+         ON(ORDER_DELIVERED) | ON(ORDER_CANCELLED) | ON(FULFILLMENT_PACKED),
      tell_on},
     {NULL, 0, NULL},
 };
