@@ -81,27 +81,30 @@ void wiring_use_drivers(struct ctx *c)
 /* --- what happens after an event, in this order ---------------------------------------------- */
 
 const struct reaction reactions[] = {
-    {"confirm_on_asked", ON(ORDER_CONFIRM_ASKED), confirm_on_asked},
-    {"paying_on_placed", ON(ORDER_PLACED), paying_on_placed},
-    {"paying_on_cancelled", ON(ORDER_CANCELLED), paying_on_cancelled},
-    {"paying_refund_on_case", ON(CASE_RESOLVED), paying_refund_on_case},
+    {"confirm_on_asked", ON(EVENT_ORDER_CONFIRM_ASKED), confirm_on_asked},
+    {"paying_on_placed", ON(EVENT_ORDER_PLACED), paying_on_placed},
+    {"paying_on_cancelled", ON(EVENT_ORDER_CANCELLED), paying_on_cancelled},
+    {"paying_refund_on_case", ON(EVENT_CASE_RESOLVED), paying_refund_on_case},
     {"backorder_on_stock",
-     ON(STOCK_RECEIVED) | ON(STOCK_ADJUSTED) | ON(ORDER_CANCELLED) | ON(ORDER_CHANGED) |
-         ON(FULFILLMENT_CANCELLED) | ON(RETURN_RECEIVED) | ON(PICK_SHORT) | ON(PACKAGE_RETURNED),
+     ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED,
+        EVENT_FULFILLMENT_CANCELLED, EVENT_RETURN_RECEIVED, EVENT_PICK_SHORT,
+        EVENT_PACKAGE_RETURNED),
      backorder_on_stock},
-    {"release_on_clear", ON(ORDER_PLACED) | ON(ORDER_ALLOCATED) | ON(ORDER_FREED),
+    {"release_on_clear", ON(EVENT_ORDER_PLACED, EVENT_ORDER_ALLOCATED, EVENT_ORDER_FREED),
      release_on_clear},
-    {"shipping_label_on_sealed", ON(PACKAGE_SEALED), shipping_label_on_sealed},
-    {"tracking_on_handed_over", ON(PACKAGE_HANDED_OVER), tracking_on_handed_over},
-    {"paying_capture_on_shipped", ON(PACKAGE_HANDED_OVER), paying_capture_on_shipped},
-    {"paying_collect_on_delivered", ON(PACKAGE_DELIVERED), paying_collect_on_delivered},
-    {"complete_without_goods", ON(ORDER_PLACED) | ON(ORDER_FREED), complete_without_goods},
-    {"complete_on_delivered", ON(ORDER_DELIVERED) | ON(PACKAGE_DELIVERED), complete_on_delivered},
+    {"shipping_label_on_sealed", ON(EVENT_PACKAGE_SEALED), shipping_label_on_sealed},
+    {"tracking_on_handed_over", ON(EVENT_PACKAGE_HANDED_OVER), tracking_on_handed_over},
+    {"paying_capture_on_shipped", ON(EVENT_PACKAGE_HANDED_OVER), paying_capture_on_shipped},
+    {"paying_collect_on_delivered", ON(EVENT_PACKAGE_DELIVERED), paying_collect_on_delivered},
+    {"complete_without_goods", ON(EVENT_ORDER_PLACED, EVENT_ORDER_FREED), complete_without_goods},
+    {"complete_on_delivered", ON(EVENT_ORDER_DELIVERED, EVENT_PACKAGE_DELIVERED),
+     complete_on_delivered},
     {"tell_on",
-     ON(ORDER_PLACED) | ON(ORDER_CONFIRM_ASKED) | ON(PACKAGE_HANDED_OVER) | ON(PACKAGE_DELIVERED) |
-         ON(ORDER_DELIVERED) | ON(ORDER_CANCELLED) | ON(FULFILLMENT_PACKED),
+     ON(EVENT_ORDER_PLACED, EVENT_ORDER_CONFIRM_ASKED, EVENT_PACKAGE_HANDED_OVER,
+        EVENT_PACKAGE_DELIVERED, EVENT_ORDER_DELIVERED, EVENT_ORDER_CANCELLED,
+        EVENT_FULFILLMENT_PACKED),
      tell_on},
-    {NULL, 0, NULL},
+    {0},
 };
 
 /* --- work with a due time -------------------------------------------------------------------- */

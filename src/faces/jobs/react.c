@@ -17,7 +17,9 @@ struct step {
 
 static bool wants(const struct reaction *r, const struct event *e)
 {
-    return r->kinds >> e->kind & 1;
+    for (size_t i = 0; i < r->kind_count; i++)
+        if (r->kinds[i] == e->kind) return true;
+    return false;
 }
 
 /* Inside the unit: from where the cursor stands now, whoever moved it. */

@@ -17,12 +17,13 @@
 typedef enum err reaction_fn(struct ctx *c, const struct event *events, size_t count);
 
 struct reaction {
-    const char *name; /* of the cursor: never reused for something else; NULL ends the table */
-    uint64_t kinds;   /* bit set of 1 << event_kind; EVENT_KIND_COUNT stays below 64 */
+    const char *name;     /* of the cursor: never reused for something else; NULL ends the table */
+    const int32_t *kinds; /* enum event_kind, by ON(...) */
+    size_t kind_count;
     reaction_fn *run;
 };
-#define ON(kind) (UINT64_C(1) << EVENT_##kind)
-_Static_assert(EVENT_KIND_COUNT <= 64, "reaction.kinds has 64 bits");
+#define ON(...)                                                                                    \
+    (const int32_t[]){__VA_ARGS__}, sizeof((const int32_t[]){__VA_ARGS__}) / sizeof(int32_t)
 
 /* Outside a unit of work: may call other systems. Ends each job by job_done or job_again inside a
    unit of work of its own. An error here gives the jobs back when their lease ends. */

@@ -23,8 +23,8 @@ static enum err ignore(struct ctx *c, const struct event *events, size_t count)
     return OK;
 }
 static const struct reaction table[] = {
-    {"note_it", ON(STOCK_RECEIVED), note_it},
-    {"ignore", ON(ORDER_PLACED), ignore},
+    {"note_it", ON(EVENT_STOCK_RECEIVED), note_it},
+    {"ignore", ON(EVENT_ORDER_PLACED), ignore},
     {0},
 };
 
