@@ -326,8 +326,10 @@ void days_deliver(struct days *d, int64_t order_id, int64_t package_id)
     struct text code = {0};
     CHECK_OK(&d->l.w->ctx, life_pickup_code(&d->l, order_id, &code));
     if (days_chance(d, 5)) code = T("123456");
-    struct delivery_proof *proof = PROOF(.package_id = package_id, .name = T("Ada Byron"),
-                                         .pin = code, .age_checked = days_chance(d, 90));
+    struct delivery_proof *proof =
+        PROOF(.package_id = package_id, .name = T("Ada Byron"), .pin = code,
+              .age_checked = days_chance(d, 90),
+              .signature = days_chance(d, 95) ? T("M4 30L9 5") : (struct text){0});
     days_took(d, "deliver", life_deliver(&d->l, proof));
 }
 

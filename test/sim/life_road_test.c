@@ -27,6 +27,9 @@ TEST_BOTH(life, a_signature_is_asked_for_and_an_age_where_it_matters)
     int64_t box = life_package(&l, id, 0).package_id;
     int64_t wine = life_package(&l, adult, 0).package_id;
     CHECK_FAULT(&w->ctx, ERR_INVALID, "proof_required", life_deliver(&l, PROOF(.package_id = box)));
+    CHECK_FAULT(&w->ctx, ERR_INVALID, "proof_required",
+                life_deliver(&l, PROOF(.package_id = box, .name = T("Ada Byron"))));
+    CHECK_TEXT("signature", text_of(w->ctx.fault.field));
     CHECK_OK(&w->ctx, life_deliver(&l, PROOF(.package_id = box, .name = T("Ada Byron"),
                                              .signature = T("M1 2L3 4"))));
     CHECK_I64(STAGE_COMPLETING, life_stage(&l, id));
@@ -37,7 +40,7 @@ TEST_BOTH(life, a_signature_is_asked_for_and_an_age_where_it_matters)
     CHECK_I64(TRACKING_ATTEMPTED, life_package(&l, adult, 0).status);
     life_later(&l, DAY_US);
     CHECK_OK(&w->ctx, life_deliver(&l, PROOF(.package_id = wine, .name = T("Ada Byron"),
-                                             .age_checked = true)));
+                                             .photo = T("\xff\xd8\xff\xe0"), .age_checked = true)));
     CHECK_I64(1, life_told(&l, adult, EVENT_DELIVERY_FAILED));
     life_later(&l, 4 * DAY_US);
     CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));

@@ -129,15 +129,17 @@ struct confirm_row {
 static const struct field confirm_table[] = {
     FIELD_ID(struct confirm_row, package_id, "package_id", "pkg", .flags = F_NULL,
              .about = "or order_id: all of it that is on its way or waits at the counter"),
-    FIELD_ID(struct confirm_row, order_id, "order_id", "ord", .flags = F_NULL),
+    FIELD_ID(struct confirm_row, order_id, "order_id", "ord", .flags = F_NULL,
+             .about = "instead of package_id"),
     FIELD(struct confirm_row, name, .max = PROOF_NAME_CHARS_MAX, .about = "who took it"),
     FIELD(struct confirm_row, signature, .max = SIGNATURE_BYTES_MAX,
-          .about = "the drawing as an SVG path"),
+          .about = "the drawing as an SVG path; signature methods demand it or a photo"),
     FIELD(struct confirm_row, photo, .max = 7 * 1024 * 1024, .about = "JPEG or PNG in base 64"),
     FIELD(struct confirm_row, pin, .max = 20, .about = "the customer's pickup code"),
-    FIELD(struct confirm_row, age_checked),
+    FIELD(struct confirm_row, age_checked,
+          .about = "a document with photo and date of birth was seen"),
     FIELD(struct confirm_row, latitude_e7, .flags = F_NULL, .about = "degrees times 10,000,000"),
-    FIELD(struct confirm_row, longitude_e7, .flags = F_NULL),
+    FIELD(struct confirm_row, longitude_e7, .flags = F_NULL, .about = "degrees times 10,000,000"),
     FIELD_INSTANT(struct confirm_row, at_us, "at", .about = "now when absent"),
 };
 static const struct fields confirm_fields =

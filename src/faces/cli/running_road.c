@@ -46,6 +46,17 @@ static bool is_signed(const struct order *o)
     return o->method == METHOD_SIGNATURE || o->method == METHOD_ADULT_SIGNATURE;
 }
 
+/* What a hand leaves on a screen: a wave from left to right. */
+static struct text scribble(struct road *d)
+{
+    struct buf b = buf_new(&d->r->kept);
+    buf_puts(&b, "M4 30");
+    for (int x = 14; x <= 94; x += 10)
+        buf_printf(&b, "Q%d %lld %d 30", x - 5, (long long)(5 + source_below(&d->r->source, 50)),
+                   x);
+    return buf_text(&b);
+}
+
 static void hand_out(struct road *d, const struct package *p, const struct order *o)
 {
     struct text name = o->customer_name.len ? o->customer_name : T("customer");
@@ -55,6 +66,7 @@ static void hand_out(struct road *d, const struct package *p, const struct order
         (struct delivery_proof){.package_id = p->package_id,
                                 .order_id = NONE,
                                 .name = name,
+                                .signature = is_signed(o) ? scribble(d) : (struct text){0},
                                 .age_checked = o->method == METHOD_ADULT_SIGNATURE,
                                 .latitude_e7 = NONE,
                                 .longitude_e7 = NONE,

@@ -2,8 +2,8 @@
  *
  *   method             proof
  *   standard, express  none needed; whatever there is is kept
- *   signature          the name of who signed; the drawing where there is a screen to sign on
- *   adult_signature    the name, and that the age was checked
+ *   signature          the name of who signed, and the drawing or a photo of the signed paper
+ *   adult_signature    the same, and that the age was checked
  *   pickup             the code that only the customer was told */
 #include "base/hash.h"
 #include "base/source.h"
@@ -212,6 +212,10 @@ static enum err check_demanded(struct ctx *c, const struct delivery_proof *p, in
     if (is_adult && !p->age_checked) {
         fail_at(c, ERR_INVALID, "proof_required", "age_checked", "the age has to be checked");
         return hint(c, "look at a document with a photo and a date of birth");
+    }
+    if (!text_trim(p->signature).len && !p->photo.len) {
+        fail_at(c, ERR_INVALID, "proof_required", "signature", "the signature is missing");
+        return hint(c, "send what was drawn, or a photo of the paper that was signed");
     }
     return OK;
 }

@@ -284,6 +284,8 @@ TEST_BOTH(delivery, the_proof_that_the_method_demands)
     CHECK_FAULT(c, ERR_INVALID, "proof_required", db_tx(c, confirm, &x));
     CHECK_TEXT("age_checked", text_of(c->fault.field));
     x.proof.age_checked = true;
+    CHECK_FAULT(c, ERR_INVALID, "proof_required", db_tx(c, confirm, &x));
+    CHECK_TEXT("signature", text_of(c->fault.field));
     x.proof.signature = T("M1 1L20.5 -3e1Z");
     CHECK_OK(c, db_tx(c, confirm, &x));
     CHECK_I64(PACKAGE_DELIVERED, parcel_get(w, x.proof.package_id).state);
