@@ -31,7 +31,7 @@ MIGR   := $(sort $(wildcard src/store/migrations/*.sql))
 ASSETS := $(sort $(wildcard src/faces/pages/assets/*) $(wildcard src/faces/pages/templates/*))
 ALL    := $(sort $(shell find src -name '*.c'))
 TESTS  := $(filter %_test.c,$(ALL)) $(sort $(shell find test -name '*.c'))
-CODE   := $(filter-out %_test.c src/app/main.c,$(ALL)) $(sort $(wildcard bench/*.c))
+CODE   := $(filter-out %_test.c src/app/main.c src/base/lazy.c,$(ALL)) $(sort $(wildcard bench/*.c))
 GEN    := build/gen/queries.c build/gen/migrations.c build/gen/assets.c build/gen/reasons.c
 obj     = $(patsubst $(OUT)/build/gen/%,$(OUT)/gen/%,$(patsubst %.c,$(OUT)/%.o,$(1)))
 .SECONDARY:
@@ -43,8 +43,19 @@ all: build/waybill ## build the program at build/waybill
 build/waybill: $(OUT)/waybill
 	@mkdir -p build && cp $< $@.new && mv -f $@.new $@
 
+# The released program starts without its libraries and loads each when it is first used.
+LAZY := $(if $(findstring release x86_64,$(BUILD) $(shell uname -m)),yes)
+ifdef LAZY
+$(OUT)/waybill: $(call obj,$(CODE) src/app/main.c $(GEN)) $(call obj,src/base/lazy.c) $(OUT)/lazy.o
+	$(CC) $(FLAGS) -o $@ $^ -lm -ldl -pthread
+
+$(OUT)/lazy.o: tools/lazy $(call obj,$(CODE) src/app/main.c $(GEN))
+	tools/lazy $(wordlist 2,$(words $^),$^) -- $(filter-out -lm -pthread,$(filter -l%,$(LDLIBS))) > $(@:.o=.S)
+	$(CC) -c -o $@ $(@:.o=.S)
+else
 $(OUT)/waybill: $(call obj,$(CODE) src/app/main.c $(GEN))
 	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
+endif
 
 $(OUT)/tests: $(call obj,$(CODE) $(TESTS) $(GEN) build/gen/queries_test.c)
 	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)

@@ -108,7 +108,7 @@ void sheet_sscc(struct sheet *s, struct box room, struct text sscc, double modul
 /* --- characters --------------------------------------------------------------------------------
  */
 
-static size_t utf8_bytes(const char *at) { return (size_t)g_utf8_skip[(unsigned char)*at]; }
+static size_t utf8_bytes(const char *at) { return (size_t)(g_utf8_find_next_char(at, NULL) - at); }
 
 static uint32_t next_char(const char **at, const char *end)
 {
