@@ -98,9 +98,9 @@ static enum err arrival(struct ctx *c, const struct promise_transit *transit, in
 
 enum err promise_date(struct ctx *c, int64_t now_day, int64_t now_minute,
                       const struct promise_site *site, int64_t service_minutes,
-                      const struct promise_transit *transit, struct promise *out)
+                      const struct promise_transit *transit, struct door_dates *out)
 {
-    struct promise p = {.ready_day = now_day, .ready_minute = now_minute};
+    struct door_dates p = {.ready_day = now_day, .ready_minute = now_minute};
     if (transit->days_min > transit->days_max)
         return fail(c, ERR_INVALID, "transit", "the least transit is longer than the most");
     if (service_minutes < 0 || site->handling_minutes < 0)

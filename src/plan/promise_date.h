@@ -39,7 +39,7 @@ struct promise_transit {
     bool is_weekend_transit;       /* moves every day, delivers on calendar days only */
 };
 
-struct promise {
+struct door_dates {
     int64_t ready_day, ready_minute; /* packed, services done */
     int64_t ship_day;
     int64_t earliest_day, latest_day; /* at the door; the promise is latest_day */
@@ -56,7 +56,7 @@ must_check enum err calendar_add(struct ctx *c, const struct work_calendar *cale
 /* `service_minutes`: gift wrap, engraving, assembly ... together. */
 must_check enum err promise_date(struct ctx *c, int64_t now_day, int64_t now_minute,
                                  const struct promise_site *site, int64_t service_minutes,
-                                 const struct promise_transit *transit, struct promise *out);
+                                 const struct promise_transit *transit, struct door_dates *out);
 /* The last ship day that still arrives by `wish_day`; false when even an early one would not,
  * looking back no further than PROMISE_DAYS_MAX. */
 bool promise_ship_by(const struct promise_site *site, const struct promise_transit *transit,

@@ -15,11 +15,11 @@ static const struct promise_site shop = {.calendar = {WEEK_MONDAY_TO_FRIDAY, NUL
 static const struct promise_transit parcel = {
     .calendar = {WEEK_MONDAY_TO_SATURDAY, NULL, 0}, .days_min = 1, .days_max = 2};
 
-static struct promise promised(int64_t day, int64_t minute, int64_t service)
+static struct door_dates promised(int64_t day, int64_t minute, int64_t service)
 {
     struct arena a = {0};
     struct ctx c = {.arena = &a};
-    struct promise p = {0};
+    struct door_dates p = {0};
     CHECK_OK(&c, promise_date(&c, day, minute, &shop, service, &parcel, &p));
     arena_free(&a);
     return p;
@@ -31,7 +31,7 @@ TEST(promise_date, the_cut_off_decides_the_day_it_leaves)
     CHECK_I64(MONDAY + 1, promised(MONDAY, 14 * 60 + 1, 0).ship_day);
     CHECK_I64(MONDAY, promised(MONDAY, 0, 0).ship_day);
     CHECK_I64(MONDAY + 2, promised(MONDAY, 14 * 60, 0).latest_day);
-    struct promise friday = promised(MONDAY + 4, 16 * 60, 0);
+    struct door_dates friday = promised(MONDAY + 4, 16 * 60, 0);
     CHECK_I64(MONDAY + 7, friday.ship_day);
     CHECK_I64(MONDAY + 5, promised(MONDAY + 4, 9 * 60, 0).earliest_day); /* Saturday delivery */
     CHECK_I64(MONDAY + 7, promised(MONDAY + 4, 9 * 60, 0).latest_day);
@@ -41,7 +41,7 @@ TEST(promise_date, services_move_the_promise)
 {
     CHECK_I64(MONDAY, promised(MONDAY, 8 * 60, 6 * 60).ship_day);
     CHECK_I64(MONDAY + 1, promised(MONDAY, 8 * 60, 6 * 60 + 1).ship_day);
-    struct promise p = promised(MONDAY, 8 * 60, 9 * 60 + 30); /* half an hour left for Tuesday */
+    struct door_dates p = promised(MONDAY, 8 * 60, 9 * 60 + 30); /* half an hour left for Tuesday */
     CHECK_I64(MONDAY + 1, p.ready_day);
     CHECK_I64(8 * 60 + 30, p.ready_minute);
     p = promised(MONDAY + 4, 17 * 60, 120);
@@ -56,7 +56,7 @@ TEST(promise_date, holidays_of_site_and_carrier_count_each_for_itself)
     const int64_t off[] = {MONDAY + 1, MONDAY + 2};
     struct promise_site site = shop;
     struct promise_transit transit = parcel;
-    struct promise p = {0};
+    struct door_dates p = {0};
     site.calendar.holidays = off;
     site.calendar.holiday_count = 2;
     CHECK_OK(&c, promise_date(&c, MONDAY, 16 * 60, &site, 0, &transit, &p));
@@ -102,7 +102,7 @@ TEST(promise_date, a_later_order_or_a_longer_service_never_arrives_earlier)
         transit.is_weekend_transit = source_below(&s, 2);
         int64_t day = MONDAY + source_below(&s, 14), minute = source_below(&s, DAY_MINUTES);
         int64_t service = source_below(&s, 2000), later = source_below(&s, 3000);
-        struct promise p = {0}, q = {0};
+        struct door_dates p = {0}, q = {0};
         CHECK_OK(&c, promise_date(&c, day, minute, &site, service, &transit, &p));
         CHECK(p.ship_day >= day && p.earliest_day >= p.ship_day && p.latest_day >= p.earliest_day);
         CHECK(calendar_works(&site.calendar, p.ship_day));

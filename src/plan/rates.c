@@ -276,3 +276,20 @@ const struct rate_quote *rate_choose(const struct rate_quotes *quotes, const cha
     *is_late = earliest != NULL;
     return earliest;
 }
+
+void rates_transit(const struct rate_table *table, const char *service, struct text from_country,
+                   struct text to_country, struct promise_transit *out)
+{
+    bool is_near = text_eq(from_country, to_country);
+    bool is_union = country_in_union(from_country) && country_in_union(to_country);
+    const char *zone = is_near ? "domestic" : is_union ? "eu" : "world";
+    for (size_t i = 0; i < table->service_count; i++)
+        if (strcmp(table->services[i].code, service) == 0)
+            out->calendar.week = table->services[i].delivery_week;
+    for (size_t i = 0; i < table->lane_count; i++) {
+        const struct rate_lane *lane = &table->lanes[i];
+        if (strcmp(lane->service, service) != 0 || strcmp(lane->zone, zone) != 0) continue;
+        out->days_min = lane->days_min;
+        out->days_max = lane->days_max;
+    }
+}

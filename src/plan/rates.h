@@ -126,4 +126,8 @@ const struct rate_quote *rate_choose(const struct rate_quotes *quotes, const cha
 /* Dimensional weight in grams, rounded up; 0 without sizes or divisor. */
 int64_t rate_dimensional_g(int64_t length_mm, int64_t width_mm, int64_t height_mm, int64_t divisor);
 const char *rate_zone_of(const struct rate_table *table, const struct rate_destination *to);
+/* Days and week of a service from one country to another, without prices: for promises. Leaves
+   `out` as it is when there is no such service. */
+void rates_transit(const struct rate_table *table, const char *service, struct text from_country,
+                   struct text to_country, struct promise_transit *out);
 bool country_in_union(struct text country); /* member state of the European Union */

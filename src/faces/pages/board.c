@@ -1,5 +1,6 @@
 /* faces/pages/board.c: / and /board.json: all open orders by stage, the newest ones, what waits and
  * what happened last. Eight statements, whatever their number. */
+#include "domain/orders/board.h"
 #include "base/sort.h"
 #include "domain/events/event.h"
 #include "domain/orders/order.h"
@@ -36,16 +37,6 @@ static const struct field order_table[] = {
 static const struct fields board_order_fields =
     FIELDS("board_order", struct board_order, order_table);
 
-struct board_hold {
-    int32_t reason;
-    int64_t orders;
-};
-static const struct field hold_table[] = {
-    FIELD_ENUM(struct board_hold, reason, hold_reason_words),
-    FIELD(struct board_hold, orders),
-};
-static const struct fields board_hold_fields = FIELDS("board_hold", struct board_hold, hold_table);
-
 struct board_event {
     int64_t at_us, position, number;
     struct text kind;
@@ -68,7 +59,7 @@ struct board {
     FIELD_INSTANT(struct board, at_us, "at"), FIELD(struct board, orders),                         \
         FIELD(struct board, units), FIELD_LIST(struct board, stages, stage_fields),                \
         FIELD_LIST(struct board, newest, board_order_fields),                                      \
-        FIELD_LIST(struct board, holds, board_hold_fields),                                        \
+        FIELD_LIST(struct board, holds, hold_count_fields),                                        \
         FIELD_LIST(struct board, events, board_event_fields)
 static const struct field twin_table[] = {FRAME_TEXT(struct board, merchant_name), BOARD_FACTS};
 static const struct fields board_fields = FIELDS("live_board", struct board, twin_table);
@@ -168,7 +159,7 @@ static enum err load(struct ctx *c, struct board *b)
     b->frame.contact_href = (struct text){0}; /* who looks at this is the shop */
     TRY(load_stages(c, b));
     TRY(load_newest(c, b));
-    TRY(db_rows(c, &Q_board_holds, ARGS(I64(c->merchant_id)), &board_hold_fields, &b->holds));
+    TRY(holds_board(c, &b->holds));
     return load_events(c, b);
 }
 

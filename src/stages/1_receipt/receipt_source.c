@@ -3,6 +3,7 @@
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/events/event.h"
+#include "domain/inventory/availability.h"
 #include "plan/sourcing.h"
 #include "stages/1_receipt/receipt_dates.h"
 
@@ -17,24 +18,6 @@ static int64_t free_units(const struct known *k, int64_t product_id)
     for (size_t i = 0; i < k->stock.count; i++)
         if (at[i].product_id == product_id) units += at[i].sellable - at[i].promised - at[i].safety;
     return units;
-}
-
-static struct availability *cell_of(struct known *k, int64_t product_id, int64_t site_id)
-{
-    struct availability *at = k->stock.at;
-    size_t low = 0, high = k->stock.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        bool before = at[middle].product_id < product_id ||
-                      (at[middle].product_id == product_id && at[middle].site_id < site_id);
-        if (before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < k->stock.count && at[low].product_id == product_id &&
-                 at[low].site_id == site_id;
-    return found ? &at[low] : NULL;
 }
 
 struct need {
@@ -110,7 +93,7 @@ static enum err want(struct ctx *c, struct known *k, struct demands *d, const st
                      const struct order_line *l, int64_t site_id, int64_t quantity,
                      int64_t promised_day)
 {
-    struct availability *cell = cell_of(k, l->product_id, site_id);
+    struct availability *cell = availability_find(&k->stock, l->product_id, site_id);
     if (cell) cell->promised += quantity; /* what the next candidates see */
     struct demand *slot = arena_push(c->arena, d->at, d->count, d->capacity);
     *slot = (struct demand){.order_id = o->order.order_id,
@@ -122,12 +105,6 @@ static enum err want(struct ctx *c, struct known *k, struct demands *d, const st
     return OK;
 }
 
-static int64_t free_at(struct known *k, int64_t product_id, int64_t site_id)
-{
-    const struct availability *cell = cell_of(k, product_id, site_id);
-    return cell ? cell->sellable - cell->promised - cell->safety : 0;
-}
-
 /* Does the site have every line? Lines may share a product, so they are added up by product. */
 static bool has_all(struct known *k, const struct need *needs, size_t n, int64_t site_id)
 {
@@ -136,7 +113,7 @@ static bool has_all(struct known *k, const struct need *needs, size_t n, int64_t
         wanted += needs[i].quantity;
         bool is_last = i + 1 == n || needs[i + 1].product_id != needs[i].product_id;
         if (!is_last) continue;
-        if (free_at(k, needs[i].product_id, site_id) < wanted) return false;
+        if (availability_free(&k->stock, needs[i].product_id, site_id) < wanted) return false;
         wanted = 0;
     }
     return true;
@@ -185,7 +162,8 @@ static enum err split_sites(struct ctx *c, struct known *k, struct candidate *o,
             bool is_first = true;
             for (size_t m = 0; m < l; m++)
                 is_first = is_first && lines[m].sku_id != lines[l].sku_id;
-            int64_t units = is_first ? free_at(k, lines[l].sku_id, sites[s].site_id) : 0;
+            int64_t units =
+                is_first ? availability_free(&k->stock, lines[l].sku_id, sites[s].site_id) : 0;
             if (units > 0)
                 stock[cells++] = (struct sourcing_stock){sites[s].site_id, lines[l].sku_id, units};
         }

@@ -1,9 +1,9 @@
 #include "stages/2_processing/backorder.h"
 
 #include "base/sort.h"
-#include "domain/inventory/stock.h"
-#include "domain/orders/door_day.h"
+#include "domain/inventory/availability.h"
 #include "domain/sites/site.h"
+#include "plan/door_day.h"
 #include "queries.h"
 #include "stages/2_processing/holding.h"
 #include "store/db.h"
@@ -32,31 +32,6 @@ struct round {
     size_t count, capacity;
 };
 
-static struct availability *cell_of(struct round *r, int64_t product_id, int64_t site_id)
-{
-    struct availability *at = r->stock.at;
-    size_t low = 0, high = r->stock.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        bool before = at[middle].product_id < product_id ||
-                      (at[middle].product_id == product_id && at[middle].site_id < site_id);
-        if (before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < r->stock.count && at[low].product_id == product_id &&
-                 at[low].site_id == site_id;
-    return found ? &at[low] : NULL;
-}
-
-static int64_t free_at(struct round *r, int64_t product_id, int64_t site_id)
-{
-    const struct availability *cell = cell_of(r, product_id, site_id);
-    int64_t units = cell ? cell->sellable - cell->promised - cell->safety : 0;
-    return units > 0 ? units : 0;
-}
-
 /* Does this site send something of the order anyway? Then one parcel less. */
 static bool is_sending(const struct round *r, int64_t order_id, int64_t site_id)
 {
@@ -79,20 +54,22 @@ static bool is_sending(const struct round *r, int64_t order_id, int64_t site_id)
 static void want(struct ctx *c, struct round *r, const struct waiting *w, const struct site *site,
                  int64_t quantity)
 {
-    cell_of(r, w->product_id, site->site_id)->promised += quantity;
+    availability_find(&r->stock, w->product_id, site->site_id)->promised += quantity;
     *arena_push(c->arena, r->demands, r->count, r->capacity) = (struct demand){
         .order_id = w->order_id,
         .line_no = w->line_no,
         .product_id = w->product_id,
         .site_id = site->site_id,
         .quantity = quantity,
-        .promised_day = door_day(&(struct door_day){.now_us = c->now_us,
-                                                    .work_days = site->work_days,
-                                                    .cutoff_minute = site->cutoff_minute,
-                                                    .service_minutes = w->service_minutes,
-                                                    .method = w->method,
-                                                    .is_far = !text_eq(site->country, w->country),
-                                                    .wish_day = w->wish_day})};
+        .promised_day = door_day(c, &(struct door_ask){.now_us = c->now_us,
+                                                       .work_days = site->work_days,
+                                                       .cutoff_minute = site->cutoff_minute,
+                                                       .service_minutes = w->service_minutes,
+                                                       .from_country = site->country,
+                                                       .to_country = w->country,
+                                                       .is_express = w->method == METHOD_EXPRESS,
+                                                       .is_pickup = w->method == METHOD_PICKUP,
+                                                       .wish_day = w->wish_day})};
 }
 
 /* A site that has all of it, best one that sends already; or some from each in their order. */
@@ -100,7 +77,7 @@ static void serve(struct ctx *c, struct round *r, const struct waiting *w)
 {
     const struct site *sites = r->sites.at, *whole = NULL;
     for (size_t s = 0; s < r->sites.count; s++) {
-        if (free_at(r, w->product_id, sites[s].site_id) < w->missing) continue;
+        if (availability_free(&r->stock, w->product_id, sites[s].site_id) < w->missing) continue;
         bool is_best = is_sending(r, w->order_id, sites[s].site_id);
         if (!whole || is_best) whole = &sites[s];
         if (is_best) break;
@@ -111,7 +88,7 @@ static void serve(struct ctx *c, struct round *r, const struct waiting *w)
     }
     int64_t left = w->missing;
     for (size_t s = 0; s < r->sites.count && left; s++) {
-        int64_t units = free_at(r, w->product_id, sites[s].site_id);
+        int64_t units = availability_free(&r->stock, w->product_id, sites[s].site_id);
         if (units > left) units = left;
         if (units) want(c, r, w, &sites[s], units);
         left -= units;

@@ -9,6 +9,7 @@
 #include "domain/orders/work.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
+#include "plan/door_day.h"
 
 #include <string.h>
 
@@ -59,11 +60,8 @@ static enum err load(struct ctx *c, struct release *r, const int64_t *ids, size_
 /* The last instant to leave in time: the site's next cut-off on a working day. */
 static int64_t due_us(const struct site *site, int64_t now_us)
 {
-    int64_t day = day_of_us(now_us);
-    int64_t cutoff_us = site->cutoff_minute * MINUTE_US;
-    if (now_us - day * DAY_US > cutoff_us) day++;
-    while (site->work_days && !(site->work_days & 1 << weekday_of_day(day))) day++;
-    return day * DAY_US + cutoff_us;
+    return leave_day(site->work_days, site->cutoff_minute, now_us) * DAY_US +
+           site->cutoff_minute * MINUTE_US;
 }
 
 struct making {

@@ -1,5 +1,5 @@
 /* stages/5_shipping/shipping_quote.c: what carriers take, and which one it will be. */
-#include "base/time.h"
+#include "plan/door_day.h"
 #include "plan/tracking_number.h"
 #include "stages/5_shipping/shipping_load.h"
 #include "store/db.h"
@@ -18,16 +18,6 @@ const struct carrier_driver *shipping_carrier(struct text name)
     return NULL;
 }
 
-/* Today, or the next working day when the courier has been already. */
-static int64_t ship_day(const struct site *site, int64_t now_us)
-{
-    int64_t day = day_of_us(now_us), minute = (now_us - day * DAY_US) / MINUTE_US;
-    if (site->cutoff_minute > 0 && minute > site->cutoff_minute) day++;
-    for (int i = 0; i < 7 && site->work_days; i++, day++)
-        if (site->work_days & 1 << weekday_of_day(day)) break;
-    return day;
-}
-
 void shipment_parcel(const struct ctx *c, const struct shipments *all, const struct shipment *s,
                      struct parcel *out)
 {
@@ -42,7 +32,7 @@ void shipment_parcel(const struct ctx *c, const struct shipments *all, const str
         .width_mm = p->width_mm,
         .height_mm = p->height_mm,
         .weight_g = p->weight_g != NONE && p->weight_g > 0 ? p->weight_g : p->expected_g,
-        .ship_day = ship_day(s->site, c->now_us),
+        .ship_day = leave_day(s->site->work_days, s->site->cutoff_minute, c->now_us),
         .collect_minor =
             s->order->payment_method == PAY_ON_DELIVERY && s->is_first ? s->order->total_minor : 0,
         .currency = all->merchant.currency,

@@ -382,7 +382,7 @@ CREATE TABLE hold (                  -- why an order waits; any number at once
     PRIMARY KEY (merchant_id, order_id, hold_id)
 ) @rowless;
 
-CREATE INDEX hold_live ON hold (merchant_id, order_id) WHERE released_us IS NULL; -- holds_live, board_holds
+CREATE INDEX hold_live ON hold (merchant_id, order_id) WHERE released_us IS NULL; -- holds_live, holds_board
 
 CREATE TABLE confirmation (          -- details the customer was asked to confirm
     merchant_id @i64 NOT NULL,
