@@ -149,7 +149,8 @@ END {
         put(quote(p[8]) "},")
         print line
     }
-    print "    {\"\", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},\n};\n"
+    print "    {\"\", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},\n};"
+    print "const size_t address_format_count = sizeof address_formats / sizeof *address_formats - 1;\n"
     print "const struct address_areas address_areas[] = {"
     for (i = 1; i <= area_count; i++) {
         line = "    {"

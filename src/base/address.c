@@ -58,12 +58,24 @@ static struct text area_find(struct arena *arena, struct text country, struct te
 static bool compact_code(struct arena *arena, struct text raw, struct text *out);
 static bool fits(struct text form, struct text code, struct buf *out);
 
+static const struct address_format *format_of(const char *alpha2)
+{
+    size_t low = 0, high = address_format_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = memcmp(alpha2, address_formats[middle].country, 2);
+        if (order == 0) return &address_formats[middle];
+        if (order < 0) high = middle;
+        if (order > 0) low = middle + 1;
+    }
+    return NULL;
+}
+
 struct address_format address_format(struct text country)
 {
-    struct address_format f = {.country = ""};
     const struct country *known = country_by_code(country);
-    for (const struct address_format *at = address_formats; known && *at->country; at++)
-        if (!strcmp(at->country, known->alpha2)) f = *at;
+    const struct address_format *own = known ? format_of(known->alpha2) : NULL;
+    struct address_format f = own ? *own : (struct address_format){.country = ""};
     if (known) memcpy(f.country, known->alpha2, sizeof f.country);
     if (!f.upper) f.upper = f.form ? "" : "C";
     if (!f.form) f.form = "%N%n%O%n%A%n%Z %C%n%S";
@@ -202,22 +214,31 @@ static bool is_forbidden(int32_t c, bool breaks)
            c == 0xFFFF;
 }
 
+/* Nearly all parts are of printable ASCII, and need no second look. */
+static bool is_plain(struct text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (t.at[i] < 0x20 || t.at[i] > 0x7E) return false;
+    return true;
+}
+
 static enum err check_characters(const struct checking *k)
 {
     for (size_t i = 0; i < PARTS; i++) {
         const struct part *p = &parts[i];
         struct text t = *part_at(p, k->a);
-        const char *at = path(k, p->name);
+        if (t.len <= p->max && is_plain(t)) continue;
         if (!text_is_utf8(t))
-            return fail_at(k->c, ERR_INVALID, "address_characters", at, "not well-formed UTF-8");
+            return fail_at(k->c, ERR_INVALID, "address_characters", path(k, p->name),
+                           "not well-formed UTF-8");
         size_t n = text_chars(t);
         if (n > p->max)
-            return fail_at(k->c, ERR_INVALID, "address_too_long", at,
+            return fail_at(k->c, ERR_INVALID, "address_too_long", path(k, p->name),
                            "%zu characters, at most %zu fit", n, p->max);
         bool breaks = !strcmp(p->name, "instructions");
         while (t.len)
             if (is_forbidden(letter_next(&t), breaks)) {
-                fail_at(k->c, ERR_INVALID, "address_characters", at,
+                fail_at(k->c, ERR_INVALID, "address_characters", path(k, p->name),
                         "a line break or control character");
                 return hint(k->c, "use line1, line2 and line3, one line each");
             }
@@ -228,16 +249,15 @@ static enum err check_characters(const struct checking *k)
 static enum err check_country(struct checking *k)
 {
     struct text given = text_trim(k->a->country);
-    const char *at = path(k, "country");
     if (!given.len) {
-        fail_at(k->c, ERR_INVALID, "address_incomplete", at, "no country");
+        fail_at(k->c, ERR_INVALID, "address_incomplete", path(k, "country"), "no country");
         return hint(k->c, "two letters like GB");
     }
     k->country = country_by_code(given);
     if (!k->country) {
         const struct country *meant = country_find(given);
-        fail_at(k->c, ERR_INVALID, "country_unknown", at, "\"%.*s\" is not a country code",
-                TEXT_ARG(given));
+        fail_at(k->c, ERR_INVALID, "country_unknown", path(k, "country"),
+                "\"%.*s\" is not a country code", TEXT_ARG(given));
         return meant ? hint(k->c, "write %s for %s", meant->alpha2, meant->name)
                      : hint(k->c, "two letters of ISO 3166-1, like GB");
     }
@@ -281,14 +301,13 @@ static enum err check_postal_code(const struct checking *k)
 {
     struct text given = text_trim(k->a->postal_code), out;
     const struct address_format *f = &k->format;
-    const char *at = path(k, "postal_code");
     if (!given.len) return OK;
     if (!f->postal && text_chars(given) > ADDRESS_POSTAL_CODE_MAX)
-        return fail_at(k->c, ERR_INVALID, "postal_code_invalid", at, "longer than %d characters",
-                       ADDRESS_POSTAL_CODE_MAX);
+        return fail_at(k->c, ERR_INVALID, "postal_code_invalid", path(k, "postal_code"),
+                       "longer than %d characters", ADDRESS_POSTAL_CODE_MAX);
     if (!f->postal || postal_code_normalise(k->c->arena, k->a->country, given, &out)) return OK;
-    fail_at(k->c, ERR_INVALID, "postal_code_invalid", at, "\"%.*s\" is not a %s of %s",
-            TEXT_ARG(given), f->postal_word, k->country->name);
+    fail_at(k->c, ERR_INVALID, "postal_code_invalid", path(k, "postal_code"),
+            "\"%.*s\" is not a %s of %s", TEXT_ARG(given), f->postal_word, k->country->name);
     /* spreadsheets take "02134" for a number */
     struct text longer = text_printf(k->c->arena, "0%.*s", TEXT_ARG(given));
     if (postal_code_normalise(k->c->arena, k->a->country, longer, &out))
@@ -322,10 +341,19 @@ static enum err check_contact(const struct checking *k)
     return hint(k->c, "with its country code, like +%s...", k->country->dial);
 }
 
+static bool has_loose_space(struct text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (t.at[i] == ' ' && (i == 0 || i + 1 == t.len || t.at[i + 1] == ' ')) return true;
+    return false;
+}
+
 /* One space for any run of white space; a line break becomes a comma; control characters and
    invisible ones go. An empty text becomes the absent one. */
 static struct text tidy(struct arena *arena, struct text t, bool keep_breaks)
 {
+    if (!t.len) return (struct text){0};
+    if (is_plain(t) && !has_loose_space(t)) return t;
     struct buf b = buf_new(arena);
     bool space = false, broken = false;
     while (t.len) {

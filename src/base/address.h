@@ -43,7 +43,8 @@ struct address_format {
     const char *area_word;   /* "state", "county", ... */
     const char *postal_word; /* "ZIP code", ... */
 };
-extern const struct address_format address_formats[]; /* the last one's country is "" */
+extern const struct address_format address_formats[]; /* by country; the last one's is "" */
+extern const size_t address_format_count;
 
 /* Codes of states and provinces where labels carry the code: "CA=California|...". */
 struct address_areas {

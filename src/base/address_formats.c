@@ -247,6 +247,7 @@ const struct address_format address_formats[] = {
     {"ZM", "%N%n%O%n%A%n%Z %C", NULL, "AC", NULL, "#####", "50100", NULL, NULL},
     {"", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
+const size_t address_format_count = sizeof address_formats / sizeof *address_formats - 1;
 
 const struct address_areas address_areas[] = {
     {"AU", true, "ACT=Australian Capital Territory|NSW=New South Wales|NT=Northern Territory|"

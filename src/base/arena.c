@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,10 +83,25 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
     a->bytes = mark.bytes;
 }
 
+/* The array that was handed out last grows where it stands. */
+static bool grow_in_place(struct arena *a, unsigned char *at, size_t old, size_t new)
+{
+    struct arena_block *b = a->head;
+    if (!b || !at || at + old != b->at + b->used || b->used - old + new > b->size) return false;
+    b->used += new - old;
+    a->bytes += new - old;
+    memset(at + old, 0, new - old);
+    return true;
+}
+
 void *arena_grow(struct arena *a, void *at, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity) return at;
     size_t wider = *capacity ? *capacity * 2 : 8;
+    if (*capacity && grow_in_place(a, at, *capacity * size, wider * size)) {
+        *capacity = wider;
+        return at;
+    }
     void *copy = arena_alloc(a, wider * size, alignof(max_align_t));
     if (count) memcpy(copy, at, count * size);
     *capacity = wider;

@@ -318,11 +318,26 @@ const struct country countries[] = {
 static struct text bare_name(struct arena *a, struct text t);
 static bool is_named(struct arena *a, const struct country *c, struct text wanted);
 
+static int code_order(const char *typed, const char *alpha2)
+{
+    for (int i = 0; i < 2; i++) {
+        int c = typed[i] >= 'a' && typed[i] <= 'z' ? typed[i] - 0x20 : typed[i];
+        if (c != alpha2[i]) return c < alpha2[i] ? -1 : 1;
+    }
+    return 0;
+}
+
 const struct country *country_by_code(struct text alpha2)
 {
     if (alpha2.len != 2) return NULL;
-    for (const struct country *c = countries; *c->alpha2; c++)
-        if (text_eq_nocase(alpha2, text_of(c->alpha2))) return c;
+    size_t low = 0, high = sizeof countries / sizeof *countries - 1;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = code_order(alpha2.at, countries[middle].alpha2);
+        if (order == 0) return &countries[middle];
+        if (order < 0) high = middle;
+        if (order > 0) low = middle + 1;
+    }
     return NULL;
 }
 
