@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "domain/people/people.h"
+#include "faces/api/sessions.h"
 #include "faces/api/system.h"
 #include "faces/jobs/react.h"
 #include "faces/pages/links.h"
@@ -78,6 +79,25 @@ static bool is_from_here(const struct http_request *req)
            !http_header(req, "X-Forwarded-For").at && !http_header(req, "Forwarded").at;
 }
 
+/* Who asks: behind a proxy on this machine, whom the proxy names last. */
+static struct text peer_of(const struct http_request *req)
+{
+    struct text all = http_header(req, "X-Forwarded-For"), last = {0};
+    bool is_proxy = text_starts(req->peer, T("127.")) || text_is(req->peer, "::1");
+    while (is_proxy && all.at) last = text_trim(text_split(all, ',', &all));
+    return last.len ? last : req->peer;
+}
+
+/* Browsers tell by Sec-Fetch-Site; older ones by an Origin that is not the Host asked. */
+static bool is_cross_site(const struct http_request *req)
+{
+    struct text site = http_header(req, "Sec-Fetch-Site"), origin = http_header(req, "Origin");
+    if (site.at) return !text_is(site, "same-origin") && !text_is(site, "none");
+    if (!origin.at) return false;
+    ptrdiff_t at = text_find(origin, T("://"));
+    return at < 0 || !text_eq_nocase(text_skip(origin, (size_t)at + 3), http_header(req, "Host"));
+}
+
 static void handle(void *arg, struct http_request *req)
 {
     struct serving *s = arg;
@@ -99,6 +119,9 @@ static void handle(void *arg, struct http_request *req)
                         .prefer = http_header(req, "Prefer"),
                         .if_match = http_header(req, "If-Match"),
                         .if_none_match = http_header(req, "If-None-Match"),
+                        .session = http_cookie(req, SESSION_COOKIE),
+                        .peer = peer_of(req),
+                        .is_cross_site = is_cross_site(req),
                         .request_id = req->id};
     if (text_is(req->path, EVENTS_STREAM_PATH) && text_is(req->method, "GET") && !req->is_head)
         streams_join(s->streams, req, &call);

@@ -2,6 +2,7 @@
 
 #include "base/source.h"
 #include "domain/events/event.h"
+#include "faces/api/actor_names.h"
 #include "faces/api/system.h"
 #include "store/db.h"
 
@@ -120,6 +121,7 @@ static bool feed(struct streams *s, struct arena *a, struct listener *l)
                     .merchant_id = l->merchant_id};
     struct list events;
     if (store_reader(&c) != OK || event_feed(&c, l->position, PAGE, &events) != OK) return true;
+    if (events_name(&c, &events) != OK) return true;
     struct buf b = buf_new(a);
     const struct event *e = events.at;
     for (size_t i = 0; i < events.count; i++) events_put_sent(&b, &e[i]);

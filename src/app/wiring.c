@@ -10,6 +10,7 @@
 #include "faces/api/care.h"
 #include "faces/api/picking.h"
 #include "faces/api/routes.h"
+#include "faces/api/sessions.h"
 #include "faces/api/shipping.h"
 #include "faces/api/system.h"
 #include "faces/api/why.h"
@@ -34,10 +35,28 @@
 /* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
-    orders_routes,  holds_routes,     payments_routes, confirming_routes, completion_routes,
-    picking_routes, packing_routes,   shipping_routes, delivery_routes,   products_routes,
-    offers_routes,  customers_routes, sites_routes,    stock_routes,      merchant_routes,
-    events_routes,  keys_routes,      why_routes,      pages_routes,      system_routes,
+    orders_routes,
+    holds_routes,
+    payments_routes,
+    confirming_routes,
+    completion_routes,
+    picking_routes,
+    packing_routes,
+    shipping_routes,
+    delivery_routes,
+    products_routes,
+    offers_routes,
+    customers_routes,
+    sites_routes,
+    stock_routes,
+    merchant_routes,
+    events_routes,
+    keys_routes,
+    users_routes,
+    sessions_routes,
+    why_routes,
+    pages_routes,
+    system_routes,
     NULL,
 };
 

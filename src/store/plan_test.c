@@ -10,10 +10,10 @@
 
 /* What may read a whole table or all of a merchant's: there is little of it, or that is its job. */
 static const char *const reads_all[] = {
-    "node_list",    "service_list",   "job_next_due",      "job_list_dead",
-    "order_board",  "due_board",      "wave_list",         "merchant_list",
-    "api_key_list", "site_list",      "carton_list",       "holds_board",
-    "sites_follow", "migration_list", "package_list_sent", "sold_to_customers"};
+    "node_list",         "service_list", "job_next_due",  "job_list_dead",  "order_board",
+    "due_board",         "wave_list",    "merchant_list", "api_key_list",   "site_list",
+    "carton_list",       "holds_board",  "sites_follow",  "migration_list", "package_list_sent",
+    "sold_to_customers", "person_list"};
 static const char *const families[] = {"audit_", "checkup_"};
 
 static bool may_read_all(const char *name)

@@ -438,7 +438,7 @@ static void walk_step(struct walk *k)
 {
     struct text path, way = text_of(k->step->way);
     struct text method = text_split(way, ' ', &path);
-    if (!text_is(method, "GET") && !text_is(method, "POST")) {
+    if (!text_starts(path, T("/"))) {
         do_by_hand(k);
         return;
     }

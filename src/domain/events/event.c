@@ -53,6 +53,7 @@ static const struct field view_table[] = {
     FIELD_INSTANT(struct event, at_us, "at"),
     FIELD_ID(struct event, actor_id, "actor_id", "id", .flags = F_NULL,
              .about = "who did it; null: the system"),
+    FIELD(struct event, actor, .about = "the name of who did it"),
     FIELD_ID(struct event, command_id, "command_id", "cmd", .flags = F_NULL,
              .about = "that it was a part of; null: a job or reaction"),
     FIELD(struct event, line_no, .flags = F_NULL),

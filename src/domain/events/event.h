@@ -80,7 +80,14 @@
     X(LABEL_CORRECTED, "label.corrected",                                                          \
       "subject: package; word: tracking number; other: label; note: the one before, and why")      \
     X(PACKAGE_TAKEN_BACK, "package.taken_back",                                                    \
-      "subject: package; quantity; note: why its hand-over was undone")
+      "subject: package; quantity; note: why its hand-over was undone")                            \
+    X(USER_ADDED, "user.added", "subject: user; word: role; note: log-in name")                    \
+    X(USER_CHANGED, "user.changed", "subject: user; word: role; note: what changed")               \
+    X(USER_DISABLED, "user.disabled", "subject: user; note: log-in name")                          \
+    X(REACTION_SKIPPED, "reaction.skipped",                                                        \
+      "other: position of the event it went around; word: reaction; note: why")                    \
+    X(REACTION_RETRIED, "reaction.retried",                                                        \
+      "other: position of the event it went around; word: reaction")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,
@@ -120,6 +127,7 @@ struct event {
     /* of the body, filled by event_open */
     int64_t line_no, quantity, amount_minor, other_id;
     struct text word, note;
+    struct text actor; /* the name of actor_id, filled by who shows it */
 };
 extern const struct fields event_fields;      /* the row */
 extern const struct fields event_view_fields; /* for people and programs: body opened, no hash */

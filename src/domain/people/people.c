@@ -42,6 +42,7 @@ static const struct field api_key_table[] = {
     FIELD_INSTANT(struct api_key, created_us, "created_at"),
     FIELD_INSTANT(struct api_key, expires_us, "expires_at"),
     FIELD_INSTANT(struct api_key, revoked_us, "revoked_at"),
+    FIELD_ID(struct api_key, person_id, "person_id", "usr", .flags = F_NULL),
 };
 const struct fields api_key_fields = FIELDS("api_key_row", struct api_key, api_key_table);
 
@@ -78,7 +79,9 @@ enum err merchant_list(struct ctx *c, struct list *out)
 
 enum err api_key_insert(struct ctx *c, const struct api_key *k)
 {
-    return db_put_record(c, &Q_api_key_insert, &api_key_fields, k);
+    struct api_key row = *k;
+    if (!row.person_id) row.person_id = NONE;
+    return db_put_record(c, &Q_api_key_insert, &api_key_fields, &row);
 }
 
 enum err api_key_find(struct ctx *c, int64_t key_id, struct api_key *out, bool *found)

@@ -40,6 +40,7 @@ struct api_key {
     int64_t key_id, merchant_id;
     struct text name, key_hash;
     int64_t scopes, created_us, expires_us, revoked_us;
+    int64_t person_id; /* whose it is: facts name that person; NONE: a program's */
 };
 extern const struct fields api_key_fields;
 

@@ -2,6 +2,7 @@
 #include "base/source.h"
 #include "domain/customers/message.h"
 #include "domain/orders/order.h"
+#include "faces/api/actor_names.h"
 #include "faces/api/care.h"
 #include "stages/7_completion/cases.h"
 #include "stages/7_completion/feedback.h"
@@ -116,6 +117,7 @@ struct case_view {
     struct text answer;
     struct money refund;
     int64_t reship_order_id, return_id, resolved_us, resolved_by;
+    struct text owner, resolver; /* by name */
 };
 static const struct field case_view_table[] = {
     FIELD_ID(struct case_view, case_id, "id", "cas"),
@@ -134,6 +136,8 @@ static const struct field case_view_table[] = {
     FIELD_ID(struct case_view, return_id, "return_id", "ret", .flags = F_NULL),
     FIELD_INSTANT(struct case_view, resolved_us, "resolved_at"),
     FIELD_ID(struct case_view, resolved_by, "resolved_by", "usr", .flags = F_NULL),
+    FIELD(struct case_view, owner, .about = "the owner's name"),
+    FIELD(struct case_view, resolver, .about = "the name of who resolved it"),
 };
 static const struct fields case_view_fields =
     FIELDS("care_case", struct case_view, case_view_table);
@@ -161,6 +165,24 @@ static struct case_view view_of(struct ctx *c, const struct care_case *k, const 
                               .resolved_by = k->resolved_by};
 }
 
+static enum err name_people(struct ctx *c, struct case_view *views, size_t n)
+{
+    struct actors actors;
+    int64_t *ids = arena_new(c->arena, int64_t, 2 * n + 1);
+    for (size_t i = 0; i < n; i++) {
+        ids[2 * i] = views[i].owner_id;
+        ids[2 * i + 1] = views[i].resolved_by;
+    }
+    TRY(actors_load(c, ids, 2 * n, &actors));
+    for (size_t i = 0; i < n; i++) {
+        bool is_open = views[i].resolved_us == NONE;
+        int64_t owner_id = views[i].owner_id;
+        if (owner_id > 0) views[i].owner = actor_name(c->arena, &actors, owner_id);
+        if (!is_open) views[i].resolver = actor_name(c->arena, &actors, views[i].resolved_by);
+    }
+    return OK;
+}
+
 static enum err views_of(struct ctx *c, const struct list *cases, struct list *out)
 {
     const struct care_case *at = cases->at;
@@ -174,6 +196,7 @@ static enum err views_of(struct ctx *c, const struct list *cases, struct list *o
     for (size_t i = 0; i < cases->count; i++)
         for (size_t k = 0; k < orders.count; k++)
             if (order[k].order_id == at[i].order_id) views[n++] = view_of(c, &at[i], &order[k]);
+    TRY(name_people(c, views, n));
     *out = (struct list){views, n};
     return OK;
 }

@@ -1,6 +1,7 @@
 #include "faces/api/credential.h"
 
 #include "domain/people/people.h"
+#include "domain/people/person.h"
 #include "wire/crypto.h"
 
 #include <pthread.h>
@@ -84,6 +85,54 @@ static enum err missing(struct ctx *c)
     return hint(c, "send \"Authorization: Bearer wbk_...\"; `waybill keys create` makes a key");
 }
 
+/* A person's key or session does at most what their role does now, and nothing once disabled. */
+static enum err stand_for(struct ctx *c, int64_t person_id, struct holder *out)
+{
+    struct person person;
+    bool found = false;
+    int64_t merchant_id = c->merchant_id;
+    c->merchant_id = out->merchant_id;
+    enum err e = person_find(c, person_id, &person, &found);
+    c->merchant_id = merchant_id;
+    TRY(e);
+    if (!found || person.disabled_us != NONE) {
+        fail(c, ERR_UNAUTHENTICATED, "user_disabled", "this user may not log in any more");
+        return hint(c, "an owner lets them in again: waybill users enable");
+    }
+    out->actor_id = person_id;
+    out->scopes &= role_scopes((enum role)person.role);
+    return OK;
+}
+
+struct text session_token(struct arena *a)
+{
+    struct text random = random_hex(a, 32);
+    return text_printf(a, "wbs_%.*s", TEXT_ARG(random));
+}
+
+enum err credential_session(struct ctx *c, struct key_cache *k, struct text cookie,
+                            struct holder *out)
+{
+    unsigned char hash[API_KEY_HASH_BYTES];
+    api_key_hash(cookie, hash);
+    if (recall(k, hash, c->now_us, out)) return OK;
+    struct session row;
+    bool found = false;
+    TRY(session_find(c, id_of(hash), &row, &found));
+    struct text hex = hex_encode(c->arena, (struct text){(const char *)hash, sizeof hash});
+    if (!found || !secret_same(row.token_hash, hex) || row.ended_us != NONE ||
+        row.expires_us <= c->now_us) {
+        fail(c, ERR_UNAUTHENTICATED, "session_ended", "this session has ended");
+        return hint(c, "log in again");
+    }
+    *out = (struct holder){.merchant_id = row.merchant_id, .scopes = row.scopes};
+    out->session_id = row.session_id;
+    TRY(stand_for(c, row.person_id, out));
+    int64_t until_us = c->now_us + KEY_KNOWN_US;
+    remember(k, hash, row.expires_us < until_us ? row.expires_us : until_us, out);
+    return OK;
+}
+
 enum err credential_check(struct ctx *c, struct key_cache *k, struct text authorization,
                           struct holder *out)
 {
@@ -110,7 +159,10 @@ enum err credential_check(struct ctx *c, struct key_cache *k, struct text author
         fail(c, ERR_UNAUTHENTICATED, "key_expired", "this API key has expired");
         return hint(c, "`waybill keys create` makes a new one");
     }
-    *out = (struct holder){row.merchant_id, row.key_id, row.scopes};
+    *out = (struct holder){
+        .merchant_id = row.merchant_id, .actor_id = row.key_id, .scopes = row.scopes};
+    out->key_id = row.key_id;
+    if (row.person_id > 0) TRY(stand_for(c, row.person_id, out));
     int64_t until_us = c->now_us + KEY_KNOWN_US;
     if (row.expires_us != NONE && row.expires_us < until_us) until_us = row.expires_us;
     remember(k, hash, until_us, out);

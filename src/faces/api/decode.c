@@ -4,6 +4,7 @@
 #include "base/source.h"
 #include "domain/events/command.h"
 #include "domain/orders/order.h"
+#include "domain/people/person.h"
 #include "wire/json.h"
 
 #include <stdalign.h>
@@ -101,6 +102,13 @@ static enum err read_id(struct ctx *c, struct text name, const char *prefix, str
         if (order_find_by_number(c, number, id) == OK) return OK;
         return fail_at(c, ERR_NOT_FOUND, "not_found", "ord", "there is no order number %lld",
                        (long long)number);
+    }
+    if (text_is(name, "usr")) {
+        struct person person;
+        bool found = false;
+        TRY(person_by_login(c, word, &person, &found));
+        *id = person.person_id;
+        if (found) return OK;
     }
     fail_at(c, ERR_NOT_FOUND, "not_found", prefix, "\"%.*s\" is no such identifier",
             TEXT_ARG(text_head(word, 60)));

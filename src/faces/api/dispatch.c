@@ -149,6 +149,7 @@ static void encode(struct dispatched *d, const struct reply *out)
     d->answer = (struct answer){.status = out->status,
                                 .content_type = text_of(json_type),
                                 .location = out->location,
+                                .cookie = out->cookie,
                                 .is_preview = d->decoded.in.is_preview};
     if (out->version)
         d->answer.etag = text_printf(d->ctx.arena, "\"v%lld\"", (long long)out->version);
@@ -299,16 +300,33 @@ static enum err check_scopes(struct ctx *c, const struct dispatched *d, int64_t 
     return hint(c, "`waybill keys create` makes a key with other scopes");
 }
 
+/* A cookie goes along with whatever page asks: only our own pages may change anything by it. */
+static enum err check_site(struct ctx *c, const struct dispatched *d)
+{
+    if (!d->call.is_cross_site || text_is(d->call.method, "GET")) return OK;
+    fail(c, ERR_DENIED, "cross_site", "a page of another site asked for this");
+    return hint(c, "programs send an API key, not a session's cookie");
+}
+
 static enum err identify(struct ctx *c, struct dispatched *d)
 {
     struct holder who = {.merchant_id = d->server->merchant_id};
     bool is_public = has_flag(d, ROUTE_PUBLIC);
-    if (d->call.is_trusted)
-        who = (struct holder){d->call.merchant_id, 0, SCOPE_ALL};
-    else if (!is_public)
+    bool is_session = d->call.session.at && !d->call.authorization.at;
+    if (d->call.is_trusted) {
+        who.merchant_id = d->call.merchant_id;
+        who.actor_id = d->call.actor_id;
+        who.scopes = SCOPE_ALL;
+    } else if (!is_public && is_session) {
+        TRY(check_site(c, d));
+        TRY(credential_session(c, d->server->keys, d->call.session, &who));
+    } else if (!is_public) {
         TRY(credential_check(c, d->server->keys, d->call.authorization, &who));
+    }
     c->merchant_id = d->merchant_id = who.merchant_id;
     c->actor_id = who.actor_id;
+    d->decoded.in.scopes = who.scopes;
+    d->decoded.in.session_id = who.session_id;
     return is_public ? OK : check_scopes(c, d, who.scopes);
 }
 
@@ -359,8 +377,8 @@ static void log_it(const struct dispatched *d, int64_t us)
 
 static bool is_done(const struct dispatched *d)
 {
-    return is_write(d) && d->answer.code == OK && !d->decoded.in.is_preview &&
-           !d->answer.is_replayed;
+    return has_flag(d, ROUTE_WRITE | ROUTE_CALLS) && d->answer.code == OK &&
+           !d->decoded.in.is_preview && !d->answer.is_replayed;
 }
 
 /* From the result to the answer: in the thread that has it. */
@@ -377,7 +395,8 @@ static void finish(struct dispatched *d, enum err e)
         if (!has_twin) refuse(d);
     }
     if (is_done(d)) {
-        if (d->matched.route->scopes & SCOPE(ADMIN)) key_cache_forget(d->server->keys);
+        if (d->matched.route->scopes & SCOPE(ADMIN) || has_flag(d, ROUTE_SELF))
+            key_cache_forget(d->server->keys);
         if (d->server->committed) d->server->committed(d->server->committed_arg);
     }
     int64_t us = monotonic_us() - d->began_us;
@@ -468,6 +487,7 @@ size_t answer_headers(const struct answer *a, struct http_header out[ANSWER_HEAD
     size_t n = 0;
     if (a->etag.at) out[n++] = (struct http_header){"ETag", a->etag};
     if (a->location.at) out[n++] = (struct http_header){"Location", a->location};
+    if (a->cookie.at) out[n++] = (struct http_header){"Set-Cookie", a->cookie};
     if (a->allow.at) out[n++] = (struct http_header){"Allow", a->allow};
     if (a->is_replayed) out[n++] = (struct http_header){"Idempotent-Replayed", T("true")};
     if (a->is_preview) out[n++] = (struct http_header){"Preference-Applied", T("dry-run")};

@@ -26,20 +26,24 @@ struct call {
     struct text method, target; /* "POST", "/v1/orders?preview=1" */
     struct text body, content_type;
     struct text authorization, idempotency_key, prefer, if_match, if_none_match, request_id;
+    struct text session; /* the cookie of a person's browser */
+    struct text peer;    /* address without port; absent: none to count */
+    bool is_cross_site;  /* the browser says that another site's page asks */
     /* The command line on its own database: no key, all scopes of this merchant. */
     bool is_trusted;
-    int64_t merchant_id;
+    int64_t merchant_id, actor_id; /* whom it acts for; 0: the system */
 };
 
 struct answer {
     int status;
     enum err code;
     struct text content_type, body; /* a 204 or 304 has none */
-    struct text etag, location, allow;
+    struct text etag, location, allow, cookie;
+    int64_t retry_after_s; /* of a 429 */
     bool is_replayed, is_preview;
 };
 
-enum { ANSWER_HEADERS_MAX = 10, TARGET_MAX = 8192 };
+enum { ANSWER_HEADERS_MAX = 12, TARGET_MAX = 8192 };
 /* What else an HTTP answer says; returns how many. */
 size_t answer_headers(const struct answer *a, struct http_header out[ANSWER_HEADERS_MAX]);
 

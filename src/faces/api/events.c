@@ -1,5 +1,6 @@
 /* faces/api/events.c: the feed of events. */
 #include "domain/events/event.h"
+#include "faces/api/actor_names.h"
 #include "faces/api/system.h"
 #include "wire/json.h"
 
@@ -9,7 +10,8 @@ struct feed_query {
 static const struct field feed_query_table[] = {
     FIELD(struct feed_query, after, .flags = F_NULL, .min = 0, .max = JSON_NUMBER_MAX,
           .about = "the position that was read last; 0 is the beginning"),
-    FIELD(struct feed_query, limit, .flags = F_NULL, .min = 1, .max = EVENT_PAGE_MAX),
+    FIELD(struct feed_query, limit, .flags = F_NULL, .min = 1, .max = EVENT_PAGE_MAX,
+          .about = "50 when absent"),
 };
 static const struct fields feed_query_fields =
     FIELDS("feed_query", struct feed_query, feed_query_table);
@@ -22,7 +24,8 @@ static int64_t limit_of(const struct feed_query *q)
 static enum err read_feed(struct ctx *c, const struct request *in, struct list *events)
 {
     const struct feed_query *q = in->query;
-    return event_feed(c, q->after == NONE ? 0 : q->after, limit_of(q), events);
+    TRY(event_feed(c, q->after == NONE ? 0 : q->after, limit_of(q), events));
+    return events_name(c, events);
 }
 
 static enum err event_list(struct ctx *c, const struct request *in, struct reply *out)

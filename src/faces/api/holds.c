@@ -6,8 +6,9 @@
 #include "stages/2_processing/holding.h"
 
 static const struct field request_table[] = {
-    FIELD_ENUM(struct hold_request, reason, hold_reason_words, .flags = F_REQUIRED),
-    FIELD(struct hold_request, note, .max = HOLD_NOTE_MAX),
+    FIELD_ENUM(struct hold_request, reason, hold_reason_words, .flags = F_REQUIRED,
+               .about = "why it has to wait"),
+    FIELD(struct hold_request, note, .max = HOLD_NOTE_MAX, .about = "for who sees to it"),
     FIELD_ID(struct hold_request, owner_id, "owner_id", "usr", .flags = F_NULL,
              .about = "who has to see to it"),
     FIELD_INSTANT(struct hold_request, release_due_us, "release_at",
@@ -15,11 +16,11 @@ static const struct field request_table[] = {
 };
 static const struct fields request_fields = FIELDS("new_hold", struct hold_request, request_table);
 
-static enum err answer(struct ctx *c, const struct hold *h, struct reply *out)
+static enum err answer(struct ctx *c, struct hold *h, struct reply *out)
 {
-    struct hold_view *view = arena_new(c->arena, struct hold_view, 1);
-    *view = hold_view_of(h);
-    out->record = view;
+    struct list views;
+    TRY(hold_views(c, &(struct list){h, 1}, &views));
+    out->record = views.at;
     return OK;
 }
 
@@ -43,11 +44,7 @@ static enum err list(struct ctx *c, const struct request *in, struct reply *out)
     struct list holds;
     TRY(order_state_get(c, in->ids[0], &state));
     TRY(holds_of(c, &in->ids[0], 1, false, &holds));
-    struct hold_view *views = arena_new(c->arena, struct hold_view, holds.count + 1);
-    for (size_t i = 0; i < holds.count; i++)
-        views[i] = hold_view_of(&((const struct hold *)holds.at)[i]);
-    out->list = (struct list){views, holds.count};
-    return OK;
+    return hold_views(c, &holds, &out->list);
 }
 
 const struct route holds_routes[] = {

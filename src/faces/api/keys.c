@@ -1,4 +1,5 @@
 /* faces/api/keys.c: API keys: made, listed, revoked. */
+#include "domain/people/person.h"
 #include "faces/api/credential.h"
 #include "faces/api/system.h"
 #include "store/db.h"
@@ -35,15 +36,19 @@ static const struct fields key_made_fields =
     FIELDS("api_key_made", struct key_view, key_made_table);
 
 struct key_wish {
+    int64_t user_id;
     struct text name;
     struct list scopes;
     int64_t expires_us;
 };
 static const struct field key_wish_table[] = {
+    FIELD_ID(struct key_wish, user_id, "user_id", "usr", .flags = F_NULL,
+             .about = "whose it is: facts name them, and it does no more than their role may; "
+                      "a program's when absent"),
     FIELD(struct key_wish, name, .max = 80, .about = "to tell keys apart: \"shop\""),
     FIELD_TEXTS(struct key_wish, scopes, .flags = F_REQUIRED, .max = 20,
                 .about = "orders:read, stock:write ...; or all"),
-    FIELD_INSTANT(struct key_wish, expires_us, "expires_at"),
+    FIELD_INSTANT(struct key_wish, expires_us, "expires_at", .about = "never when absent"),
 };
 static const struct fields key_wish_fields =
     FIELDS("api_key_wish", struct key_wish, key_wish_table);
@@ -83,7 +88,10 @@ static enum err key_create(struct ctx *c, const struct request *in, struct reply
                           .scopes = scopes,
                           .created_us = c->now_us,
                           .expires_us = wish->expires_us,
-                          .revoked_us = NONE};
+                          .revoked_us = NONE,
+                          .person_id = wish->user_id};
+    struct person person;
+    if (wish->user_id != NONE) TRY(person_get(c, wish->user_id, &person));
     TRY(api_key_insert(c, &row));
     struct key_view *made = arena_new(c->arena, struct key_view, 1);
     *made = (struct key_view){.key_id = row.key_id,

@@ -10,6 +10,7 @@
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
 #include "domain/sites/site.h"
+#include "faces/api/actor_names.h"
 #include "stages/2_processing/cancelling.h"
 #include "stages/2_processing/paying_money.h"
 
@@ -68,6 +69,8 @@ static const struct field hold_table[] = {
     FIELD_INSTANT(struct hold_view, release_due_us, "release_at", .about = "by a timer"),
     FIELD_INSTANT(struct hold_view, released_us, "released_at", .about = "null while it is live"),
     FIELD_ID(struct hold_view, released_by, "released_by", "usr", .flags = F_NULL),
+    FIELD(struct hold_view, owner, .about = "the owner's name"),
+    FIELD(struct hold_view, releaser, .about = "the name of who let it go"),
 };
 const struct fields hold_view_fields = FIELDS("hold", struct hold_view, hold_table);
 
@@ -332,7 +335,7 @@ static struct list lines_view(struct ctx *c, const struct known *k)
     return (struct list){views, n};
 }
 
-struct hold_view hold_view_of(const struct hold *h)
+static struct hold_view hold_view_of(struct ctx *c, const struct hold *h, const struct actors *a)
 {
     return (struct hold_view){.hold_id = h->hold_id,
                               .reason = h->reason,
@@ -341,15 +344,27 @@ struct hold_view hold_view_of(const struct hold *h)
                               .placed_us = h->placed_us,
                               .release_due_us = h->release_due_us,
                               .released_us = h->released_us,
-                              .released_by = h->released_by ? h->released_by : NONE};
+                              .released_by = h->released_by ? h->released_by : NONE,
+                              .owner = actor_name(c->arena, a, h->owner_id),
+                              .releaser = h->released_us == NONE
+                                              ? (struct text){0}
+                                              : actor_name(c->arena, a, h->released_by)};
 }
 
-static struct list holds_view(struct ctx *c, const struct known *k)
+enum err hold_views(struct ctx *c, const struct list *holds, struct list *out)
 {
-    struct hold_view *views = arena_new(c->arena, struct hold_view, k->holds.count + 1);
-    for (size_t i = 0; i < k->holds.count; i++)
-        views[i] = hold_view_of(&((const struct hold *)k->holds.at)[i]);
-    return (struct list){views, k->holds.count};
+    const struct hold *at = holds->at;
+    struct actors actors;
+    struct hold_view *views = arena_new(c->arena, struct hold_view, holds->count + 1);
+    int64_t *ids = arena_new(c->arena, int64_t, holds->count * 2 + 1);
+    for (size_t i = 0; i < holds->count; i++) {
+        ids[2 * i] = at[i].owner_id;
+        ids[2 * i + 1] = at[i].released_by;
+    }
+    TRY(actors_load(c, ids, holds->count * 2, &actors));
+    for (size_t i = 0; i < holds->count; i++) views[i] = hold_view_of(c, &at[i], &actors);
+    *out = (struct list){views, holds->count};
+    return OK;
 }
 
 static struct list promises_view(struct ctx *c, const struct known *k)
@@ -528,7 +543,7 @@ enum err order_view(struct ctx *c, int64_t order_id, const void **out, int64_t *
     v->tax = money(v->o.tax_minor, k.currency);
     v->total = money(v->o.total_minor, k.currency);
     v->lines = lines_view(c, &k);
-    v->holds = holds_view(c, &k);
+    TRY(hold_views(c, &k.holds, &v->holds));
     v->promises = promises_view(c, &k);
     v->fulfillments = work_view(c, &k);
     v->packages = packages_view(c, &k);

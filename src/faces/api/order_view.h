@@ -13,8 +13,10 @@ struct hold_view {
     int32_t reason;
     struct text note;
     int64_t owner_id, placed_us, release_due_us, released_us, released_by;
+    struct text owner, releaser; /* by name */
 };
-struct hold_view hold_view_of(const struct hold *h);
+/* struct hold in, struct hold_view out, in the same order; who is named is read as a set. */
+must_check enum err hold_views(struct ctx *c, const struct list *holds, struct list *out);
 
 /* struct order in, rows of order_row_fields out, in the same order: two statements. */
 must_check enum err order_rows(struct ctx *c, const struct list *orders, struct list *out);

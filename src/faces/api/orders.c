@@ -1,6 +1,7 @@
 /* faces/api/orders.c: orders come in, and are looked at. */
 #include "base/source.h"
 #include "domain/events/event.h"
+#include "faces/api/actor_names.h"
 #include "faces/api/order_view.h"
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
@@ -199,7 +200,8 @@ static enum err timeline(struct ctx *c, const struct request *in, struct reply *
 {
     struct order_state state;
     TRY(order_state_get(c, in->ids[0], &state));
-    return event_timeline(c, in->ids[0], &out->list);
+    TRY(event_timeline(c, in->ids[0], &out->list));
+    return events_name(c, &out->list);
 }
 
 const struct route orders_routes[] = {

@@ -25,6 +25,7 @@ enum route_flag {
                             neither Idempotency-Key nor preview */
     ROUTE_TAGGED = 1024, /* the handler looks at If-Match; for what is done to an order the
                             dispatcher does. Elsewhere If-Match is refused */
+    ROUTE_SELF = 2048,   /* for everybody who has shown who they are: no scope */
 };
 
 enum { ROUTE_IDS_MAX = 4 };
@@ -43,6 +44,7 @@ struct request {
     struct text raw;   /* the body as sent */
     int64_t if_match;  /* version asked for by If-Match; NONE */
     bool is_preview;
+    int64_t scopes, session_id; /* of who asks; session_id 0: a key, or the command line */
 };
 
 /* How one row of a ROUTE_BULK fared. Start from zero: fault.code OK is done. */
@@ -63,6 +65,7 @@ struct reply {
     struct row_answer *rows; /* ROUTE_BULK: one per in->rows, in that order; given, to be filled */
     struct text content_type, content; /* ROUTE_RAW, and pages */
     struct text location;              /* of a redirect (303) */
+    struct text cookie;                /* Set-Cookie */
 };
 
 typedef enum err handler_fn(struct ctx *c, const struct request *in, struct reply *out);

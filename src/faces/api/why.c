@@ -10,8 +10,8 @@
 #include "domain/orders/package.h"
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
-#include "domain/people/people.h"
 #include "domain/sites/site.h"
+#include "faces/api/actor_names.h"
 
 #include <string.h>
 
@@ -51,13 +51,25 @@ struct story {
     struct order order;
     struct order_state state;
     struct list lines, events, work, packages, holds, payments, intents; /* of the order */
-    struct list products, bins, sites, keys;
+    struct list products, bins, sites;
+    struct actors actors;
     struct why_wait *waits;
     size_t wait_count, wait_capacity;
     int64_t last_us; /* when anything happened last */
 };
 
 /* --- reading --------------------------------------------------------------------------------- */
+
+static enum err load_actors(struct ctx *c, struct story *s)
+{
+    const struct event *events = s->events.at;
+    const struct hold *holds = s->holds.at;
+    int64_t *ids = arena_new(c->arena, int64_t, s->events.count + s->holds.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s->events.count; i++) ids[n++] = events[i].actor_id;
+    for (size_t i = 0; i < s->holds.count; i++) ids[n++] = holds[i].owner_id;
+    return actors_load(c, ids, n, &s->actors);
+}
 
 static enum err load_names(struct ctx *c, struct story *s)
 {
@@ -75,7 +87,7 @@ static enum err load_names(struct ctx *c, struct story *s)
     TRY(products_of(c, products, unique_i64(products, n), &s->products));
     TRY(bins_of(c, bins, unique_i64(bins, m), &s->bins));
     TRY(site_list(c, &s->sites));
-    return api_key_list(c, &s->keys);
+    return load_actors(c, s);
 }
 
 static enum err load(struct ctx *c, int64_t order_id, struct story *s)
@@ -152,16 +164,6 @@ static struct text package_name(struct arena *a, const struct story *s, int64_t 
     return T("a package");
 }
 
-/* Staff by their id until they have names of their own; programs by the name of their key. */
-static struct text actor_name(struct arena *a, const struct story *s, int64_t actor_id)
-{
-    const struct api_key *keys = s->keys.at;
-    if (actor_id == 0) return T("the system");
-    for (size_t i = 0; i < s->keys.count; i++)
-        if (keys[i].key_id == actor_id) return keys[i].name;
-    return id_text(a, "usr", actor_id);
-}
-
 static struct why_names names_of(struct arena *a, const struct story *s, const struct event *e)
 {
     const struct fulfillment *f = work_of(s, e->subject_id);
@@ -192,7 +194,7 @@ static void tell_steps(struct ctx *c, struct story *s, struct why *out)
             (struct why_step){.at_us = e->at_us,
                               .stage = text_of(word_of(&stage_words, stage)),
                               .words = template ? why_words(c->arena, template, &names) : kind,
-                              .actor = actor_name(c->arena, s, e->actor_id),
+                              .actor = actor_name(c->arena, &s->actors, e->actor_id),
                               .command_id = e->command_id ? e->command_id : NONE,
                               .kind = kind,
                               .position = e->position};
@@ -229,7 +231,8 @@ static void wait_for_holds(struct ctx *c, struct story *s)
         if (at[i].release_due_us != NONE)
             buf_printf(&b, ", which ends by itself at %.*s",
                        TEXT_ARG(instant_text(c->arena, at[i].release_due_us)));
-        add_wait(c, s, buf_text(&b), at[i].placed_us, actor_name(c->arena, s, at[i].owner_id));
+        add_wait(c, s, buf_text(&b), at[i].placed_us,
+                 actor_name(c->arena, &s->actors, at[i].owner_id));
     }
 }
 

@@ -65,6 +65,11 @@ static const struct {
     [EVENT_CASE_OPENED] = {STAGE_COMPLETING, "case opened: {word}[: \"{note}\"]"},
     [EVENT_CASE_RESOLVED] = {STAGE_COMPLETING, "case resolved: {word}[, {amount}]"},
     [EVENT_RETURN_REQUESTED] = {STAGE_COMPLETING, "return of {quantity} units asked for[: {note}]"},
+    [EVENT_USER_ADDED] = {STAGE_RECEIVED, "user {note} added[ as {word}]"},
+    [EVENT_USER_CHANGED] = {STAGE_RECEIVED, "user changed[: {note}][, {word}]"},
+    [EVENT_USER_DISABLED] = {STAGE_RECEIVED, "user {note} let in no more"},
+    [EVENT_REACTION_SKIPPED] = {STAGE_PROCESSING, "{word} could not follow[: {note}]"},
+    [EVENT_REACTION_RETRIED] = {STAGE_PROCESSING, "{word} followed after all"},
     [EVENT_RETURN_RECEIVED] = {STAGE_COMPLETING, "{quantity} units came back[ at {site}]"},
 };
 

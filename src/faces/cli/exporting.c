@@ -6,6 +6,7 @@
 #include "domain/events/event.h"
 #include "domain/inventory/cell.h"
 #include "domain/sites/site.h"
+#include "faces/api/actor_names.h"
 #include "wire/csv.h"
 #include "wire/json.h"
 
@@ -291,6 +292,7 @@ static enum err events_page(struct export *x, bool *more)
 {
     struct list page;
     TRY(event_feed(x->c, x->after_id, EVENT_PAGE_MAX, &page));
+    TRY(events_name(x->c, &page));
     struct event *at = page.at;
     *more = page.count == EVENT_PAGE_MAX;
     for (size_t i = 0; i < page.count; i++) {

@@ -4,6 +4,7 @@
 #include "domain/events/job.h"
 #include "domain/orders/archive.h"
 #include "domain/people/people.h"
+#include "domain/people/person.h"
 #include "faces/cli/meter.h"
 #include "faces/cli/running_parts.h"
 #include "faces/jobs/react.h"
@@ -324,6 +325,28 @@ static enum err set_clock(struct run *r)
     return OK;
 }
 
+/* The crew are staff with names, who cannot log in; the same people at every run. */
+static enum err hire(struct ctx *c, void *arg)
+{
+    struct run *r = arg;
+    for (int64_t i = 0; i < r->options->crew; i++) {
+        bool found = false;
+        struct person p = {.merchant_id = c->merchant_id,
+                           .person_id = source_id(c->source),
+                           .login = text_printf(c->arena, "crew-%lld", (long long)i + 1),
+                           .name = text_printf(c->arena, "Crew %lld", (long long)i + 1),
+                           .role = ROLE_PACKER,
+                           .locked_until_us = NONE,
+                           .created_us = c->now_us,
+                           .disabled_us = NONE};
+        struct person before;
+        TRY(person_by_login(c, p.login, &before, &found));
+        if (!found) TRY(person_insert(c, &p));
+        r->crew[i] = found ? before.person_id : p.person_id;
+    }
+    return OK;
+}
+
 static enum err begin(struct run *r)
 {
     struct ctx *c = &r->ctx;
@@ -338,7 +361,7 @@ static enum err begin(struct run *r)
     r->waves = arena_new(&r->chosen, struct run_waves, sites.count);
     r->stuck = arena_new(&r->chosen, struct stuck, RUN_STUCK_MAX);
     TRY(set_clock(r));
-    for (int64_t i = 0; i < r->options->crew; i++) r->crew[i] = source_id(&r->source);
+    TRY(run_unit(r, hire, r));
     TRY(choose(r));
     TRY(react(r));
     return open_orders(r, &r->counts->orders, &r->counts->sold_minor);

@@ -1,9 +1,11 @@
 /* faces/pages/board.c: / and /board.json: all open orders by stage, the newest ones, what waits and
- * what happened last. Eight statements, whatever their number. */
+ * what happened last. Ten statements, whatever their number. */
 #include "domain/orders/board.h"
+
 #include "base/sort.h"
 #include "domain/events/event.h"
 #include "domain/orders/order.h"
+#include "faces/api/actor_names.h"
 #include "faces/pages/page_handlers.h"
 #include "queries.h"
 #include "store/db.h"
@@ -14,11 +16,13 @@ enum { BOARD_NEWEST = 12, BOARD_EVENTS = 12 };
 struct board_stage {
     int32_t stage;
     int64_t orders, units;
+    struct text units_words; /* "1 unit" */
 };
 static const struct field stage_table[] = {
     FIELD_ENUM(struct board_stage, stage, stage_words),
     FIELD(struct board_stage, orders),
     FIELD(struct board_stage, units),
+    FIELD(struct board_stage, units_words),
 };
 static const struct fields stage_fields = FIELDS("board_stage", struct board_stage, stage_table);
 
@@ -39,13 +43,14 @@ static const struct fields board_order_fields =
 
 struct board_event {
     int64_t at_us, position, number;
-    struct text kind;
+    struct text kind, actor;
 };
 static const struct field event_table[] = {
     FIELD_INSTANT(struct board_event, at_us, "at"),
     FIELD(struct board_event, position),
     FIELD(struct board_event, kind),
     FIELD(struct board_event, number, .flags = F_NULL),
+    FIELD(struct board_event, actor),
 };
 static const struct fields board_event_fields =
     FIELDS("board_event", struct board_event, event_table);
@@ -53,11 +58,13 @@ static const struct fields board_event_fields =
 struct board {
     struct page_frame frame;
     int64_t at_us, orders, units;
+    struct text orders_words, units_words; /* "1 open order", "2 units" */
     struct list stages, newest, holds, events;
 };
 #define BOARD_FACTS                                                                                \
     FIELD_INSTANT(struct board, at_us, "at"), FIELD(struct board, orders),                         \
-        FIELD(struct board, units), FIELD_LIST(struct board, stages, stage_fields),                \
+        FIELD(struct board, units), FIELD(struct board, orders_words),                             \
+        FIELD(struct board, units_words), FIELD_LIST(struct board, stages, stage_fields),          \
         FIELD_LIST(struct board, newest, board_order_fields),                                      \
         FIELD_LIST(struct board, holds, hold_count_fields),                                        \
         FIELD_LIST(struct board, events, board_event_fields)
@@ -65,6 +72,11 @@ static const struct field twin_table[] = {FRAME_TEXT(struct board, merchant_name
 static const struct fields board_fields = FIELDS("live_board", struct board, twin_table);
 static const struct field page_table[] = {PAGE_FRAME(struct board), BOARD_FACTS};
 const struct fields board_page_fields = FIELDS("board_page", struct board, page_table);
+
+static struct text counted(struct arena *a, int64_t n, const char *thing)
+{
+    return text_printf(a, "%lld %s%s", (long long)n, thing, n == 1 ? "" : "s");
+}
 
 static enum err load_stages(struct ctx *c, struct board *b)
 {
@@ -79,6 +91,10 @@ static enum err load_stages(struct ctx *c, struct board *b)
         b->orders += at[i].orders;
         b->units += at[i].units;
     }
+    for (int32_t s = 0; s < STAGE_COMPLETED; s++)
+        stages[s].units_words = counted(c->arena, stages[s].units, "unit");
+    b->orders_words = counted(c->arena, b->orders, "open order");
+    b->units_words = counted(c->arena, b->units, "unit");
     b->stages = (struct list){stages, STAGE_COMPLETED};
     return OK;
 }
@@ -129,11 +145,13 @@ static enum err load_events(struct ctx *c, struct board *b)
     for (size_t i = 0; i < events.count; i++)
         if (at[i].order_id != NONE) ids[n++] = at[i].order_id;
     sort_i64(ids, n);
+    TRY(events_name(c, &events));
     if (n) TRY(order_list_of(c, ids, unique_i64(ids, n), &orders));
     struct board_event *rows = arena_new(c->arena, struct board_event, events.count + 1);
     for (size_t i = 0; i < events.count; i++) { /* newest first */
         const struct event *e = &at[events.count - 1 - i];
-        rows[i] = (struct board_event){e->at_us, e->position, NONE, event_name(c->arena, e->kind)};
+        rows[i] = (struct board_event){e->at_us, e->position, NONE, event_name(c->arena, e->kind),
+                                       e->actor_id > 0 ? e->actor : (struct text){0}};
         for (size_t k = 0; k < orders.count; k++)
             if (((const struct order *)orders.at)[k].order_id == e->order_id)
                 rows[i].number = ((const struct order *)orders.at)[k].number;

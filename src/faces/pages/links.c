@@ -43,6 +43,7 @@ enum err links_use(struct ctx *c, struct text base_url)
 }
 
 bool links_are_used(void) { return secret_len > 0; }
+bool links_are_secure(void) { return base_len > 8 && memcmp(base, "https://", 8) == 0; }
 
 static struct text secret_text(void) { return (struct text){secret, secret_len}; }
 

@@ -19,6 +19,7 @@ enum { LINK_BASE_MAX = 200 };
    customers reach us by ("https://shop.example"). ERR_INVALID "base_url". */
 must_check enum err links_use(struct ctx *c, struct text base_url);
 bool links_are_used(void);
+bool links_are_secure(void); /* customers and staff reach us by https */
 
 struct text link_token(struct arena *a, enum link_purpose purpose, int64_t merchant_id,
                        int64_t order_id);

@@ -435,17 +435,21 @@ TEST_BOTH(pages, the_board_counts_what_is_open)
     start(w);
     struct reply empty = ask(w, "GET", "/", T(""), NULL);
     CHECK(has(empty.content, "No order has come in yet"));
+    CHECK(has(empty.content, "0 open orders"));
     shop_order(w, "MUG", 3);
+    struct reply one = ask(w, "GET", "/", T(""), NULL);
+    CHECK(has(one.content, "1 open order</strong>"));
     shop_order(w, "BOOK", 2);
     waiting_order(w);
     struct reply page = ask(w, "GET", "/", T(""), NULL);
     CHECK_I64(200, page.status);
-    CHECK(has(page.content, "<strong id=\"orders\">3</strong> open orders"));
+    CHECK(has(page.content, "<strong id=\"orders\">3 open orders</strong>"));
     CHECK(has(page.content, "on hold") && has(page.content, "confirmation"));
     CHECK(has(page.content, "order placed") && has(page.content, "http-equiv=\"refresh\""));
     struct reply r = ask(w, "GET", "/board.json", T(""), NULL);
     CHECK(has(r.content, "\"orders\":3") && has(r.content, "\"units\":7"));
-    CHECK(has(r.content, "{\"stage\":\"processing\",\"orders\":3,\"units\":7}"));
+    CHECK(has(r.content, "{\"stage\":\"processing\",\"orders\":3,\"units\":7,"));
+    CHECK(has(r.content, "\"units_words\":\"7 units\""));
     CHECK(has(r.content, "\"total\":\"26.97 GBP\""));
     CHECK(!has(r.content, "Byron"));
 }

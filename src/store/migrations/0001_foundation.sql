@@ -40,18 +40,41 @@ CREATE TABLE api_key (               -- global, small: the key tells the merchan
     scopes @i64 NOT NULL,            -- bit set of enum scope
     created_us @i64 NOT NULL,
     expires_us @i64,
-    revoked_us @i64
+    revoked_us @i64,
+    person_id @i64                   -- whose it is; null: a program's
 );
 
 CREATE TABLE person (                -- staff: clerks, pickers, packers, shippers, support
     merchant_id @i64 NOT NULL,
     person_id @i64 NOT NULL,
+    login @text NOT NULL,            -- lower case; never given to somebody else
     name @text NOT NULL,
     email @text,
     role @i32 NOT NULL,
+    password_hash @text,             -- argon2id; null: does not log in by password
+    pin_hash @text,
+    badge_hash @text,                -- keyed by this installation's secret
+    wrong_tries @i64 NOT NULL DEFAULT 0,
+    locked_until_us @i64,
     created_us @i64 NOT NULL,
+    disabled_us @i64,
     PRIMARY KEY (merchant_id, person_id)
 );
+CREATE UNIQUE INDEX person_login ON person (merchant_id, login);
+CREATE UNIQUE INDEX person_badge ON person (merchant_id, badge_hash) WHERE badge_hash IS NOT NULL;
+
+CREATE TABLE session (               -- global, small: the cookie tells merchant and person
+    session_id @i64 PRIMARY KEY,
+    merchant_id @i64 NOT NULL,
+    person_id @i64 NOT NULL,
+    token_hash @text NOT NULL,
+    scopes @i64 NOT NULL,            -- the most that it may do, whatever the role says later
+    created_us @i64 NOT NULL,
+    expires_us @i64 NOT NULL,
+    ended_us @i64
+);
+CREATE INDEX session_person ON session (merchant_id, person_id); -- end all of somebody's
+CREATE INDEX session_expires ON session (expires_us); -- those that ran out are thrown away
 
 CREATE TABLE counter (               -- running numbers for people: orders, tracking, SSCC, waves
     merchant_id @i64 NOT NULL,

@@ -11,6 +11,17 @@ function cell(text, name) {
   return td;
 }
 
+function who(event) {
+  const td = cell(event.kind);
+  if (event.actor) {
+    const by = document.createElement("span");
+    by.className = "by";
+    by.textContent = " by " + event.actor;
+    td.append(by);
+  }
+  return td;
+}
+
 function rows(body, list, make, columns, empty) {
   const all = list.map((item) => {
     const tr = document.createElement("tr");
@@ -29,7 +40,7 @@ function rows(body, list, make, columns, empty) {
 function tile(stage) {
   const li = document.createElement("li");
   li.className = stage.orders ? "tile busy" : "tile";
-  for (const [name, text] of [["stage", words(stage.stage)], ["orders", stage.orders], ["units", stage.units + " units"]]) {
+  for (const [name, text] of [["stage", words(stage.stage)], ["orders", stage.orders], ["units", stage.units_words]]) {
     const span = document.createElement("span");
     span.className = name;
     span.textContent = text;
@@ -39,8 +50,8 @@ function tile(stage) {
 }
 
 function show(board) {
-  id("orders").textContent = board.orders;
-  id("units").textContent = board.units;
+  id("orders").textContent = board.orders_words;
+  id("units").textContent = board.units_words;
   id("at").textContent = clock(board.at);
   id("stages").replaceChildren(...board.stages.map(tile));
   rows(id("newest"), board.newest, (o) => {
@@ -54,7 +65,7 @@ function show(board) {
     return [cell(o.number), stage, cell(o.units, "number"), cell(o.total ?? "", "number"), cell(clock(o.created_at), "number later")];
   }, 5, "No order has come in yet.");
   rows(id("holds"), board.holds, (h) => [cell(words(h.reason)), cell(h.orders, "number")], 2, "Nothing is on hold.");
-  rows(id("events"), board.events, (e) => [cell(clock(e.at)), cell(e.kind), cell(e.number ?? "", "number")], 3, "Nothing has happened yet.");
+  rows(id("events"), board.events, (e) => [cell(clock(e.at)), who(e), cell(e.number ?? "", "number")], 3, "Nothing has happened yet.");
 }
 
 async function poll() {
