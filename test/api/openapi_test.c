@@ -86,7 +86,8 @@ TEST(openapi, every_route_declares_what_it_needs)
         bool is_get = strcmp(r->method, "GET") == 0,
              is_write = r->flags & (ROUTE_WRITE | ROUTE_CALLS);
         bool is_public = r->flags & ROUTE_PUBLIC;
-        bool is_good = r->about && r->handler && (is_public || r->scopes || r->flags & ROUTE_SELF) && is_get != is_write &&
+        bool is_good = r->about && r->handler &&
+                       (is_public || r->scopes || r->flags & ROUTE_SELF) && is_get != is_write &&
                        !(r->flags & ROUTE_LIST && !r->answer) &&
                        !(r->flags & ROUTE_BULK && !r->body);
         if (!is_good) test_fail(__FILE__, __LINE__, "%s %s is not whole", r->method, r->path);
