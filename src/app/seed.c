@@ -37,7 +37,8 @@ static enum err seed_site(struct ctx *c)
                         .country = T("DE"),
                         .priority = 1,
                         .cutoff_minute = 14 * 60,
-                        .work_days = 0x1F};
+                        .work_days = 0x1F,
+                        .sells_from = SELLS_FROM_RECEIPT};
     struct bin bin = {.merchant_id = c->merchant_id,
                       .bin_id = source_id(c->source),
                       .site_id = site.site_id,

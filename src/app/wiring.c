@@ -22,6 +22,7 @@
 #include "faces/jobs/messages.h"
 #include "faces/jobs/react.h"
 #include "faces/pages/pages.h"
+#include "services/stockkeeping/lots.h"
 #include "stages/2_processing/backorder.h"
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/holding.h"
@@ -105,9 +106,9 @@ const struct reaction reactions[] = {
     {"paying_on_cancelled", ON(EVENT_ORDER_CANCELLED), paying_on_cancelled},
     {"paying_refund_on_case", ON(EVENT_CASE_RESOLVED), paying_refund_on_case},
     {"backorder_on_stock",
-     ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED,
-        EVENT_FULFILLMENT_CANCELLED, EVENT_RETURN_RECEIVED, EVENT_PICK_SHORT,
-        EVENT_PACKAGE_RETURNED),
+     ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED,
+        EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED, EVENT_FULFILLMENT_CANCELLED,
+        EVENT_RETURN_RECEIVED, EVENT_PICK_SHORT, EVENT_PACKAGE_RETURNED),
      backorder_on_stock},
     {"release_on_clear", ON(EVENT_ORDER_PLACED, EVENT_ORDER_ALLOCATED, EVENT_ORDER_FREED),
      release_on_clear},
@@ -134,6 +135,7 @@ const struct job_handler job_handlers[] = {
     {JOB_MESSAGE, 5 * MINUTE_US, 64, messages_job},
     {JOB_HOLD_RELEASE, MINUTE_US, JOB_CLAIM_MAX, hold_on_due},
     {JOB_COMPLETE, MINUTE_US, JOB_CLAIM_MAX, completing_job},
+    {JOB_LOT_EXPIRY, MINUTE_US, JOB_CLAIM_MAX, lots_expire},
     {JOB_FOLLOW_UP, MINUTE_US, JOB_CLAIM_MAX, follow_up_job},
     {0, 0, 0, NULL},
 };

@@ -78,6 +78,9 @@ static const struct step the_house[] = {
     {"POST /v1/stock/moves", NULL,
      "{\"lines\":[{\"sku\":\"PEN\",\"site\":\"LON\",\"bin\":\"A-01-02\",\"to_bin\":\"A-01-03\","
      "\"quantity\":2}]}"},
+    {"POST /v1/stock/conditions", NULL,
+     "{\"lines\":[{\"sku\":\"LAMP\",\"bin\":\"A-02-03\",\"site\":\"LON\",\"quantity\":1,"
+     "\"to_condition\":\"damaged\"}]}"},
     {"POST /v1/stock/adjustments", NULL,
      "{\"lines\":[{\"sku\":\"PEN\",\"site\":\"LON\",\"bin\":\"A-01-02\",\"reason\":\"count\","
      "\"quantity\":1}]}"},

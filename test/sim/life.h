@@ -18,7 +18,7 @@
 #include "stages/2_processing/cancelling.h"
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/paying.h"
-#include "stages/2_processing/stocking.h"
+#include "services/stockkeeping/stocking.h"
 #include "stages/3_picking/picking.h"
 #include "stages/4_packing/packing.h"
 #include "stages/5_shipping/shipping.h"

@@ -45,7 +45,7 @@ SELECT 'promised beyond what is there' AS what, 'sit' AS kind, site_id AS id, CA
         UNION ALL
         SELECT b.site_id, e.product_id, 0, 0, e.quantity
           FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.from_place
-         WHERE e.merchant_id = $1 AND e.to_place IN (3, 4)) AS t
+         WHERE e.merchant_id = $1 AND (e.to_place IN (3, 4) OR (e.from_condition = 0 AND e.to_condition <> 0))) AS t
  GROUP BY site_id, product_id HAVING sum(promised) > sum(sellable) + sum(lost)
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM availability WHERE merchant_id = $1
@@ -96,21 +96,33 @@ UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock_entry WHERE merchant_id = $1
 
 -- name: audit_lots
--- Of bins; entries without a lot are left to audit_places.
-SELECT 'units of this lot' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+-- Of bins, by lot and condition.
+SELECT 'units of this lot and condition' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
        sum(moved) AS expected, sum(kept) AS actual
-  FROM (SELECT e.to_place AS place_id, e.product_id, e.lot, e.quantity AS moved, 0 AS kept
+  FROM (SELECT e.to_place AS place_id, e.product_id, e.lot, e.to_condition AS condition, e.quantity AS moved, 0 AS kept
           FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.to_place
-         WHERE e.merchant_id = $1 AND e.lot <> ''
+         WHERE e.merchant_id = $1
         UNION ALL
-        SELECT e.from_place, e.product_id, e.lot, -e.quantity, 0
+        SELECT e.from_place, e.product_id, e.lot, e.from_condition, -e.quantity, 0
           FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.from_place
-         WHERE e.merchant_id = $1 AND e.lot <> ''
+         WHERE e.merchant_id = $1
         UNION ALL
-        SELECT place_id, product_id, lot, 0, on_hand FROM stock WHERE merchant_id = $1 AND lot <> '') AS t
- GROUP BY place_id, product_id, lot HAVING sum(moved) <> sum(kept)
+        SELECT place_id, product_id, lot, condition, 0, on_hand FROM stock WHERE merchant_id = $1) AS t
+ GROUP BY place_id, product_id, lot, condition HAVING sum(moved) <> sum(kept)
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1 AND lot <> ''
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1
+
+-- name: audit_unsellable
+-- What may not be sold is not sent for, and quarantine (bin kind 3) holds nothing that may.
+SELECT CASE WHEN s.condition <> 0 THEN 'units that may not be sold are allotted'
+            ELSE 'sellable units in quarantine' END AS what,
+       'plc' AS kind, s.place_id AS id, CAST(NULL AS BIGINT) AS line_no, s.product_id,
+       CAST(0 AS BIGINT) AS expected, CASE WHEN s.condition <> 0 THEN s.allotted ELSE s.on_hand END AS actual
+  FROM stock s LEFT JOIN bin b ON b.merchant_id = s.merchant_id AND b.bin_id = s.place_id
+ WHERE s.merchant_id = $1
+   AND ((s.condition <> 0 AND s.allotted <> 0) OR (s.condition = 0 AND s.on_hand <> 0 AND b.kind = 3))
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1
 
 -- name: audit_conservation
 SELECT 'units of this product' AS what, 'prd' AS kind, product_id AS id, CAST(NULL AS BIGINT) AS line_no,

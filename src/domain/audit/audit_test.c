@@ -59,6 +59,9 @@ static const struct plant plants[] = {
     {"I-04", "UPDATE stock_entry SET order_id = 99"},
     {"I-07", "INSERT INTO stock SELECT merchant_id, product_id, place_id, 'L1', 0, 0, site_id, 5, 0"
              " FROM stock"},
+    {"I-07", "UPDATE stock SET condition = 1"},
+    {"I-07", "UPDATE stock SET condition = 1, allotted = 1 WHERE allotted > 0"},
+    {"I-07", "UPDATE bin SET kind = 3"},
     {"I-10", "DELETE FROM stock"},
     {"I-13", "UPDATE order_line SET allocated = allocated - 1 WHERE allocated > 0"},
     {"I-13", "UPDATE order_line SET released = released - 1 WHERE released > 0"},

@@ -12,7 +12,10 @@ const struct audit_invariant audit_invariants[] = {
      "a site's promised units are its open promises, its sellable ones lie in it",
      {&Q_audit_promised, &Q_audit_sellable}},
     {"I-04", "every stock entry has a product and a cause that exist", {&Q_audit_entry_causes}},
-    {"I-07", "what a bin has of a lot is the sum of the lot's entries", {&Q_audit_lots}},
+    {"I-07",
+     "what a bin has of a lot in a condition is the sum of its entries, and only what is good is "
+     "sold",
+     {&Q_audit_lots, &Q_audit_unsellable}},
     {"I-10", "no unit of a product appears or disappears on its way", {&Q_audit_conservation}},
     {"I-13",
      "a line's counters are the sums of their facts",

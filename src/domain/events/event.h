@@ -87,7 +87,11 @@
     X(REACTION_SKIPPED, "reaction.skipped",                                                        \
       "other: position of the event it went around; word: reaction; note: why")                    \
     X(REACTION_RETRIED, "reaction.retried",                                                        \
-      "other: position of the event it went around; word: reaction")
+      "other: position of the event it went around; word: reaction")                               \
+    X(STOCK_CONDITION_CHANGED, "stock.condition_changed",                                          \
+      "subject: product; quantity; word: from and to; other: bin; note: why")                      \
+    X(LOT_EXPIRED, "lot.expired",                                                                  \
+      "subject: product; quantity: taken out of sale; word: lot; other: bin")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -5,8 +5,8 @@
 #include "queries.h"
 #include "store/db.h"
 
-static const char *const kinds[] = {"payment",  "label",     "message",  "hold_release",
-                                    "complete", "follow_up", "backorder"};
+static const char *const kinds[] = {"payment",  "label",     "message",   "hold_release",
+                                    "complete", "follow_up", "backorder", "lot_expiry"};
 const struct words job_words = WORDS("job_kind", kinds);
 
 static const struct field job_table[] = {

@@ -14,6 +14,7 @@ enum job_kind {
     JOB_COMPLETE,     /* subject: order whose grace time is over */
     JOB_FOLLOW_UP,    /* subject: order to ask for feedback */
     JOB_BACKORDER,    /* subject: order that waits for stock */
+    JOB_LOT_EXPIRY,   /* subject: lot whose last day of sale is over */
     JOB_KIND_COUNT
 };
 extern const struct words job_words;

@@ -17,6 +17,12 @@ enum err stock_cells_of(struct ctx *c, const int64_t *product_ids, size_t n, str
                    &stock_fields, cells);
 }
 
+enum err stock_cells_take(struct ctx *c, const int64_t *product_ids, size_t n, struct list *cells)
+{
+    return db_rows(c, &Q_stock_cells_take, ARGS(I64(c->merchant_id), I64S(product_ids, n)),
+                   &stock_fields, cells);
+}
+
 enum err stock_sums_of(struct ctx *c, const int64_t *product_ids, size_t n, struct list *sums)
 {
     return db_rows(c, &Q_stock_sums_of, ARGS(I64(c->merchant_id), I64S(product_ids, n)),

@@ -1,13 +1,16 @@
 #include "domain/inventory/stock.h"
 
 #include "base/source.h"
+#include "base/time.h"
 #include "queries.h"
 #include "store/db.h"
 
-static const char *const reasons[] = {"receipt",  "opening", "pick",  "pack",    "ship",
-                                      "put_back", "move",    "count", "damaged", "lost",
-                                      "found",    "return",  "unpack"};
-static const char *const conditions[] = {"sellable", "damaged", "quarantined"};
+static const char *const reasons[] = {"receipt",  "opening", "pick",       "pack",      "ship",
+                                      "put_back", "move",    "count",      "damaged",   "lost",
+                                      "found",    "return",  "unpack",     "condition", "expired",
+                                      "stolen",   "used",    "to_supplier"};
+static const char *const conditions[] = {"sellable", "damaged", "quarantined", "inbound",
+                                         "expired"};
 const struct words stock_reason_words = WORDS("stock_reason", reasons);
 const struct words stock_condition_words = WORDS("stock_condition", conditions);
 
@@ -20,6 +23,8 @@ static const struct field stock_table[] = {
     FIELD_ID(struct stock, site_id, "site_id", "sit"),
     FIELD(struct stock, on_hand),
     FIELD(struct stock, allotted),
+    FIELD_DAY(struct stock, expiry_day, "expiry_date"),
+    FIELD_DAY(struct stock, sells_until_day, "sells_until_date"),
 };
 const struct fields stock_fields = FIELDS("stock_cell", struct stock, stock_table);
 
@@ -37,6 +42,8 @@ static const struct field entry_table[] = {
     FIELD_INSTANT(struct stock_entry, at_us, "at"),
     FIELD(struct stock_entry, actor_id),
     FIELD(struct stock_entry, command_id),
+    FIELD_ENUM(struct stock_entry, from_condition, stock_condition_words),
+    FIELD_ENUM(struct stock_entry, to_condition, stock_condition_words),
 };
 const struct fields stock_entry_fields = FIELDS("stock_entry", struct stock_entry, entry_table);
 
@@ -63,6 +70,11 @@ static const struct field promise_table[] = {
 };
 const struct fields promise_fields = FIELDS("promise", struct promise, promise_table);
 
+bool stock_is_over(const struct ctx *c, const struct stock *cell)
+{
+    return cell->sells_until_day != NONE && cell->sells_until_day < day_of_us(c->now_us);
+}
+
 static struct text lot_of(struct text lot) { return lot.at ? lot : T(""); }
 
 static enum err cell_add(struct ctx *c, int64_t product_id, struct cell cell, int64_t on_hand,
@@ -70,6 +82,10 @@ static enum err cell_add(struct ctx *c, int64_t product_id, struct cell cell, in
 {
     struct value m = I64(c->merchant_id), product = I64(product_id), place = I64(cell.place_id);
     if (cell.site_id == NONE) return OK;
+    if (cell.condition != CONDITION_SELLABLE)
+        return db_add(c, &Q_stock_other_add, 5,
+                      ARGS(m, product, place, TXT(lot_of(cell.lot)), I64(cell.condition),
+                           I64(on_hand), I64(allotted)));
     if (!cell.lot.len)
         return db_add(c, &Q_stock_cell_add, 3,
                       ARGS(m, product, place, I64(on_hand), I64(allotted)));
@@ -82,7 +98,7 @@ static enum err cell_open(struct ctx *c, int64_t product_id, struct cell cell)
     if (cell.site_id == NONE) return OK;
     return db_put(c, &Q_stock_cell_open,
                   ARGS(I64(c->merchant_id), I64(product_id), I64(cell.place_id),
-                       TXT(lot_of(cell.lot)), I64(cell.site_id)));
+                       TXT(lot_of(cell.lot)), I64(cell.condition), I64(cell.site_id)));
 }
 
 static enum err availability_add(struct ctx *c, int64_t product_id, int64_t site_id,
@@ -103,10 +119,29 @@ enum err stock_move(struct ctx *c, int64_t product_id, struct cell from, struct 
                ARGS(I64(c->merchant_id), I64(source_id(c->source)), I64(product_id),
                     I64(from.place_id), I64(to.place_id), I64(quantity), TXT(lot), I64(reason),
                     I64(order_id), I64(subject_id), I64(c->now_us), I64(c->actor_id),
-                    I64(c->command_id))));
+                    I64(c->command_id), I64(from.condition), I64(to.condition))));
     TRY(cell_open(c, product_id, to));
     TRY(cell_add(c, product_id, from, -quantity, 0));
     return cell_add(c, product_id, to, quantity, 0);
+}
+
+/* A bin's sellable units count for its site; what is in no bin counts for none. */
+static enum err count_end(struct ctx *c, int64_t product_id, struct cell cell, int64_t quantity)
+{
+    if (cell.site_id == NONE) return OK;
+    TRY(db_put(c, &Q_availability_open,
+               ARGS(I64(c->merchant_id), I64(product_id), I64(cell.site_id))));
+    if (cell.condition != CONDITION_SELLABLE) return OK;
+    return availability_add(c, product_id, cell.site_id, quantity, 0);
+}
+
+enum err stock_shift(struct ctx *c, int64_t product_id, struct cell from, struct cell to,
+                     int64_t quantity, enum stock_reason reason, int64_t order_id,
+                     int64_t subject_id)
+{
+    TRY(stock_move(c, product_id, from, to, quantity, reason, order_id, subject_id));
+    TRY(count_end(c, product_id, from, -quantity));
+    return count_end(c, product_id, to, quantity);
 }
 
 enum err stock_receive(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
@@ -114,32 +149,38 @@ enum err stock_receive(struct ctx *c, int64_t product_id, int64_t site_id, int64
                        int64_t subject_id)
 {
     struct cell from = {PLACE_SUPPLIER, NONE, lot}, to = {bin_id, site_id, lot};
-    TRY(db_put(c, &Q_availability_open, ARGS(I64(c->merchant_id), I64(product_id), I64(site_id))));
-    TRY(stock_move(c, product_id, from, to, quantity, reason, NONE, subject_id));
-    return availability_add(c, product_id, site_id, quantity, 0);
+    return stock_shift(c, product_id, from, to, quantity, reason, NONE, subject_id);
 }
 
 enum err stock_return(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
                       struct text lot, int64_t quantity, int64_t order_id, int64_t subject_id)
 {
     struct cell from = {PLACE_CUSTOMER, NONE, lot}, to = {bin_id, site_id, lot};
-    TRY(db_put(c, &Q_availability_open, ARGS(I64(c->merchant_id), I64(product_id), I64(site_id))));
-    TRY(stock_move(c, product_id, from, to, quantity, STOCK_RETURN, order_id, subject_id));
-    return availability_add(c, product_id, site_id, quantity, 0);
+    return stock_shift(c, product_id, from, to, quantity, STOCK_RETURN, order_id, subject_id);
 }
 
 enum err stock_adjust(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
                       struct text lot, int64_t difference, enum stock_reason reason,
                       int64_t subject_id)
 {
-    struct cell bin = {bin_id, site_id, lot};
-    struct cell other = {reason == STOCK_DAMAGED ? PLACE_SCRAP : PLACE_ADJUSTMENT, NONE, lot};
-    TRY(db_put(c, &Q_availability_open, ARGS(I64(c->merchant_id), I64(product_id), I64(site_id))));
+    return stock_correct(c, product_id, (struct cell){bin_id, site_id, lot}, difference, reason,
+                         subject_id);
+}
+
+static int64_t counter_place(enum stock_reason reason)
+{
+    if (reason == STOCK_DAMAGED || reason == STOCK_EXPIRED) return PLACE_SCRAP;
+    return reason == STOCK_TO_SUPPLIER ? PLACE_SUPPLIER : PLACE_ADJUSTMENT;
+}
+
+enum err stock_correct(struct ctx *c, int64_t product_id, struct cell bin, int64_t difference,
+                       enum stock_reason reason, int64_t subject_id)
+{
+    struct cell other = {counter_place(reason), NONE, bin.lot};
+    if (!difference) return OK;
     if (difference > 0)
-        TRY(stock_move(c, product_id, other, bin, difference, reason, NONE, subject_id));
-    else if (difference < 0)
-        TRY(stock_move(c, product_id, bin, other, -difference, reason, NONE, subject_id));
-    return availability_add(c, product_id, site_id, difference, 0);
+        return stock_shift(c, product_id, other, bin, difference, reason, NONE, subject_id);
+    return stock_shift(c, product_id, bin, other, -difference, reason, NONE, subject_id);
 }
 
 enum err stock_allot(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,

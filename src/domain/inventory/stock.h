@@ -29,9 +29,20 @@ enum stock_reason {
     STOCK_LOST,
     STOCK_FOUND,
     STOCK_RETURN,
-    STOCK_UNPACK
+    STOCK_UNPACK,
+    STOCK_CONDITION, /* the same place, in another condition */
+    STOCK_EXPIRED,
+    STOCK_STOLEN,
+    STOCK_USED,       /* by ourselves: samples, repairs */
+    STOCK_TO_SUPPLIER /* sent back to who delivered it */
 };
-enum stock_condition { CONDITION_SELLABLE, CONDITION_DAMAGED, CONDITION_QUARANTINED };
+enum stock_condition {
+    CONDITION_SELLABLE, /* the only one that can be promised, allotted and picked */
+    CONDITION_DAMAGED,
+    CONDITION_QUARANTINED,
+    CONDITION_INBOUND, /* came in, not put away yet */
+    CONDITION_EXPIRED  /* of a lot with too few days left */
+};
 extern const struct words stock_reason_words, stock_condition_words;
 
 struct stock {
@@ -39,14 +50,18 @@ struct stock {
     struct text lot;
     int32_t condition;
     int64_t owner_id, site_id, on_hand, allotted;
+    int64_t expiry_day, sells_until_day; /* of its lot; NONE: not known, without end */
 };
 extern const struct fields stock_fields;
+/* Its lot's last day of sale is over: nobody is sent for it any more. */
+bool stock_is_over(const struct ctx *c, const struct stock *cell);
 
 struct stock_entry {
     int64_t merchant_id, entry_id, product_id, from_place, to_place, quantity;
     struct text lot;
     int32_t reason;
     int64_t order_id, subject_id, at_us, actor_id, command_id;
+    int32_t from_condition, to_condition;
 };
 extern const struct fields stock_entry_fields;
 
@@ -67,12 +82,18 @@ extern const struct fields promise_fields;
 struct cell {
     int64_t place_id, site_id; /* site_id NONE: tote, package or counter-cell */
     struct text lot;           /* absent: "" */
+    enum stock_condition condition;
 };
 /* An entry, and the on hand of the bins at its ends. A bin that would fall below zero ends the unit
    in ERR_CONFLICT "constraint"; so ask first where a person is waiting for the answer. */
 must_check enum err stock_move(struct ctx *c, int64_t product_id, struct cell from, struct cell to,
                                int64_t quantity, enum stock_reason reason, int64_t order_id,
                                int64_t subject_id);
+/* The same between bins and counter-cells only, and availability follows what of it became, or is
+   no longer, sellable: another condition, a receipt, a loss. */
+must_check enum err stock_shift(struct ctx *c, int64_t product_id, struct cell from, struct cell to,
+                                int64_t quantity, enum stock_reason reason, int64_t order_id,
+                                int64_t subject_id);
 /* supplier -> bin: on hand and sellable rise. */
 must_check enum err stock_receive(struct ctx *c, int64_t product_id, int64_t site_id,
                                   int64_t bin_id, struct text lot, int64_t quantity,
@@ -85,6 +106,9 @@ must_check enum err stock_return(struct ctx *c, int64_t product_id, int64_t site
 must_check enum err stock_adjust(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
                                  struct text lot, int64_t difference, enum stock_reason reason,
                                  int64_t subject_id);
+/* The same for a cell of any condition; nothing when there is no difference. */
+must_check enum err stock_correct(struct ctx *c, int64_t product_id, struct cell bin,
+                                  int64_t difference, enum stock_reason reason, int64_t subject_id);
 /* Open pick tasks point at a bin: allotted rises or falls. */
 must_check enum err stock_allot(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
                                 struct text lot, int64_t difference);

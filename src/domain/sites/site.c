@@ -6,7 +6,9 @@
 static const char *const site_kinds[] = {"warehouse", "shop", "supplier"};
 static const char *const bin_kinds[] = {"pick", "bulk", "receiving", "quarantine", "returns"};
 const struct words site_kind_words = WORDS("site_kind", site_kinds);
+static const char *const sells_froms[] = {"put_away", "receipt"};
 const struct words bin_kind_words = WORDS("bin_kind", bin_kinds);
+const struct words sells_from_words = WORDS("sells_from", sells_froms);
 
 static const struct field site_table[] = {
     FIELD(struct site, merchant_id),
@@ -21,6 +23,7 @@ static const struct field site_table[] = {
     FIELD(struct site, priority),
     FIELD(struct site, cutoff_minute),
     FIELD(struct site, work_days),
+    FIELD_ENUM(struct site, sells_from, sells_from_words),
 };
 const struct fields site_fields = FIELDS("site_row", struct site, site_table);
 

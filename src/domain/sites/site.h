@@ -6,14 +6,16 @@
 
 enum site_kind { SITE_WAREHOUSE, SITE_SHOP, SITE_SUPPLIER };
 enum bin_kind { BIN_PICK, BIN_BULK, BIN_RECEIVING, BIN_QUARANTINE, BIN_RETURNS };
-extern const struct words site_kind_words, bin_kind_words;
+/* When goods that come in can be promised: once they left the receiving bin, or at once. */
+enum sells_from { SELLS_FROM_PUT_AWAY, SELLS_FROM_RECEIPT };
+extern const struct words site_kind_words, bin_kind_words, sells_from_words;
 
 struct site {
     int64_t merchant_id, site_id;
     struct text code, name;
     int32_t kind;
     struct text country, postal_code, city, street;
-    int32_t priority, cutoff_minute, work_days;
+    int32_t priority, cutoff_minute, work_days, sells_from;
 };
 extern const struct fields site_fields;
 

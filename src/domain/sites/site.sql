@@ -1,6 +1,6 @@
 -- name: site_insert :many
-INSERT INTO site (merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days)
-VALUES ($1, $2, $3:text, $4:text, $5, $6:text, $7:text, $8:text, $9:text, $10, $11, $12)
+INSERT INTO site (merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days, sells_from)
+VALUES ($1, $2, $3:text, $4:text, $5, $6:text, $7:text, $8:text, $9:text, $10, $11, $12, $13)
 
 -- name: sites_follow
 -- Those without an address: one that has a city stays where it stands.
@@ -16,15 +16,15 @@ INSERT INTO carton (merchant_id, carton_id, site_id, code, length_mm, width_mm, 
 VALUES ($1, $2, $3, $4:text, $5, $6, $7, $8, $9, $10)
 
 -- name: site_list
-SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days
+SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days, sells_from
   FROM site WHERE merchant_id = $1 ORDER BY priority, site_id LIMIT 1000
 
 -- name: site_get
-SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days
+SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days, sells_from
   FROM site WHERE merchant_id = $1 AND site_id = $2
 
 -- name: site_by_code
-SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days
+SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days, sells_from
   FROM site WHERE merchant_id = $1 AND code = $2:text
 
 -- name: bins_of

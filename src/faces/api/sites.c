@@ -19,7 +19,7 @@ struct site_view {
     struct text country, postal_code, city, street;
     int32_t priority;
     int64_t cutoff_minute;
-    int32_t work_days;
+    int32_t work_days, sells_from;
 };
 #define SITE_MEMBERS(flag)                                                                         \
     FIELD(struct site_view, code, .flags = (flag), .max = CODE_MAX),                               \
@@ -33,7 +33,10 @@ struct site_view {
               .about = "smaller is asked first"),                                                  \
         FIELD(struct site_view, cutoff_minute, .flags = F_NULL, .min = 0, .max = 1439,             \
               .about = "of the day, UTC: later orders leave the next working day; 960 (16:00)"),   \
-        FIELD_FLAGS(struct site_view, work_days, weekday_words, .about = "none: every day")
+        FIELD_FLAGS(struct site_view, work_days, weekday_words, .about = "none: every day"),       \
+        FIELD_ENUM(struct site_view, sells_from, sells_from_words,                                 \
+                   .about = "when goods that come in can be promised: put_away, once they left "   \
+                            "the receiving bin; receipt, at once")
 
 static const struct field site_table[] = {
     FIELD_ID(struct site_view, site_id, "id", "sit"),
@@ -55,7 +58,8 @@ static struct site_view site_view_of(const struct site *s)
                               .street = s->street,
                               .priority = s->priority,
                               .cutoff_minute = s->cutoff_minute,
-                              .work_days = s->work_days};
+                              .work_days = s->work_days,
+                              .sells_from = s->sells_from};
 }
 
 static enum err sites_show(struct ctx *c, const struct request *in, struct reply *out)
@@ -97,7 +101,8 @@ static enum err site_create(struct ctx *c, const struct request *in, struct repl
                        .street = b->street,
                        .priority = b->priority,
                        .cutoff_minute = (int32_t)cutoff,
-                       .work_days = b->work_days};
+                       .work_days = b->work_days,
+                       .sells_from = b->sells_from};
     TRY(site_insert(c, &row));
     struct site_view *view = arena_new(c->arena, struct site_view, 1);
     *view = site_view_of(&row);

@@ -4,7 +4,7 @@
 #include "domain/sites/site.h"
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
-#include "stages/2_processing/stocking.h"
+#include "services/stockkeeping/stocking.h"
 
 #include <stdlib.h>
 
@@ -151,7 +151,7 @@ static enum err stock_show(struct ctx *c, const struct request *in, struct reply
 struct cell_view {
     struct text site, bin, zone, lot;
     int32_t condition;
-    int64_t on_hand, allotted;
+    int64_t on_hand, allotted, expiry_day, sells_until_day;
 };
 static const struct field cell_table[] = {
     FIELD(struct cell_view, site),
@@ -161,6 +161,9 @@ static const struct field cell_table[] = {
     FIELD_ENUM(struct cell_view, condition, stock_condition_words),
     FIELD(struct cell_view, on_hand),
     FIELD(struct cell_view, allotted, .about = "a picker is sent for them"),
+    FIELD_DAY(struct cell_view, expiry_day, "expiry_date"),
+    FIELD_DAY(struct cell_view, sells_until_day, "sells_until_date",
+              .about = "the last day on which enough days are left"),
 };
 static const struct fields cell_fields = FIELDS("stock_cell", struct cell_view, cell_table);
 
@@ -202,7 +205,9 @@ static enum err cells_show(struct ctx *c, const struct request *in, struct reply
                                         .lot = at[i].lot,
                                         .condition = at[i].condition,
                                         .on_hand = at[i].on_hand,
-                                        .allotted = at[i].allotted};
+                                        .allotted = at[i].allotted,
+                                        .expiry_day = at[i].expiry_day,
+                                        .sells_until_day = at[i].sells_until_day};
     }
     out->list = (struct list){views, n};
     return OK;
@@ -225,6 +230,12 @@ static const struct field adjust_table[] = {
     FIELD_LIST(struct change_body, lines, stock_adjust_line_fields, .flags = F_REQUIRED,
                .max = STOCKING_LINES_MAX),
 };
+static const struct field regrade_table[] = {
+    FIELD_LIST(struct change_body, lines, stock_condition_line_fields, .flags = F_REQUIRED,
+               .max = STOCKING_LINES_MAX),
+};
+static const struct fields regrade_fields =
+    FIELDS("stock_condition_change", struct change_body, regrade_table);
 static const struct fields receipt_fields =
     FIELDS("stock_receipt", struct change_body, receipt_table);
 static const struct fields move_fields = FIELDS("stock_move", struct change_body, move_table);
@@ -267,6 +278,11 @@ static enum err adjust(struct ctx *c, const struct request *in, struct reply *ou
     return change(c, in, out, stock_adjust_bin);
 }
 
+static enum err regrade(struct ctx *c, const struct request *in, struct reply *out)
+{
+    return change(c, in, out, stock_condition_bin);
+}
+
 const struct route stock_routes[] = {
     {"GET", "/v1/stock", "stock list", SCOPE(STOCK_READ), ROUTE_LIST, NULL, &stock_query_fields,
      &product_stock_fields, stock_show,
@@ -281,5 +297,8 @@ const struct route stock_routes[] = {
     {"POST", "/v1/stock/adjustments", "stock adjust", SCOPE(STOCK_WRITE), ROUTE_WRITE,
      &adjust_fields, NULL, &changed_fields, adjust,
      "Count a bin, or write off what is damaged or lost, or book what was found."},
+    {"POST", "/v1/stock/conditions", "stock condition", SCOPE(STOCK_WRITE), ROUTE_WRITE,
+     &regrade_fields, NULL, &changed_fields, regrade,
+     "Say that units are damaged, quarantined or good again; what can be promised follows."},
     {0},
 };

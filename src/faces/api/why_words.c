@@ -70,6 +70,9 @@ static const struct {
     [EVENT_USER_DISABLED] = {STAGE_RECEIVED, "user {note} let in no more"},
     [EVENT_REACTION_SKIPPED] = {STAGE_PROCESSING, "{word} could not follow[: {note}]"},
     [EVENT_REACTION_RETRIED] = {STAGE_PROCESSING, "{word} followed after all"},
+    [EVENT_STOCK_CONDITION_CHANGED] =
+        {STAGE_PROCESSING, "{quantity}[ × {sku}][ in {bin}] went from {word}[: {note}]"},
+    [EVENT_LOT_EXPIRED] = {STAGE_PROCESSING, "lot {word}: {quantity} units[ in {bin}] left sale"},
     [EVENT_RETURN_RECEIVED] = {STAGE_COMPLETING, "{quantity} units came back[ at {site}]"},
 };
 

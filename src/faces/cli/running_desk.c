@@ -7,7 +7,7 @@
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/holding.h"
 #include "stages/2_processing/paying.h"
-#include "stages/2_processing/stocking.h"
+#include "services/stockkeeping/stocking.h"
 
 #include <stdlib.h>
 #include <string.h>

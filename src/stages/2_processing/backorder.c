@@ -204,7 +204,8 @@ enum err backorder_on_stock(struct ctx *c, const struct event *events, size_t co
     int64_t *ids = arena_new(c->arena, int64_t, count + lines.count + 1);
     for (size_t i = 0; i < count; i++) {
         bool is_stock = events[i].kind == EVENT_STOCK_RECEIVED ||
-                        events[i].kind == EVENT_STOCK_ADJUSTED;
+                        events[i].kind == EVENT_STOCK_ADJUSTED ||
+                        events[i].kind == EVENT_STOCK_CONDITION_CHANGED;
         if (is_stock && events[i].subject_id != NONE) ids[n++] = events[i].subject_id;
     }
     const struct order_line *at = lines.at;

@@ -4,7 +4,7 @@
 #include "domain/inventory/stock.h"
 #include "domain/people/people.h"
 #include "shop.h"
-#include "stages/2_processing/stocking.h"
+#include "services/stockkeeping/stocking.h"
 
 struct arrival {
     const char *sku, *bin;

@@ -108,7 +108,7 @@ static enum err make_picks(struct ctx *c, struct making *m, struct list *cells, 
     }
     for (size_t i = low; i < cells->count && at[i].product_id == product_id && quantity; i++) {
         int64_t units = at[i].on_hand - at[i].allotted;
-        if (units <= 0) continue;
+        if (units <= 0 || stock_is_over(c, &at[i])) continue;
         if (units > quantity) units = quantity;
         TRY(make_pick(c, m, line_no, product_id, &at[i], units));
         at[i].allotted += units;

@@ -88,7 +88,7 @@ enum { PICK_BATCH_MAX = 10000 };
 
 /* Units from bins into totes. faults[i].code OK: done. Refusals: "task_not_found", "not_a_pick",
    "task_done", "leased_by_other", "stop", "wrong_state", "too_many", "bin_needed", "wrong_bin",
-   "wrong_lot", "not_enough". */
+   "wrong_lot", "expired", "not_enough". */
 must_check enum err picking_confirm(struct ctx *c, const struct pick_confirm *jobs, size_t n,
                                     struct fault *faults);
 

@@ -48,6 +48,12 @@ static enum err choose_cell(struct ctx *c, const struct pick_work *w,
     struct text lot = is_found ? job->lot : t->lot;
     d->cell = pick_cell(w, d->f->site_id, t->product_id, bin_id, lot);
     if (!d->cell) d->cell = pick_cell(w, d->f->site_id, t->product_id, bin_id, T("")); /* no lots */
+    if (d->cell && stock_is_over(c, d->cell)) {
+        fail(c, ERR_CONFLICT, "expired", "lot %.*s may not be sold any more, since %.*s",
+             TEXT_ARG(d->cell->lot), TEXT_ARG(day_text(c->arena, d->cell->sells_until_day + 1)));
+        return hint(c,
+                    "leave it and report a short pick (cannot_reach): another lot is looked for");
+    }
     int64_t there = d->cell ? d->cell->on_hand : 0;
     if (d->cell && is_found) there -= d->cell->allotted;
     if (there >= d->quantity) return OK;

@@ -64,6 +64,20 @@ static enum err correct_stock(struct ctx *c, struct shortage *s)
                                 .other_id = s->cell->place_id));
 }
 
+/* A lot that is too old leaves sale where its picker left it: nobody else may be promised it. */
+static enum err retire(struct ctx *c, struct shortage *s)
+{
+    struct stock *cell = s->cell;
+    int64_t units = cell->on_hand - cell->allotted;
+    if (!stock_is_over(c, cell) || units <= 0) return OK;
+    struct cell from = {cell->place_id, s->f->site_id, cell->lot, CONDITION_SELLABLE};
+    struct cell to = {cell->place_id, s->f->site_id, cell->lot, CONDITION_EXPIRED};
+    cell->on_hand -= units;
+    TRY(stock_shift(c, s->t->product_id, from, to, units, STOCK_CONDITION, NONE, s->t->task_id));
+    return event_put(c, EVENT_LOT_EXPIRED, NONE, s->t->product_id,
+                     EVENT_BODY(.quantity = units, .word = cell->lot, .other_id = cell->place_id));
+}
+
 static enum err end_task(struct ctx *c, struct shortage *s)
 {
     struct task *t = s->t;
@@ -72,6 +86,7 @@ static enum err end_task(struct ctx *c, struct shortage *s)
         s->cell->allotted -= s->rest;
         TRY(stock_allot(c, t->product_id, s->f->site_id, s->cell->place_id, s->cell->lot,
                         -s->rest));
+        TRY(retire(c, s));
     }
     TRY(task_do(c, t, TASK_FALL_SHORT));
     t->reason = s->in->reason;
@@ -96,7 +111,7 @@ static bool was_short_there(const struct shortage *s, const struct stock *cell)
     for (size_t i = 0; i < s->w.task_count; i++) {
         const struct task *t = &s->w.tasks[i];
         if (t->fulfillment_id == s->f->fulfillment_id && t->line_no == s->t->line_no &&
-            t->state == TASK_SHORT && t->place_id == cell->place_id)
+            t->state == TASK_SHORT && t->place_id == cell->place_id && text_eq(t->lot, cell->lot))
             return true;
     }
     return false;
@@ -124,10 +139,11 @@ static enum err look_there(struct ctx *c, struct shortage *s, struct stock *cell
     return task_insert(c, &t);
 }
 
-static int64_t free_in(const struct shortage *s, const struct stock *cell)
+static int64_t free_in(struct ctx *c, const struct shortage *s, const struct stock *cell)
 {
     int64_t units = cell->on_hand - cell->allotted;
-    return units > 0 && !was_short_there(s, cell) ? units : 0;
+    if (units <= 0 || stock_is_over(c, cell) || was_short_there(s, cell)) return 0;
+    return units;
 }
 
 /* One bin that has all of it, or as many bins as it takes. */
@@ -137,9 +153,9 @@ static enum err look_elsewhere(struct ctx *c, struct shortage *s)
     struct stock *cells = pick_cells(&s->w, s->f->site_id, s->t->product_id, &count);
     s->task_ids = arena_new(c->arena, int64_t, count + 1);
     for (size_t i = 0; i < count && s->rest; i++)
-        if (free_in(s, &cells[i]) >= s->rest) TRY(look_there(c, s, &cells[i], s->rest));
+        if (free_in(c, s, &cells[i]) >= s->rest) TRY(look_there(c, s, &cells[i], s->rest));
     for (size_t i = 0; i < count && s->rest; i++) {
-        int64_t units = free_in(s, &cells[i]);
+        int64_t units = free_in(c, s, &cells[i]);
         if (units) TRY(look_there(c, s, &cells[i], units < s->rest ? units : s->rest));
     }
     return OK;

@@ -220,6 +220,7 @@ CREATE TABLE site (
     priority @i32 NOT NULL,          -- smaller is asked first
     cutoff_minute @i32 NOT NULL,     -- of the day, UTC: later orders leave the next working day
     work_days @i32 NOT NULL,         -- bit set, Monday is 1
+    sells_from @i32 NOT NULL,        -- enum sells_from: put_away, receipt
     PRIMARY KEY (merchant_id, site_id)
 );
 CREATE UNIQUE INDEX site_code ON site (merchant_id, code);
@@ -424,7 +425,7 @@ CREATE TABLE stock (                 -- cells of bins; totes and packages hold t
     product_id @i64 NOT NULL,
     place_id @i64 NOT NULL,
     lot @text NOT NULL,              -- '' when the product has none
-    condition @i32 NOT NULL,         -- enum: sellable, damaged, quarantined
+    condition @i32 NOT NULL,         -- enum stock_condition; only 0, sellable, can be promised
     owner_id @i64 NOT NULL,          -- 0: the merchant's own
     site_id @i64 NOT NULL,
     on_hand @i64 NOT NULL CHECK (on_hand >= 0),
@@ -432,6 +433,29 @@ CREATE TABLE stock (                 -- cells of bins; totes and packages hold t
     PRIMARY KEY (merchant_id, product_id, place_id, lot, condition, owner_id)
 ) @rowless;
 CREATE INDEX stock_of_place ON stock (merchant_id, place_id); -- stock_in_place
+
+CREATE TABLE lot (                   -- what is known of a lot, wherever it lies
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    lot @text NOT NULL,
+    lot_id @i64 NOT NULL,            -- what its job points to
+    expiry_day @i64,
+    sells_until_day @i64,            -- the last day on which enough days are left
+    received_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, product_id, lot)
+) @rowless;
+CREATE UNIQUE INDEX lot_id ON lot (merchant_id, lot_id);                    -- lots_by_id
+CREATE INDEX lot_expiry ON lot (merchant_id, expiry_day, product_id, lot)
+    WHERE expiry_day IS NOT NULL;    -- lots_expiring
+
+CREATE TABLE stock_rule (            -- how a product's stock is watched
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    low_at @i64,                     -- alert when no more than this can be promised; NULL: never
+    days_left_min @i64 NOT NULL,     -- a lot with fewer days left is not sold
+    is_low @i32 NOT NULL,            -- told, and not over it since
+    PRIMARY KEY (merchant_id, product_id)
+) @rowless;
 
 CREATE TABLE stock_entry (           -- every unit is somewhere: from a place to a place
     merchant_id @i64 NOT NULL,
@@ -447,9 +471,13 @@ CREATE TABLE stock_entry (           -- every unit is somewhere: from a place to
     at_us @i64 NOT NULL,
     actor_id @i64 NOT NULL,
     command_id @i64 NOT NULL,
+    from_condition @i32 NOT NULL,    -- enum stock_condition
+    to_condition @i32 NOT NULL,
     PRIMARY KEY (merchant_id, entry_id),
-    CHECK (from_place <> to_place)
+    CHECK (from_place <> to_place OR from_condition <> to_condition)
 ) @rowless;
+CREATE INDEX stock_entry_of_lot ON stock_entry (merchant_id, product_id, lot)
+    WHERE lot <> '';                 -- lot_orders: who got it
 
 CREATE TABLE availability (          -- what a site can promise: one row decides
     merchant_id @i64 NOT NULL,

@@ -1,16 +1,25 @@
-#include "stages/2_processing/stocking.h"
+#include "services/stockkeeping/stocking.h"
 
 #include "base/sort.h"
 #include "domain/catalog/product.h"
 #include "domain/events/event.h"
 #include "domain/inventory/cell.h"
+#include "domain/inventory/lot.h"
 #include "domain/orders/order.h"
 #include "domain/sites/site.h"
+#include "services/stockkeeping/lots.h"
+#include "services/stockkeeping/rooms.h"
 
 #include <string.h>
 
-static const char *const adjust_reasons[] = {"count", "damaged", "lost", "found"};
+static const char *const adjust_reasons[] = {"count",   "damaged", "lost", "found",
+                                             "expired", "stolen",  "used", "to_supplier"};
 const struct words adjust_reason_words = WORDS("adjust_reason", adjust_reasons);
+
+#define CONDITION_FIELD                                                                            \
+    FIELD_ENUM(struct stocking_line, condition, stock_condition_words, .flags = F_NULL,            \
+               .about = "of the units meant; what the bin is for when absent: inbound in a "       \
+                        "receiving bin, quarantined in quarantine, else sellable")
 
 #define WHERE_FIELDS                                                                               \
     FIELD(struct stocking_line, sku, .flags = F_REQUIRED, .max = SKU_MAX),                         \
@@ -23,18 +32,30 @@ const struct words adjust_reason_words = WORDS("adjust_reason", adjust_reasons);
 static const struct field receipt_table[] = {
     WHERE_FIELDS,
     FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD_DAY(struct stocking_line, expiry_day, "expiry_date", .about = "of the lot"),
+    FIELD_ENUM(struct stocking_line, condition, stock_condition_words, .flags = F_NULL,
+               .about = "damaged: as it came; what the bin is for when absent"),
 };
 static const struct field move_table[] = {
     WHERE_FIELDS,
     FIELD(struct stocking_line, to_bin, .flags = F_REQUIRED, .max = 64,
           .about = "its code, at the same site"),
     FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    CONDITION_FIELD,
+};
+static const struct field condition_table[] = {
+    WHERE_FIELDS,
+    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    CONDITION_FIELD,
+    FIELD_ENUM(struct stocking_line, to_condition, stock_condition_words, .flags = F_REQUIRED),
+    FIELD(struct stocking_line, note, .max = STOCKING_NOTE_MAX, .about = "why"),
 };
 static const struct field adjust_table[] = {
     WHERE_FIELDS,
     FIELD_ENUM(struct stocking_line, reason, adjust_reason_words, .flags = F_REQUIRED),
     FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 0, .max = QUANTITY_MAX,
           .about = "of a count: what is there now; else how many are gone or found"),
+    CONDITION_FIELD,
     FIELD(struct stocking_line, note, .max = STOCKING_NOTE_MAX),
 };
 const struct fields stock_receipt_line_fields =
@@ -44,14 +65,19 @@ const struct fields stock_move_line_fields =
 const struct fields stock_adjust_line_fields =
     FIELDS("stock_adjustment_line", struct stocking_line, adjust_table);
 
+const struct fields stock_condition_line_fields =
+    FIELDS("stock_condition_line", struct stocking_line, condition_table);
+
 static const struct field outcome_table[] = {
     FIELD_ID(struct stocking_outcome, product_id, "product_id", "prd"),
     FIELD(struct stocking_outcome, sku),
     FIELD(struct stocking_outcome, site),
     FIELD(struct stocking_outcome, bin),
     FIELD(struct stocking_outcome, lot),
+    FIELD_ENUM(struct stocking_outcome, condition, stock_condition_words, .flags = F_OUT),
     FIELD(struct stocking_outcome, difference, .about = "of the bin"),
-    FIELD(struct stocking_outcome, on_hand, .about = "in the bin, after all lines"),
+    FIELD(struct stocking_outcome, on_hand,
+          .about = "in the bin in that condition, after all lines"),
     FIELD(struct stocking_outcome, available, .about = "for promises at the site, after all lines"),
 };
 const struct fields stocking_outcome_fields =
@@ -60,6 +86,7 @@ const struct fields stocking_outcome_fields =
 /* What a batch names, read as a set; cells change as its lines are decided. */
 struct stocked {
     struct list products, sites, bins, cells;
+    struct lot_book lots;
     struct stock *fresh; /* cells that the batch opens */
     size_t fresh_count, fresh_capacity;
 };
@@ -69,6 +96,7 @@ struct placed {
     const struct product *product;
     const struct site *site;
     const struct bin *bin, *to;
+    enum stock_condition condition, to_condition;
 };
 
 static const struct site *site_of(const struct stocked *s, struct text code)
@@ -97,16 +125,17 @@ static const struct bin *bin_of(const struct stocked *s, int64_t site_id, struct
     return found ? &at[low] : NULL;
 }
 
-static bool is_cell(const struct stock *cell, int64_t product_id, int64_t bin_id, struct text lot)
+static bool is_cell(const struct stock *cell, int64_t product_id, int64_t bin_id, struct text lot,
+                    enum stock_condition condition)
 {
     struct text own = lot.at ? lot : T("");
-    return cell->product_id == product_id && cell->place_id == bin_id && cell->condition == 0 &&
-           cell->owner_id == 0 && text_eq(cell->lot, own);
+    return cell->product_id == product_id && cell->place_id == bin_id &&
+           cell->condition == (int32_t)condition && cell->owner_id == 0 && text_eq(cell->lot, own);
 }
 
-/* The cell of good units; one that is not there yet begins empty. */
+/* One that is not there yet begins empty. */
 static struct stock *cell_of(struct ctx *c, struct stocked *s, const struct placed *p,
-                             const struct bin *bin, struct text lot)
+                             const struct bin *bin, struct text lot, enum stock_condition condition)
 {
     struct stock *at = s->cells.at;
     int64_t product_id = p->product->product_id;
@@ -123,15 +152,28 @@ static struct stock *cell_of(struct ctx *c, struct stocked *s, const struct plac
     for (; low < s->cells.count && at[low].product_id == product_id &&
            at[low].place_id == bin->bin_id;
          low++)
-        if (is_cell(&at[low], product_id, bin->bin_id, lot)) return &at[low];
+        if (is_cell(&at[low], product_id, bin->bin_id, lot, condition)) return &at[low];
     for (size_t i = 0; i < s->fresh_count; i++)
-        if (is_cell(&s->fresh[i], product_id, bin->bin_id, lot)) return &s->fresh[i];
+        if (is_cell(&s->fresh[i], product_id, bin->bin_id, lot, condition)) return &s->fresh[i];
     struct stock *cell = arena_push(c->arena, s->fresh, s->fresh_count, s->fresh_capacity);
     *cell = (struct stock){.product_id = product_id,
                            .place_id = bin->bin_id,
                            .site_id = bin->site_id,
+                           .condition = (int32_t)condition,
                            .lot = lot.at ? lot : T("")};
     return cell;
+}
+
+/* Of the lines that name a lot, if any does. */
+static enum err load_lots(struct ctx *c, const struct stocking_line *lines, size_t n,
+                          const int64_t *product_ids, struct stocked *s)
+{
+    struct text *codes = arena_new(c->arena, struct text, n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (lines[i].lot.len) codes[count++] = lines[i].lot;
+    if (!count) return OK;
+    return lot_book_open(c, product_ids, s->products.count, codes, count, &s->lots);
 }
 
 static enum err load(struct ctx *c, const struct stocking_line *lines, size_t n, struct stocked *s)
@@ -155,7 +197,8 @@ static enum err load(struct ctx *c, const struct stocking_line *lines, size_t n,
     TRY(bins_by_codes(c, ids, s->sites.count, codes, code_count, &s->bins));
     for (size_t i = 0; i < s->products.count; i++)
         ids[i] = ((const struct product *)s->products.at)[i].product_id;
-    return stock_cells_of(c, ids, s->products.count, &s->cells);
+    TRY(stock_cells_take(c, ids, s->products.count, &s->cells));
+    return load_lots(c, lines, n, ids, s);
 }
 
 static enum err find_bin(struct ctx *c, const struct stocked *s, const struct site *site,
@@ -202,54 +245,99 @@ static enum err find(struct ctx *c, const struct stocked *s, const struct stocki
     }
     TRY(find_bin(c, s, out->site, l->bin, "bin", &out->bin));
     if (l->to_bin.len) TRY(find_bin(c, s, out->site, l->to_bin, "to_bin", &out->to));
+    out->condition = l->condition < 0 ? condition_in(out->site, out->bin, CONDITION_SELLABLE)
+                                      : (enum stock_condition)l->condition;
     return check_lot(c, out->product, l);
 }
 
 static enum err insufficient(struct ctx *c, const struct stocking_line *l, const struct stock *cell)
 {
     fail_at(c, ERR_CONFLICT, "insufficient_on_hand", "quantity",
-            "%lld of %.*s are in %.*s%s%.*s, not %lld", (long long)cell->on_hand, TEXT_ARG(l->sku),
-            TEXT_ARG(l->bin), l->lot.len ? ", lot " : "", TEXT_ARG(l->lot), (long long)l->quantity);
+            "%lld%s%s of %.*s are in %.*s%s%.*s, not %lld", (long long)cell->on_hand,
+            cell->condition ? " " : "",
+            cell->condition ? word_of(&stock_condition_words, cell->condition) : "",
+            TEXT_ARG(l->sku), TEXT_ARG(l->bin), l->lot.len ? ", lot " : "", TEXT_ARG(l->lot),
+            (long long)l->quantity);
     return hint(c, "count the bin (reason \"count\") when more is there");
 }
 
-static enum err decide_receipt(struct ctx *c, struct stocked *s, const struct stocking_line *l,
-                               const struct placed *p, int64_t *difference)
+/* Units that pickers are on their way for stay where they look for them, and as they are. */
+static enum err take_free(struct ctx *c, const struct stocking_line *l, struct stock *from)
 {
-    *difference = l->quantity;
-    cell_of(c, s, p, p->bin, l->lot)->on_hand += l->quantity;
-    return OK;
-}
-
-static enum err decide_move(struct ctx *c, struct stocked *s, const struct stocking_line *l,
-                            const struct placed *p, int64_t *difference)
-{
-    if (p->bin == p->to)
-        return fail_at(c, ERR_INVALID, "same_bin", "to_bin", "it is in that bin already");
-    struct stock *from = cell_of(c, s, p, p->bin, l->lot);
     if (from->on_hand < l->quantity) return insufficient(c, l, from);
     if (from->on_hand - from->allotted < l->quantity) {
         fail_at(c, ERR_CONFLICT, "allotted", "quantity",
                 "pickers are on their way for %lld of the %lld in %.*s", (long long)from->allotted,
                 (long long)from->on_hand, TEXT_ARG(l->bin));
-        return hint(c, "move %lld, or wait for the picks",
+        return hint(c, "take %lld, or wait for the picks",
                     (long long)(from->on_hand - from->allotted));
     }
     from->on_hand -= l->quantity;
-    cell_of(c, s, p, p->to, l->lot)->on_hand += l->quantity;
+    return OK;
+}
+
+static enum err decide_receipt(struct ctx *c, struct stocked *s, const struct stocking_line *l,
+                               struct placed *p, int64_t *difference)
+{
+    struct lot *lot = NULL;
+    *difference = l->quantity;
+    if (l->expiry_day != NONE && l->expiry_day != 0 && !l->lot.len)
+        return fail_at(c, ERR_INVALID, "lot_required", "lot", "a date of expiry is a lot's");
+    if (l->lot.len)
+        TRY(lot_expect(c, &s->lots, p->product->product_id, l->lot,
+                       l->expiry_day ? l->expiry_day : NONE, &lot));
+    p->to_condition = condition_in(p->site, p->bin, p->condition);
+    if (p->to_condition == CONDITION_SELLABLE && lot && lot_is_over(c, lot))
+        p->to_condition = CONDITION_EXPIRED;
+    cell_of(c, s, p, p->bin, l->lot, p->to_condition)->on_hand += l->quantity;
+    return OK;
+}
+
+static enum err decide_move(struct ctx *c, struct stocked *s, const struct stocking_line *l,
+                            struct placed *p, int64_t *difference)
+{
+    if (p->bin == p->to)
+        return fail_at(c, ERR_INVALID, "same_bin", "to_bin", "it is in that bin already");
+    TRY(take_free(c, l, cell_of(c, s, p, p->bin, l->lot, p->condition)));
+    p->to_condition = condition_in(p->site, p->to, p->condition);
+    cell_of(c, s, p, p->to, l->lot, p->to_condition)->on_hand += l->quantity;
+    *difference = l->quantity;
+    return OK;
+}
+
+static enum err decide_condition(struct ctx *c, struct stocked *s, const struct stocking_line *l,
+                                 struct placed *p, int64_t *difference)
+{
+    enum stock_condition wanted = (enum stock_condition)l->to_condition;
+    p->to_condition = condition_in(p->site, p->bin, wanted);
+    if (p->to_condition != wanted) {
+        fail_at(c, ERR_CONFLICT, "wrong_room", "to_condition", "nothing in %.*s is %s",
+                TEXT_ARG(p->bin->code), word_of(&stock_condition_words, (int32_t)wanted));
+        return hint(c, "move it to a bin for that first");
+    }
+    if (p->to_condition == p->condition)
+        return fail_at(c, ERR_INVALID, "same_condition", "to_condition", "it is %s already",
+                       word_of(&stock_condition_words, (int32_t)wanted));
+    TRY(take_free(c, l, cell_of(c, s, p, p->bin, l->lot, p->condition)));
+    cell_of(c, s, p, p->bin, l->lot, p->to_condition)->on_hand += l->quantity;
     *difference = l->quantity;
     return OK;
 }
 
 static enum err decide_adjust(struct ctx *c, struct stocked *s, const struct stocking_line *l,
-                              const struct placed *p, int64_t *difference)
+                              struct placed *p, int64_t *difference)
 {
-    struct stock *cell = cell_of(c, s, p, p->bin, l->lot);
+    struct stock *cell = cell_of(c, s, p, p->bin, l->lot, p->condition);
+    p->to_condition = p->condition;
     switch ((enum adjust_reason)l->reason) {
     case ADJUST_COUNT: *difference = l->quantity - cell->on_hand; break;
     case ADJUST_FOUND: *difference = l->quantity; break;
     case ADJUST_DAMAGED:
-    case ADJUST_LOST: *difference = -l->quantity; break;
+    case ADJUST_LOST:
+    case ADJUST_EXPIRED:
+    case ADJUST_STOLEN:
+    case ADJUST_USED:
+    case ADJUST_TO_SUPPLIER: *difference = -l->quantity; break;
     }
     if (l->reason != ADJUST_COUNT && !l->quantity)
         return fail_at(c, ERR_INVALID, "out_of_range", "quantity", "0 changes nothing");
@@ -258,12 +346,18 @@ static enum err decide_adjust(struct ctx *c, struct stocked *s, const struct sto
     return OK;
 }
 
+static struct cell cell_at(const struct bin *bin, struct text lot, enum stock_condition condition)
+{
+    return (struct cell){bin->bin_id, bin->site_id, lot, condition};
+}
+
 static enum err write_receipt(struct ctx *c, const struct stocking_line *l, const struct placed *p,
                               int64_t difference)
 {
     int64_t id = p->product->product_id;
-    TRY(stock_receive(c, id, p->site->site_id, p->bin->bin_id, l->lot, difference, STOCK_RECEIPT,
-                      NONE));
+    struct cell from = {PLACE_SUPPLIER, NONE, l->lot};
+    TRY(stock_shift(c, id, from, cell_at(p->bin, l->lot, p->to_condition), difference,
+                    STOCK_RECEIPT, NONE, NONE));
     return event_put(c, EVENT_STOCK_RECEIVED, NONE, id,
                      EVENT_BODY(.quantity = difference, .other_id = p->bin->bin_id));
 }
@@ -272,24 +366,38 @@ static enum err write_move(struct ctx *c, const struct stocking_line *l, const s
                            int64_t difference)
 {
     int64_t id = p->product->product_id;
-    struct cell from = {p->bin->bin_id, p->site->site_id, l->lot};
-    struct cell to = {p->to->bin_id, p->site->site_id, l->lot};
-    TRY(stock_move(c, id, from, to, difference, STOCK_MOVE, NONE, NONE));
-    return event_put(c, EVENT_STOCK_MOVED, NONE, id,
-                     EVENT_BODY(.quantity = difference, .other_id = p->to->bin_id));
+    TRY(stock_shift(c, id, cell_at(p->bin, l->lot, p->condition),
+                    cell_at(p->to, l->lot, p->to_condition), difference, STOCK_MOVE, NONE, NONE));
+    TRY(event_put(c, EVENT_STOCK_MOVED, NONE, id,
+                  EVENT_BODY(.quantity = difference, .other_id = p->to->bin_id)));
+    if (p->condition == p->to_condition) return OK;
+    return stock_tell_condition(c, id, p->to->bin_id, p->condition, p->to_condition, difference,
+                                (struct text){0});
+}
+
+static enum err write_condition(struct ctx *c, const struct stocking_line *l,
+                                const struct placed *p, int64_t difference)
+{
+    int64_t id = p->product->product_id;
+    TRY(stock_shift(c, id, cell_at(p->bin, l->lot, p->condition),
+                    cell_at(p->bin, l->lot, p->to_condition), difference, STOCK_CONDITION, NONE,
+                    NONE));
+    return stock_tell_condition(c, id, p->bin->bin_id, p->condition, p->to_condition, difference,
+                                l->note);
 }
 
 static enum err write_adjust(struct ctx *c, const struct stocking_line *l, const struct placed *p,
                              int64_t difference)
 {
-    static const enum stock_reason reasons[] = {[ADJUST_COUNT] = STOCK_COUNT,
-                                                [ADJUST_DAMAGED] = STOCK_DAMAGED,
-                                                [ADJUST_LOST] = STOCK_LOST,
-                                                [ADJUST_FOUND] = STOCK_FOUND};
+    static const enum stock_reason reasons[] = {
+        [ADJUST_COUNT] = STOCK_COUNT,     [ADJUST_DAMAGED] = STOCK_DAMAGED,
+        [ADJUST_LOST] = STOCK_LOST,       [ADJUST_FOUND] = STOCK_FOUND,
+        [ADJUST_EXPIRED] = STOCK_EXPIRED, [ADJUST_STOLEN] = STOCK_STOLEN,
+        [ADJUST_USED] = STOCK_USED,       [ADJUST_TO_SUPPLIER] = STOCK_TO_SUPPLIER};
     int64_t id = p->product->product_id;
     if (!difference) return OK;
-    TRY(stock_adjust(c, id, p->site->site_id, p->bin->bin_id, l->lot, difference,
-                     reasons[l->reason], NONE));
+    TRY(stock_correct(c, id, cell_at(p->bin, l->lot, p->condition), difference, reasons[l->reason],
+                      NONE));
     return event_put(c, EVENT_STOCK_ADJUSTED, NONE, id,
                      EVENT_BODY(.quantity = difference,
                                 .word = text_of(word_of(&adjust_reason_words, l->reason)),
@@ -307,7 +415,7 @@ static int64_t available_at(const struct list *stock, int64_t product_id, int64_
 
 struct work {
     enum err (*decide)(struct ctx *c, struct stocked *s, const struct stocking_line *l,
-                       const struct placed *p, int64_t *difference);
+                       struct placed *p, int64_t *difference);
     enum err (*write)(struct ctx *c, const struct stocking_line *l, const struct placed *p,
                       int64_t difference);
 };
@@ -329,7 +437,8 @@ static enum err show(struct ctx *c, struct stocked *s, const struct stocking_lin
         o->site = p->site->code;
         o->bin = bin->code;
         o->lot = lines[i].lot;
-        o->on_hand = cell_of(c, s, p, bin, lines[i].lot)->on_hand;
+        o->on_hand = cell_of(c, s, p, bin, lines[i].lot, p->to_condition)->on_hand;
+        o->condition = (int32_t)p->to_condition;
         o->available = available_at(&stock, o->product_id, p->site->site_id);
     }
     return OK;
@@ -347,6 +456,7 @@ static enum err run(struct ctx *c, const struct work *w, const struct stocking_l
         if (e == OK) e = w->decide(c, &s, &lines[i], &placed[i], &outcomes[i].difference);
         if (e != OK) return fail_under(c, e, "lines[%zu]", i);
     }
+    TRY(lots_keep(c, &s.lots));
     for (size_t i = 0; i < n; i++) TRY(w->write(c, &lines[i], &placed[i], outcomes[i].difference));
     return show(c, &s, lines, n, placed, outcomes);
 }
@@ -370,4 +480,11 @@ enum err stock_adjust_bin(struct ctx *c, const struct stocking_line *lines, size
 {
     static const struct work adjust = {decide_adjust, write_adjust};
     return run(c, &adjust, lines, n, outcomes);
+}
+
+enum err stock_condition_bin(struct ctx *c, const struct stocking_line *lines, size_t n,
+                             struct stocking_outcome *outcomes)
+{
+    static const struct work regrade = {decide_condition, write_condition};
+    return run(c, &regrade, lines, n, outcomes);
 }
