@@ -4,10 +4,10 @@
 #include "domain/inventory/stock.h"
 #include "domain/payments/payment.h"
 #include "faces/cli/running_parts.h"
+#include "services/stockkeeping/stocking.h"
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/holding.h"
 #include "stages/2_processing/paying.h"
-#include "services/stockkeeping/stocking.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 
 #include "domain/inventory/stock.h"
 #include "domain/people/people.h"
-#include "shop.h"
 #include "services/stockkeeping/stocking.h"
+#include "shop.h"
 
 struct arrival {
     const char *sku, *bin;
