@@ -2,6 +2,7 @@
 #include "store/db.h"
 
 #include "base/log.h"
+#include "base/sort.h"
 #include "base/source.h"
 #include "queries.h"
 #include "store/driver.h"
@@ -145,9 +146,27 @@ enum err db_number(struct ctx *c, const struct query *q, struct values args, int
     return OK;
 }
 
+static void touch(struct ctx *c, int64_t id)
+{
+    struct db *db = c->db;
+    if (id < ID_LEAST) return;
+    *arena_push(c->arena, db->touched, db->touched_count, db->touched_capacity) = id;
+}
+
+static void note(struct ctx *c, const struct value *at, size_t count)
+{
+    if (!c->db->is_trial) return;
+    for (size_t i = 0; i < count; i++) {
+        if (at[i].kind == V_I64) touch(c, at[i].i64);
+        for (size_t k = 0; at[i].kind == V_I64S && k < at[i].set.count; k++)
+            touch(c, ((const int64_t *)at[i].set.at)[k]);
+    }
+}
+
 enum err db_exec(struct ctx *c, const struct query *q, struct values args, int64_t *changed)
 {
     int64_t rows = 0;
+    note(c, args.at, args.count);
     TRY(run(c, q, args, NULL, &rows));
     if (changed) *changed = rows;
     return OK;
@@ -161,6 +180,7 @@ enum err db_each(struct ctx *c, const struct query *q, const struct value *rows,
     if (count) {
         if (!c->db->in_flush) TRY(db_flush(c));
         TRY(check_usable(c, q));
+        note(c, rows, count * q->args);
         enum err e = rows_check(c, q, rows, count);
         if (e == OK) e = c->db->driver->each(c, q, rows, count, took, &total);
         TRY(after(c, e));
@@ -342,6 +362,7 @@ static enum err run_alone(struct ctx *c, struct db *db, work_fn *work, void *arg
             if (db->driver->engine != DB_SQLITE) sleep_jittered(c, attempt);
         }
         forget_puts(db);
+        db->attempt = attempt;
         e = db->driver->begin(c);
         if (e != OK) continue;
         db->in_tx = true;
@@ -390,6 +411,48 @@ static enum err run_in_group(struct ctx *c, struct db *db, work_fn *work, void *
     db->in_tx = false;
     c->db = before;
     return e;
+}
+
+/* On a very busy database a steady view would lose every race: after half of the attempts it is
+   given up, and what others change meanwhile may show in the comparison. */
+static bool is_steady(const struct db *db)
+{
+    return db->driver->steady && db->attempt < ATTEMPTS_MAX / 2;
+}
+
+enum err db_trial(struct ctx *c, work_fn *work, void *arg)
+{
+    struct db *db = c->db;
+    assert(db_in_tx(c) && !db->put_count);
+    if (is_steady(db)) TRY(db->driver->steady(c));
+    TRY(db->driver->savepoint(c));
+    db->touched = NULL;
+    db->touched_count = db->touched_capacity = 0;
+    db->is_trial = true;
+    enum err e = work(c, arg);
+    if (e == OK) e = db_flush(c);
+    db->is_trial = false;
+    struct fault fault = c->fault;
+    enum err undone = db->driver->rollback_to(c);
+    if (undone == OK) undone = db->driver->release(c);
+    if (undone == OK) c->fault = fault;
+    db->tx_failed = undone != OK;
+    forget_puts(db);
+    c->events = NULL;
+    c->closing = NULL;
+    return e == OK ? undone : e;
+}
+
+enum err db_trial_touched(struct ctx *c, const int64_t **ids, size_t *count)
+{
+    struct db *db = c->db;
+    assert(db->is_trial);
+    TRY(db_flush(c));
+    sort_i64(db->touched, db->touched_count);
+    db->touched_count = unique_i64(db->touched, db->touched_count);
+    *ids = db->touched;
+    *count = db->touched_count;
+    return OK;
 }
 
 static enum err open_inline(struct ctx *c, struct store *s)

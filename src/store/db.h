@@ -104,6 +104,15 @@ must_check enum err db_tx(struct ctx *c, work_fn *work, void *arg);
 /* The same, and always rolled back: what would happen? */
 must_check enum err db_preview(struct ctx *c, work_fn *work, void *arg);
 bool db_in_tx(const struct ctx *c);
+/* Inside a unit of work, before it reads or writes: run `work` and undo what it wrote, so that what
+   it read in its new state can be compared with the old one by the statements that follow. What it
+   left in the arena stays, what it has to tell is forgotten. Where others write meanwhile, both are
+   of one instant: a lost race repeats the unit. */
+must_check enum err db_trial(struct ctx *c, work_fn *work, void *arg);
+enum { ID_LEAST = 1 << 20 }; /* smaller numbers are amounts */
+/* Inside a trial: the identifiers (numbers from ID_LEAST on) that its writes have named so far,
+   ascending, each once: whatever it changed is found through one of them. */
+must_check enum err db_trial_touched(struct ctx *c, const int64_t **ids, size_t *count);
 
 struct unit {
     struct ctx *ctx;

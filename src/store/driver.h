@@ -13,8 +13,12 @@ struct db {
     const struct db_driver *driver;
     struct store *store;
     bool is_writer, in_tx, tx_failed, in_flush, in_scan;
+    int attempt;      /* how often the running unit lost a race */
     struct put *puts; /* in c->arena, of the running unit */
     size_t put_count, put_capacity;
+    bool is_trial;    /* what it writes is noted */
+    int64_t *touched; /* in c->arena: identifiers among the parameters of writes */
+    size_t touched_count, touched_capacity;
     pthread_t owner; /* of a reader */
     struct db *next;
 };
@@ -40,6 +44,9 @@ struct db_driver {
        lost after COMMIT was sent. */
     enum err (*commit)(struct ctx *c);
     void (*rollback)(struct ctx *c);
+    /* All that this transaction reads is of one instant; before its first statement. NULL: so it is
+       anyway. */
+    enum err (*steady)(struct ctx *c);
     enum err (*savepoint)(struct ctx *c);
     enum err (*release)(struct ctx *c);
     enum err (*rollback_to)(struct ctx *c);

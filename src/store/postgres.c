@@ -109,6 +109,15 @@ static void pg_rollback(struct ctx *c)
     PQclear(r);
 }
 
+static enum err pg_steady(struct ctx *c)
+{
+    struct session *s = session_of(c);
+    if (!s->begin_waits) return OK;
+    TRY(postgres_command(c, s, "BEGIN ISOLATION LEVEL REPEATABLE READ"));
+    s->begin_waits = false;
+    return OK;
+}
+
 static enum err pg_savepoint(struct ctx *c)
 {
     struct session *s = session_of(c);
@@ -469,6 +478,7 @@ const struct db_driver postgres_driver = {
     .begin = pg_begin,
     .commit = pg_commit,
     .rollback = pg_rollback,
+    .steady = pg_steady,
     .savepoint = pg_savepoint,
     .release = pg_release,
     .rollback_to = pg_undo,

@@ -1,14 +1,19 @@
 /* test/api/walk.c: see walk.h. */
 #include "walk_inside.h"
 
+#include "base/sort.h"
 #include "base/time.h"
+#include "domain/catalog/product.h"
+#include "domain/orders/order.h"
 #include "faces/api/credential.h"
 #include "faces/api/openapi.h"
+#include "faces/api/preview.h"
 #include "faces/api/reasons.h"
 #include "faces/api/route_tree.h"
 #include "faces/jobs/messages.h"
 #include "faces/jobs/react.h"
 #include "wire/crypto.h"
+#include "wire/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,25 +54,53 @@ struct standing {
     int64_t position, rows;
 };
 
-/* The tables' names, from the migrations; each table's count has a weight of its own. */
+/* Every value of every table, as one number: the tables' columns are read from the migrations.
+   Numbers count by what they are modulo a prime, texts by their length and their ends. */
+static void put_column(struct buf *lite, struct buf *pg, const char *name, const char *type, int n)
+{
+    int weight = 7 + 31 * n;
+    if (strcmp(type, "@i64") == 0 || strcmp(type, "@i32") == 0) {
+        buf_printf(lite, " + coalesce(sum(%d * (%s %% 1000003)), 0)", weight, name);
+        buf_printf(pg, " + coalesce(sum(%d * (%s::bigint %% 1000003)), 0)::bigint", weight, name);
+    } else {
+        buf_printf(lite,
+                   " + coalesce(sum(%d * (length(%s) + unicode(hex(%s)) + "
+                   "3 * coalesce(unicode(substr(hex(%s), -1)), 0))), 0)",
+                   weight, name, name, name);
+        buf_printf(pg, " + coalesce(sum(%d * (hashtext(%s::text)::bigint %% 1000003)), 0)::bigint",
+                   weight, name);
+    }
+}
+
 static void prepare_count(struct walk *k)
 {
     static const char *const from[] = {"src/store/migrations/0001_foundation.sql"};
-    struct arena *a = k->check.arena;
-    struct buf b = buf_new(a);
-    int weight = 1;
-    buf_puts(&b, "SELECT 0");
+    struct buf lite = buf_new(k->check.arena), pg = buf_new(k->check.arena);
+    char line[1000], table[100] = "", name[100], type[20];
+    int tables = 0, columns = 0;
+    buf_puts(&lite, "SELECT 0");
+    buf_puts(&pg, "SELECT 0");
     for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
-        char line[1000], name[100];
         FILE *f = fopen(from[i], "r");
         CHECK(f != NULL);
-        while (f && fgets(line, sizeof line, f))
-            if (sscanf(line, "CREATE TABLE %99[a-z_]", name) == 1)
-                buf_printf(&b, " + %d * (SELECT count(*) FROM %s)", weight += 1013, name);
+        while (f && fgets(line, sizeof line, f)) {
+            if (sscanf(line, "CREATE TABLE %99[a-z_]", table) == 1) {
+                buf_printf(&lite, " + (SELECT %d * count(*)", tables += 1013);
+                buf_printf(&pg, " + (SELECT %d * count(*)", tables);
+            } else if (*table && sscanf(line, " %99[a-z0-9_] %19[@a-z0-9]", name, type) == 2 &&
+                       type[0] == '@') {
+                put_column(&lite, &pg, name, type, ++columns);
+            } else if (*table && line[0] == ')') {
+                buf_printf(&lite, " FROM %s)", table);
+                buf_printf(&pg, " FROM %s)", table);
+                *table = 0;
+            }
+        }
         if (f) fclose(f);
     }
-    CHECK(weight > 20 * 1013);
-    k->count_rows = buf_text(&b);
+    CHECK(tables > 20 * 1013 && columns > 200);
+    k->sum_lite = buf_text(&lite);
+    k->sum_pg = buf_text(&pg);
 }
 
 static struct standing standing_of(struct walk *k)
@@ -76,7 +109,7 @@ static struct standing standing_of(struct walk *k)
     struct ctx *c = &k->w->ctx;
     CHECK_OK(c, store_reader(c));
     CHECK_OK(c, event_last_position(c, &s.position));
-    CHECK_OK(c, db_ask(c, k->count_rows.at, k->count_rows.at, &s.rows));
+    CHECK_OK(c, db_ask(c, k->sum_lite.at, k->sum_pg.at, &s.rows));
     return s;
 }
 
@@ -84,7 +117,7 @@ static void check_unchanged(struct walk *k, struct standing before, const char *
 {
     struct standing now = standing_of(k);
     if (now.position != before.position) walk_wrong(k, "%s told an event", what);
-    if (now.rows != before.rows) walk_wrong(k, "%s left rows behind", what);
+    if (now.rows != before.rows) walk_wrong(k, "%s changed what is stored", what);
 }
 
 /* --- answers --------------------------------------------------------------------------------- */
@@ -342,15 +375,112 @@ static void check_request(struct walk *k, const struct route *r, struct text bod
     json_decref(rows);
 }
 
-static void preview(struct walk *k, const struct route *r, struct sending s)
+/* Takes the difference out of a preview's answer, so that the rest is the answer of the command. */
+static struct text take_difference(struct walk *k, const struct route *r, struct answer *a)
+{
+    static const char head[] = "\"preview\":";
+    ptrdiff_t at = text_find(a->body, text_of(head));
+    if (at < 1) {
+        walk_wrong(k, "its preview shows no difference: %.*s", TEXT_ARG(a->body));
+        return (struct text){0};
+    }
+    struct text said = text_trim(text_skip(a->body, (size_t)at + sizeof head - 1));
+    said = text_head(said, said.len - 1);
+    json_t *tree = json_loadb(said.at, said.len, 0, NULL);
+    const json_t *schema = schema_at(k->document, "#/components/schemas/preview");
+    const char *differs = schema_differs(&k->check, schema, tree);
+    if (differs) walk_wrong(k, "its difference is not as documented: %s", differs);
+    json_decref(tree);
+    struct text rest = text_head(a->body, (size_t)at - 1);
+    bool is_object = !(r->flags & ROUTE_BULK) && r->answer;
+    if (is_object) rest = text_printf(k->check.arena, "%.*s}", TEXT_ARG(rest));
+    if (is_object || r->flags & ROUTE_BULK) a->body = rest;
+    return said;
+}
+
+/* What the preview says will differ; absent for pages. */
+static struct text preview(struct walk *k, const struct route *r, struct sending s)
 {
     struct standing before = standing_of(k);
+    struct text said = {0};
     s.target = text_printf(k->check.arena, "%.*s%spreview=1", TEXT_ARG(s.target),
                            k->step->query ? "&" : "?");
     struct answer a = send(k, s);
+    if (!(r->flags & ROUTE_RAW) && a.status < 300) said = take_difference(k, r, &a);
     json_decref(check_good(k, r, a, "its preview"));
     if (!a.is_preview) walk_wrong(k, "its preview does not say that it is one");
     check_unchanged(k, before, "its preview");
+    return said;
+}
+
+/* Everything that a preview may speak of, in the whole shop. */
+static struct preview_state state_of(struct walk *k, int64_t since_id)
+{
+    struct ctx *c = &k->w->ctx;
+    struct list orders, products;
+    struct preview_keys keys = {0};
+    struct preview_state state = {0};
+    CHECK_OK(c, store_reader(c));
+    CHECK_OK(c, order_recent(c, INT64_MAX, 500, &orders));
+    CHECK_OK(c, product_list(c, T(""), 500, &products));
+    keys.orders = arena_new(c->arena, int64_t, orders.count + 1);
+    keys.products = arena_new(c->arena, int64_t, products.count + 1);
+    for (size_t i = 0; i < orders.count; i++)
+        keys.orders[keys.order_count++] = ((const struct order *)orders.at)[i].order_id;
+    for (size_t i = 0; i < products.count; i++)
+        keys.products[keys.product_count++] = ((const struct product *)products.at)[i].product_id;
+    sort_i64(keys.orders, keys.order_count);
+    sort_i64(keys.products, keys.product_count);
+    CHECK_OK(c, preview_read(c, &keys, since_id, &state));
+    return state;
+}
+
+/* The reactions alone: what they ask of others waits in jobs, as in a preview. */
+static void react_only(struct walk *k)
+{
+    int64_t did = 1, behind = 1;
+    for (int i = 0; i < 100 && (did || behind); i++) {
+        CHECK_OK(&k->w->ctx, react_to_events(&k->w->ctx, &did));
+        CHECK_OK(&k->w->ctx, react_behind(&k->w->ctx, &behind));
+    }
+    CHECK(!did && !behind);
+}
+
+struct foretold {
+    struct text said;
+    struct preview_state before;
+    int64_t position, since_id;
+};
+
+static struct foretold foretell(struct walk *k, const struct route *r, struct sending s)
+{
+    react_only(k);
+    struct foretold f = {.since_id = source_id(&k->w->source)};
+    f.position = standing_of(k).position;
+    f.before = state_of(k, f.since_id);
+    f.said = preview(k, r, s);
+    return f;
+}
+
+/* The command was done: it made exactly the difference that its preview had told. */
+static void check_foretold(struct walk *k, struct foretold *f)
+{
+    struct ctx *c = &k->w->ctx;
+    struct list events;
+    struct preview made;
+    react_only(k);
+    if (!f->said.at || k->is_lost) return;
+    struct preview_state after = state_of(k, f->since_id);
+    CHECK_OK(c, event_feed(c, f->position, EVENT_PAGE_MAX, &events));
+    preview_compare(c->arena, &f->before, &after, &events, &made);
+    struct text did = record_to_json(c->arena, &preview_fields, &made);
+    if (text_eq(f->said, did)) return;
+    size_t i = 0;
+    while (i < did.len && i < f->said.len && did.at[i] == f->said.at[i]) i++;
+    i = i > 200 ? i - 200 : 0;
+    walk_wrong(k, "its preview is not what it did:\n said %.*s\n did  %.*s",
+               TEXT_ARG(text_head(text_skip(f->said, i), 700)),
+               TEXT_ARG(text_head(text_skip(did, i), 700)));
 }
 
 static void repeat(struct walk *k, const struct route *r, struct sending s, struct answer first)
@@ -399,12 +529,14 @@ static void visit(struct walk *k, const struct route *r, bool is_first)
         check_refused(k, send(k, s), "it", 409, k->step->refused, NULL);
         return;
     }
-    if (is_write) preview(k, r, s);
+    struct foretold foretold = {0};
+    if (is_write) foretold = foretell(k, r, s);
     if (is_write) s.once = text_printf(a, "walk-%lld", (long long)k->calls);
     struct answer answer = send(k, s);
     json_t *body = check_good(k, r, answer, "it");
     k->is_lost = answer.status >= 400;
     if (is_write) repeat(k, r, s, answer);
+    if (is_write) check_foretold(k, &foretold);
     if (!is_write) ask_again(k, s, answer);
     if (k->step->keep && body) walk_keep_all(k, body, text_of(k->step->keep));
     json_decref(body);

@@ -2,7 +2,8 @@
  *
  *   step ─┬─ first visit of its route: what has to be refused (no key, lacking scopes, spoilt
  *         │                            bodies, unknown members, parameters, identifiers, versions)
- *         ├─ a write: the preview, which leaves everything as it was
+ *         ├─ a write: the preview, which leaves everything as it was, and tells exactly the
+ *         │           difference that the call and the reactions to it then make
  *         ├─ the call itself: status, content type and body as the document says
  *         └─ a write: the same again under its Idempotency-Key, which has no second effect;
  *            a read with an ETag: 304 for who has it
@@ -46,9 +47,9 @@ struct walk {
         struct text bearer;
     } keys[WALK_KEYS_MAX];
     size_t key_count;
-    struct text count_rows;    /* SQL that weighs all tables' row counts into one number */
-    const char *method, *path; /* of the route walked now */
-    const struct step *step;   /* walked now, for messages */
+    struct text sum_lite, sum_pg; /* SQL that weighs all that is stored into one number */
+    const char *method, *path;    /* of the route walked now */
+    const struct step *step;      /* walked now, for messages */
     int64_t calls;
     bool is_lost; /* a good call was refused: what follows would say nothing */
 };

@@ -200,6 +200,20 @@ static void open_all(struct ctx *c, struct list *events)
         event_open(c->arena, &((struct event *)events->at)[i]);
 }
 
+enum err events_take(struct ctx *c, int64_t after, struct list *out)
+{
+    struct events *told = c->events;
+    *out = (struct list){0};
+    TRY(db_flush(c));
+    c->events = NULL;
+    c->closing = NULL;
+    if (!told) return OK;
+    for (size_t i = 0; i < told->count; i++) told->at[i].position = after + 1 + (int64_t)i;
+    *out = (struct list){told->at, told->count};
+    open_all(c, out);
+    return OK;
+}
+
 enum err event_feed(struct ctx *c, int64_t after, int64_t limit, struct list *out)
 {
     TRY(db_rows(c, &Q_event_feed, ARGS(I64(c->merchant_id), I64(after), I64(limit)), &event_fields,

@@ -123,6 +123,10 @@ struct event_body {
 must_check enum err event_put(struct ctx *c, enum event_kind kind, int64_t order_id,
                               int64_t subject_id, struct event_body body);
 
+/* For previews: what this unit has told so far, opened and numbered as if it were committed now;
+   nothing is written any more, and the unit tells from the start again. */
+must_check enum err events_take(struct ctx *c, int64_t after, struct list *out);
+
 struct event {
     int64_t position;
     int32_t kind;

@@ -70,6 +70,7 @@ static enum err read_query(struct ctx *c, struct text query, struct decoded *out
         bool yes = !value.at || text_is(value, "1") || text_is(value, "true");
         if (!yes && !text_is(value, "0") && !text_is(value, "false"))
             return fail_at(c, ERR_MALFORMED, "invalid_value", "preview", "it is 1 or 0");
+        out->asks_preview = out->asks_preview || yes;
         out->in.is_preview = out->in.is_preview || yes;
     }
     out->query = rest.len ? buf_text(&rest) : (struct text){0};

@@ -8,8 +8,10 @@
 #include "faces/api/decode.h"
 #include "faces/api/metrics.h"
 #include "faces/api/page.h"
+#include "faces/api/preview.h"
 #include "faces/api/problem.h"
 #include "faces/api/route_tree.h"
+#include "faces/jobs/react.h"
 #include "store/db.h"
 #include "wire/json.h"
 
@@ -257,6 +259,69 @@ static enum err run_command(struct ctx *c, void *arg)
     return keep(c, d);
 }
 
+/* --- previews -------------------------------------------------------------------------------- */
+
+struct trial {
+    struct dispatched *d;
+    int64_t since_id;
+    struct list events;
+    struct preview_keys keys;
+    struct preview_state after;
+};
+
+/* Pages for people have no room for a difference. */
+static bool has_difference(const struct dispatched *d) { return !has_flag(d, ROUTE_RAW); }
+
+static enum err try_command(struct ctx *c, void *arg)
+{
+    struct trial *t = arg;
+    TRY(run_command(c, t->d));
+    if (!has_difference(t->d)) return OK;
+    TRY(react_within(c, &t->events));
+    TRY(preview_keys_of(c, &t->keys));
+    return preview_read(c, &t->keys, t->since_id, &t->after);
+}
+
+/* As a member of the answer; of a bulk answer, as a line of its own. */
+static void add_preview(struct dispatched *d, const struct preview *p)
+{
+    struct buf b = buf_new(d->ctx.arena);
+    struct text body = d->answer.body;
+    if (has_flag(d, ROUTE_BULK)) {
+        buf_put(&b, body);
+        buf_putc(&b, '{');
+    } else if (body.len) {
+        buf_put(&b, text_head(body, body.len - 1));
+        if (body.len > 2) buf_putc(&b, ',');
+    } else {
+        d->answer.status = 200;
+        d->answer.content_type = text_of(json_type);
+        buf_putc(&b, '{');
+    }
+    buf_puts(&b, "\"preview\":");
+    record_put_json(&b, &preview_fields, p);
+    buf_puts(&b, has_flag(d, ROUTE_BULK) ? "}\n" : "}");
+    d->answer.body = buf_text(&b);
+}
+
+/* The unit of work; it may run several times, and is always undone. */
+static enum err run_preview(struct ctx *c, void *arg)
+{
+    struct dispatched *d = arg;
+    struct trial t = {.d = d, .since_id = source_id(c->source)};
+    int64_t actor_id = c->actor_id, command_id = c->command_id;
+    enum err e = db_trial(c, try_command, &t);
+    c->actor_id = actor_id;
+    c->command_id = command_id;
+    if (e != OK || !has_difference(d)) return e;
+    struct preview_state before;
+    struct preview difference;
+    TRY(preview_read(c, &t.keys, t.since_id, &before));
+    preview_compare(c->arena, &before, &t.after, &t.events, &difference);
+    add_preview(d, &difference);
+    return OK;
+}
+
 static enum err run_read(struct dispatched *d)
 {
     struct reply out = {0};
@@ -347,7 +412,9 @@ static enum err prepare(struct ctx *c, struct dispatched *d)
         return fail_at(c, ERR_INVALID, "no_preview", "preview", "this asks others: it has none");
     if (!is_write(d)) {
         d->decoded.in.is_preview = false;
-        return OK;
+        if (!d->decoded.asks_preview || has_flag(d, ROUTE_PUBLIC)) return OK;
+        fail_at(c, ERR_MALFORMED, "no_preview", "preview", "this changes nothing: it has none");
+        return hint(c, "leave preview out");
     }
     bool is_versioned = route_is_of_order(d->matched.route) || has_flag(d, ROUTE_TAGGED);
     if (d->decoded.in.if_match != NONE && !is_versioned) {
@@ -424,7 +491,7 @@ void dispatch(struct server *s, struct arena *arena, const struct call *call, st
     if (e == OK && !is_write(d)) {
         e = run_read(d);
     } else if (e == OK) {
-        e = d->decoded.in.is_preview ? db_preview(c, run_command, d) : db_tx(c, run_command, d);
+        e = d->decoded.in.is_preview ? db_preview(c, run_preview, d) : db_tx(c, run_command, d);
     }
     finish(d, e);
     *out = d->answer;
@@ -447,7 +514,7 @@ void dispatch_begin(struct server *s, struct arena *arena, const struct call *ca
         d->done = done;
         d->arg = arg;
         d->unit = (struct unit){.ctx = c,
-                                .work = run_command,
+                                .work = d->decoded.in.is_preview ? run_preview : run_command,
                                 .arg = d,
                                 .done = unit_done,
                                 .is_preview = d->decoded.in.is_preview};

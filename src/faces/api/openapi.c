@@ -1,6 +1,7 @@
 #include "faces/api/openapi.h"
 
 #include "base/version.h"
+#include "faces/api/preview.h"
 #include "faces/api/problem.h"
 #include "faces/api/route_tree.h"
 #include "wire/json.h"
@@ -205,6 +206,10 @@ static void put_other_statuses(struct buf *b, const struct route *r, bool is_con
 {
     if (r->flags & ROUTE_PUBLIC && r->flags & ROUTE_WRITE)
         buf_puts(b, ",\"303\":{\"description\":\"taken; Location is the page to look at\"}");
+    if (r->flags & ROUTE_WRITE && !r->answer && !(r->flags & (ROUTE_RAW | ROUTE_BULK)))
+        buf_puts(b, ",\"200\":{\"description\":\"a preview\",\"content\":{\"application/json\":{"
+                    "\"schema\":{\"type\":\"object\",\"required\":[\"preview\"],\"properties\":{"
+                    "\"preview\":{\"$ref\":\"#/components/schemas/preview\"}}}}}}");
     if (is_conditional)
         buf_puts(b, ",\"304\":{\"description\":\"it is still as If-None-Match says\"}");
 }
@@ -320,6 +325,7 @@ static void put_components(struct buf *b, struct arena *a, const struct route_tr
 {
     struct schema_set set = {.arena = a};
     schema_set_add(&set, &problem_fields, false);
+    schema_set_add(&set, &preview_fields, false);
     for (size_t i = 0; i < route_tree_count(t); i++) {
         const struct route *r = route_tree_at(t, i);
         if (r->body) schema_set_add(&set, r->body, true);
@@ -336,7 +342,8 @@ static void put_components(struct buf *b, struct arena *a, const struct route_tr
            "\"prefer\":{\"name\":\"Prefer\",\"in\":\"header\",\"description\":"
            "\"dry-run: the same answer, and nothing is kept\",\"schema\":{\"type\":\"string\"}},"
            "\"preview\":{\"name\":\"preview\",\"in\":\"query\",\"description\":"
-           "\"1: the same as Prefer: dry-run\",\"schema\":{\"enum\":[\"0\",\"1\"]}},"
+           "\"1: the same as Prefer: dry-run. The answer has one more member, `preview`; a bulk "
+           "answer has it as a last line\",\"schema\":{\"enum\":[\"0\",\"1\"]}},"
            "\"if_match\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":"
            "\"the ETag that was read: another version is refused with 412\",\"schema\":"
            "{\"type\":\"string\"}},"

@@ -4,6 +4,7 @@
  *   waybill orders create --ship_to country=DE,city=Berlin --lines sku=TEA,quantity=2 --lines ...
  *   waybill orders create --json @order.json */
 #include "base/field.h"
+#include "faces/api/preview.h"
 #include "faces/api/route_tree.h"
 #include "faces/cli/cli_inside.h"
 #include "wire/json.h"
@@ -350,7 +351,7 @@ static int count_refused(struct cli *cli, struct text rows)
     size_t count = 0, refused = 0;
     while (rows.len) {
         struct text row = text_split(rows, '\n', &rows);
-        if (!row.len) continue;
+        if (!row.len || text_starts(row, T("{\"preview\""))) continue;
         count++;
         ptrdiff_t status = text_find(row, T("\"status\":"));
         size_t digit = (size_t)status + sizeof "\"status\":" - 1;
@@ -361,9 +362,33 @@ static int count_refused(struct cli *cli, struct text rows)
     return err_exit(ERR_INVALID);
 }
 
+struct previewed {
+    struct preview *preview;
+};
+static const struct field previewed_table[] = {
+    FIELD_RECORD(struct previewed, preview, preview_fields),
+};
+static const struct fields previewed_fields =
+    FIELDS("previewed", struct previewed, previewed_table);
+
+/* The difference, below the answer as it would be. */
+static int show_difference(struct cli *cli, const struct route *r, const struct answer *a)
+{
+    struct previewed p = {0};
+    struct text body = a->body;
+    ptrdiff_t last = r->flags & ROUTE_BULK ? text_find(body, T("{\"preview\":")) : 0;
+    if (last > 0) body = text_trim(text_skip(body, (size_t)last));
+    enum err e = record_from_reply(&cli->ctx, &previewed_fields, body, &p);
+    if (e != OK) return cli_fail(cli, e);
+    struct buf b = buf_new(&cli->arena);
+    buf_puts(&b, "");
+    if (p.preview) preview_put_people(&b, p.preview);
+    cli_put(cli, buf_text(&b));
+    return r->flags & ROUTE_BULK ? count_refused(cli, text_head(a->body, (size_t)last)) : 0;
+}
+
 static int show_answer(struct cli *cli, const struct route *r, const struct answer *a)
 {
-    if (a->is_preview && !cli->is_quiet) fputs("a preview: nothing was changed\n", stderr);
     bool is_raw = r->flags & (ROUTE_RAW | ROUTE_BULK);
     if (cli->is_json || is_raw || !r->answer) {
         cli_put(cli, a->body);
@@ -387,7 +412,10 @@ int route_run(struct cli *cli, const struct route *r, int argc, char **argv)
     if (e == OK) e = cli_ask(cli, &call, &answer);
     if (e != OK) return cli_fail(cli, e);
     if (answer.status >= 400) return cli_fail_answer(cli, &answer);
-    int code = show_answer(cli, r, &answer);
+    bool is_shown = answer.is_preview && !cli->is_json && !(r->flags & ROUTE_RAW);
+    int code = is_shown && (!r->answer || r->flags & ROUTE_BULK) ? 0 : show_answer(cli, r, &answer);
+    if (is_shown && code == 0) code = show_difference(cli, r, &answer);
+    if (answer.is_preview && !cli->is_quiet) fputs("a preview: nothing was changed\n", stderr);
     if (!(r->flags & ROUTE_WRITE) || answer.is_preview) return code;
     fflush(stdout);
     e = cli_settle(cli);

@@ -186,6 +186,58 @@ enum err react_round(struct ctx *c, int64_t *did)
     return e;
 }
 
+/* What a unit has told, and how far each reaction has read it. */
+struct within {
+    struct event *at;
+    size_t count, capacity;
+    int64_t before; /* position of the newest event outside */
+};
+
+static enum err hear(struct ctx *c, struct within *w)
+{
+    struct list told;
+    TRY(events_take(c, w->before + (int64_t)w->count, &told));
+    for (size_t i = 0; i < told.count; i++)
+        *arena_push(c->arena, w->at, w->count, w->capacity) = ((const struct event *)told.at)[i];
+    return OK;
+}
+
+static enum err react_once(struct ctx *c, const struct reaction *r, struct within *w,
+                           size_t *cursor)
+{
+    struct event *wanted = arena_new(c->arena, struct event, w->count + 1);
+    size_t n = 0;
+    for (size_t i = *cursor; i < w->count; i++)
+        if (wants(r, &w->at[i])) wanted[n++] = w->at[i];
+    *cursor = w->count;
+    if (!n) return OK;
+    TRY(r->run(c, wanted, n));
+    return hear(c, w);
+}
+
+enum err react_within(struct ctx *c, struct list *out)
+{
+    struct within w = {0};
+    size_t count = 0;
+    while (reactions[count].name) count++;
+    size_t *cursors = arena_new(c->arena, size_t, count + 1);
+    TRY(event_last_position(c, &w.before));
+    TRY(hear(c, &w));
+    c->actor_id = c->command_id = 0;
+    for (size_t done = 0, round = 0; done < w.count; round++) {
+        if (round == ROUNDS_MAX)
+            return fail(c, ERR_BUG, "never_quiet", "reactions follow each other without end");
+        size_t last = w.count;
+        for (size_t i = 0; i < count; i++)
+            if (cursors[i] < last) TRY(react_once(c, &reactions[i], &w, &cursors[i]));
+        done = last;
+        for (size_t i = 0; i < count; i++)
+            if (cursors[i] < done) done = cursors[i];
+    }
+    *out = (struct list){w.at, w.count};
+    return OK;
+}
+
 enum err react_behind(struct ctx *c, int64_t *events)
 {
     int64_t last;

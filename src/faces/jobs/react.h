@@ -48,3 +48,6 @@ must_check enum err react_with(struct ctx *c, const struct reaction *table, int6
 must_check enum err react_run_jobs(struct ctx *c, int64_t *did);
 /* How many events the slowest reaction is behind the newest. */
 must_check enum err react_behind(struct ctx *c, int64_t *events);
+/* Inside a unit of work that will be undone: every reaction to what the unit has told, and to what
+   the reactions tell, until none is left to run; the jobs stay. `out` is all that was told. */
+must_check enum err react_within(struct ctx *c, struct list *out);

@@ -1,0 +1,576 @@
+#include "faces/api/preview.h"
+
+#include "base/time.h"
+#include "domain/catalog/product.h"
+#include "domain/customers/message.h"
+#include "domain/events/event.h"
+#include "domain/events/job.h"
+#include "domain/inventory/stock.h"
+#include "domain/orders/order.h"
+#include "domain/orders/package.h"
+#include "domain/orders/work.h"
+#include "domain/payments/payment.h"
+#include "domain/sites/site.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct field stock_table[] = {
+    FIELD(struct preview_stock, sku),
+    FIELD(struct preview_stock, site, .about = "its code"),
+    FIELD(struct preview_stock, bin, .about = "its code; null: what the site can promise"),
+    FIELD(struct preview_stock, lot),
+    FIELD(struct preview_stock, condition, .about = "null: sellable"),
+    FIELD(struct preview_stock, what,
+          .about = "sellable or promised of a site, on_hand or allotted of a bin"),
+    FIELD(struct preview_stock, before),
+    FIELD(struct preview_stock, after),
+    FIELD(struct preview_stock, words, .about = "the same for people"),
+};
+static const struct fields stock_change_fields =
+    FIELDS("preview_stock", struct preview_stock, stock_table);
+
+static const struct field money_table[] = {
+    FIELD(struct preview_money, order, .flags = F_NULL, .about = "its number"),
+    FIELD(
+        struct preview_money, what,
+        .about = "total, an intent (authorise, capture, refund, void) or entry: money that moves"),
+    FIELD(struct preview_money, before, .about = "null: there was none"),
+    FIELD(struct preview_money, after, .about = "null: there is none any more"),
+    FIELD(struct preview_money, words, .about = "the same for people"),
+};
+static const struct fields money_change_fields =
+    FIELDS("preview_money", struct preview_money, money_table);
+
+static const struct field change_table[] = {
+    FIELD(struct preview_change, order, .flags = F_NULL, .about = "its number"),
+    FIELD(struct preview_change, what),
+    FIELD(struct preview_change, before, .about = "null: it was not there"),
+    FIELD(struct preview_change, after, .about = "null: it is gone"),
+    FIELD(struct preview_change, words, .about = "the same for people"),
+};
+static const struct fields change_fields =
+    FIELDS("preview_change", struct preview_change, change_table);
+
+static const struct field message_table[] = {
+    FIELD(struct preview_message, order, .flags = F_NULL, .about = "its number"),
+    FIELD(struct preview_message, template),
+    FIELD(struct preview_message, recipient),
+    FIELD(struct preview_message, words, .about = "the same for people"),
+};
+static const struct fields message_change_fields =
+    FIELDS("preview_message", struct preview_message, message_table);
+
+static const struct field event_table[] = {
+    FIELD(struct preview_event, kind),
+    FIELD(struct preview_event, order, .flags = F_NULL, .about = "the order's number"),
+};
+static const struct fields event_change_fields =
+    FIELDS("preview_event", struct preview_event, event_table);
+
+enum { SHOWN_MAX = 1000000 };
+static const struct field preview_table[] = {
+    FIELD_LIST(struct preview, stock, stock_change_fields, .max = SHOWN_MAX),
+    FIELD_LIST(struct preview, money, money_change_fields, .max = SHOWN_MAX),
+    FIELD_LIST(struct preview, dates, change_fields, .max = SHOWN_MAX,
+               .about = "days the customer is told, instants work is due, timers"),
+    FIELD_LIST(struct preview, messages, message_change_fields, .max = SHOWN_MAX,
+               .about = "mails that will be sent"),
+    FIELD_LIST(struct preview, work, change_fields, .max = SHOWN_MAX,
+               .about = "orders, fulfillments, tasks, packages, labels and holds"),
+    FIELD_LIST(struct preview, events, event_change_fields, .max = SHOWN_MAX,
+               .about = "what will be told, in its order"),
+};
+const struct fields preview_fields = FIELDS("preview", struct preview, preview_table);
+
+/* What is being told; each list grows. */
+struct telling {
+    struct arena *a;
+    const struct preview_state *names;
+    struct preview *out;
+    size_t stock, money, dates, messages, work; /* capacities */
+};
+
+/* --- comparing ------------------------------------------------------------------------------- */
+
+/* The members that name a row: `count` of the table from `first` on. */
+struct key {
+    const struct fields *f;
+    size_t first, count;
+};
+
+static int compare_rows(const void *a, const void *b, void *arg)
+{
+    const struct key *k = arg;
+    for (size_t i = k->first; i < k->first + k->count; i++) {
+        const struct field *f = &k->f->at[i];
+        int order = 0;
+        if (f->kind == F_TEXT) {
+            struct text x, y;
+            memcpy(&x, (const char *)a + f->offset, sizeof x);
+            memcpy(&y, (const char *)b + f->offset, sizeof y);
+            order = text_cmp(x, y);
+        } else {
+            int64_t x = field_i64(f, a), y = field_i64(f, b);
+            order = (x > y) - (x < y);
+        }
+        if (order) return order;
+    }
+    return 0;
+}
+
+typedef void tell_fn(struct telling *t, const void *before, const void *after);
+
+/* Both sides in the order of their keys; `tell` gets NULL for the side that has no such row. */
+static void compare(struct telling *t, struct key key, struct list before, struct list after,
+                    tell_fn *tell)
+{
+    size_t size = key.f->size, i = 0, k = 0;
+    if (before.count) qsort_r(before.at, before.count, size, compare_rows, &key);
+    if (after.count) qsort_r(after.at, after.count, size, compare_rows, &key);
+    while (i < before.count || k < after.count) {
+        const char *x = (const char *)before.at + i * size, *y = (const char *)after.at + k * size;
+        int order = i == before.count ? 1 : k == after.count ? -1 : compare_rows(x, y, &key);
+        tell(t, order <= 0 ? x : NULL, order >= 0 ? y : NULL);
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+/* --- names ----------------------------------------------------------------------------------- */
+
+static struct text sku_of(const struct telling *t, int64_t product_id)
+{
+    const struct product *p = product_in(&t->names->products, product_id);
+    return p ? p->sku : T("?");
+}
+
+static struct text site_code(const struct telling *t, int64_t site_id)
+{
+    const struct site *at = t->names->sites.at;
+    for (size_t i = 0; i < t->names->sites.count; i++)
+        if (at[i].site_id == site_id) return at[i].code;
+    return T("?");
+}
+
+static struct text bin_code(const struct telling *t, int64_t bin_id)
+{
+    const struct bin *at = t->names->bins.at;
+    for (size_t i = 0; i < t->names->bins.count; i++)
+        if (at[i].bin_id == bin_id) return at[i].code;
+    return T("?");
+}
+
+static const struct order *order_of(const struct telling *t, int64_t order_id)
+{
+    const struct order *at = t->names->orders.at;
+    size_t low = 0, high = t->names->orders.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (at[middle].order_id == order_id) return &at[middle];
+        if (at[middle].order_id < order_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static int64_t number_of(const struct telling *t, int64_t order_id)
+{
+    const struct order *o = order_of(t, order_id);
+    return o ? o->number : NONE;
+}
+
+static struct money money_of(struct telling *t, int64_t minor, struct text currency)
+{
+    return minor == NONE ? (struct money){0} : money(minor, text_cstr(t->a, currency));
+}
+
+static const struct fulfillment *work_of(const struct telling *t, int64_t fulfillment_id)
+{
+    const struct fulfillment *at = t->names->work.at;
+    for (size_t i = 0; i < t->names->work.count; i++)
+        if (at[i].fulfillment_id == fulfillment_id) return &at[i];
+    return NULL;
+}
+
+static const struct payment *payment_of(const struct telling *t, int64_t payment_id)
+{
+    const struct payment *at = t->names->payments.at;
+    for (size_t i = 0; i < t->names->payments.count; i++)
+        if (at[i].payment_id == payment_id) return &at[i];
+    return NULL;
+}
+
+/* --- stock ----------------------------------------------------------------------------------- */
+
+static void add_stock(struct telling *t, struct preview_stock s)
+{
+    struct list *l = &t->out->stock;
+    if (s.before == s.after) return;
+    struct text where = text_printf(t->a, "%s%.*s%s%.*s", s.bin.at ? " in " : "", TEXT_ARG(s.bin),
+                                    s.site.at ? " at " : "", TEXT_ARG(s.site));
+    struct text which = text_printf(t->a, "%s%.*s%s%.*s", s.lot.at ? ", lot " : "", TEXT_ARG(s.lot),
+                                    s.condition.at ? ", " : "", TEXT_ARG(s.condition));
+    struct text what = text_is(s.what, "on_hand") ? T("on hand") : s.what;
+    s.words = text_printf(t->a, "%.*s%.*s%.*s: %.*s %lld → %lld", TEXT_ARG(s.sku), TEXT_ARG(where),
+                          TEXT_ARG(which), TEXT_ARG(what), (long long)s.before, (long long)s.after);
+    l->at = arena_grow(t->a, l->at, l->count, &t->stock, sizeof s);
+    ((struct preview_stock *)l->at)[l->count++] = s;
+}
+
+static void tell_availability(struct telling *t, const void *before, const void *after)
+{
+    const struct availability none = {0}, *b = before ? before : &none, *n = after ? after : &none;
+    const struct availability *any = after ? after : before;
+    struct preview_stock s = {.sku = sku_of(t, any->product_id),
+                              .site = site_code(t, any->site_id),
+                              .what = T("sellable"),
+                              .before = b->sellable,
+                              .after = n->sellable};
+    add_stock(t, s);
+    s.what = T("promised");
+    s.before = b->promised;
+    s.after = n->promised;
+    add_stock(t, s);
+    s.what = T("safety");
+    s.before = b->safety;
+    s.after = n->safety;
+    add_stock(t, s);
+}
+
+static void tell_cell(struct telling *t, const void *before, const void *after)
+{
+    const struct stock none = {0}, *b = before ? before : &none, *n = after ? after : &none;
+    const struct stock *any = after ? after : before;
+    struct preview_stock s = {.sku = sku_of(t, any->product_id),
+                              .site = site_code(t, any->site_id),
+                              .bin = bin_code(t, any->place_id),
+                              .what = T("on_hand"),
+                              .before = b->on_hand,
+                              .after = n->on_hand};
+    if (any->lot.len) s.lot = any->lot;
+    if (any->condition != CONDITION_SELLABLE)
+        s.condition = text_of(word_of(&stock_condition_words, any->condition));
+    add_stock(t, s);
+    s.what = T("allotted");
+    s.before = b->allotted;
+    s.after = n->allotted;
+    add_stock(t, s);
+}
+
+/* --- money ----------------------------------------------------------------------------------- */
+
+static void add_money(struct telling *t, int64_t order_id, const char *what, struct money before,
+                      struct money after, struct text words)
+{
+    struct list *l = &t->out->money;
+    struct preview_money m = {number_of(t, order_id), text_of(what), before, after, words};
+    l->at = arena_grow(t->a, l->at, l->count, &t->money, sizeof m);
+    ((struct preview_money *)l->at)[l->count++] = m;
+}
+
+static void tell_total(struct telling *t, const void *before, const void *after)
+{
+    const struct order *b = before, *n = after;
+    if (!n || (b && b->total_minor == n->total_minor)) return;
+    struct money old = b ? money_of(t, b->total_minor, b->currency) : (struct money){0};
+    struct money new = money_of(t, n->total_minor, n->currency);
+    struct text shown = money_text(t->a, new.minor, new.currency);
+    struct text words =
+        b ? text_printf(t->a, "order %lld: total %.*s → %.*s", (long long)n->number,
+                        TEXT_ARG(money_text(t->a, old.minor, old.currency)), TEXT_ARG(shown))
+          : text_printf(t->a, "order %lld: total %.*s", (long long)n->number, TEXT_ARG(shown));
+    add_money(t, n->order_id, "total", old, new, words);
+}
+
+static struct text intent_words(struct telling *t, const struct payment_intent *i,
+                                struct money amount, bool is_new)
+{
+    const struct payment *p = payment_of(t, i->payment_id);
+    struct text provider = p ? p->provider : T("the provider");
+    struct text shown = money_text(t->a, amount.minor, amount.currency);
+    const char *kind = word_of(&intent_kind_words, i->kind);
+    if (is_new && i->state == INTENT_ASKED)
+        return text_printf(t->a, "will ask %.*s to %s %.*s", TEXT_ARG(provider), kind,
+                           TEXT_ARG(shown));
+    return text_printf(t->a, "%s %.*s: %s", kind, TEXT_ARG(shown),
+                       word_of(&intent_state_words, i->state));
+}
+
+static void tell_intent(struct telling *t, const void *before, const void *after)
+{
+    const struct payment_intent *b = before, *n = after, *any = n ? n : b;
+    const struct payment *p = payment_of(t, any->payment_id);
+    if (b && n && b->state == n->state) return;
+    struct money amount = money_of(t, any->amount_minor, p ? p->currency : T("EUR"));
+    struct money none = {0};
+    const char *kind = word_of(&intent_kind_words, any->kind);
+    struct text words = n ? intent_words(t, n, amount, !b)
+                          : text_printf(t->a, "%s %.*s: failed", kind,
+                                        TEXT_ARG(money_text(t->a, amount.minor, amount.currency)));
+    add_money(t, any->order_id, kind, b ? amount : none, n ? amount : none, words);
+}
+
+static void tell_entry(struct telling *t, const void *before, const void *after)
+{
+    const struct money_entry *n = after;
+    if (before) return;
+    struct money amount = money_of(t, n->amount_minor, n->currency);
+    add_money(t, n->order_id, "entry", (struct money){0}, amount,
+              text_printf(t->a, "%.*s from %s to %s",
+                          TEXT_ARG(money_text(t->a, amount.minor, amount.currency)),
+                          word_of(&account_words, n->from_account),
+                          word_of(&account_words, n->to_account)));
+}
+
+/* --- dates and work -------------------------------------------------------------------------- */
+
+static void add_change(struct telling *t, bool is_date, struct preview_change x)
+{
+    struct list *l = is_date ? &t->out->dates : &t->out->work;
+    if (text_eq(x.before, x.after) && !x.before.at == !x.after.at) return;
+    struct buf b = buf_new(t->a);
+    if (x.order != NONE) buf_printf(&b, "order %lld: ", (long long)x.order);
+    buf_printf(&b, "%.*s", TEXT_ARG(x.what));
+    if (x.before.at) buf_printf(&b, " %.*s →", TEXT_ARG(x.before));
+    buf_printf(&b, " %.*s", TEXT_ARG(x.after.at ? x.after : T("nothing")));
+    x.words = buf_text(&b);
+    l->at = arena_grow(t->a, l->at, l->count, is_date ? &t->dates : &t->work, sizeof x);
+    ((struct preview_change *)l->at)[l->count++] = x;
+}
+
+static struct text day_or_none(struct arena *a, int64_t day)
+{
+    return day == NONE ? (struct text){0} : day_text(a, day);
+}
+
+static void tell_promise(struct telling *t, const void *before, const void *after)
+{
+    const struct promise *b = before, *n = after, *any = n ? n : b;
+    struct text site = site_code(t, any->site_id);
+    struct preview_change x = {.order = number_of(t, any->order_id)};
+    if (b) x.before = day_or_none(t->a, b->promised_day);
+    if (n) x.after = day_or_none(t->a, n->promised_day);
+    x.what = text_printf(t->a, "line %lld of %.*s is promised for", (long long)any->line_no,
+                         TEXT_ARG(site));
+    add_change(t, true, x);
+}
+
+static void tell_due(struct telling *t, const struct fulfillment *b, const struct fulfillment *n)
+{
+    struct text site = site_code(t, n->site_id);
+    struct preview_change x = {.order = number_of(t, n->order_id)};
+    x.what = text_printf(t->a, "the work of %.*s has to leave by", TEXT_ARG(site));
+    if (b) x.before = instant_text(t->a, b->due_us);
+    x.after = instant_text(t->a, n->due_us);
+    add_change(t, true, x);
+}
+
+static struct text progress_text(struct arena *a, const struct fulfillment *f)
+{
+    const char *state = word_of(&fulfillment_state_words, f->state);
+    if (f->state == FULFILLMENT_PICKING)
+        return text_printf(a, "%s (%lld of %lld)", state, (long long)f->picked,
+                           (long long)f->units);
+    if (f->state == FULFILLMENT_PACKING)
+        return text_printf(a, "%s (%lld of %lld)", state, (long long)f->packed,
+                           (long long)f->units);
+    return text_of(state);
+}
+
+static void tell_work(struct telling *t, const void *before, const void *after)
+{
+    const struct fulfillment *b = before, *n = after;
+    if (!n) return;
+    tell_due(t, b, n);
+    struct preview_change x = {.order = number_of(t, n->order_id)};
+    x.what = text_printf(t->a, "the work of %.*s, %lld units,", TEXT_ARG(site_code(t, n->site_id)),
+                         (long long)n->units);
+    if (b) x.before = progress_text(t->a, b);
+    x.after = progress_text(t->a, n);
+    add_change(t, false, x);
+    if (!b || b->version == n->version) return;
+    x.what = text_printf(t->a, "who works on it at %.*s is stopped, version",
+                         TEXT_ARG(site_code(t, n->site_id)));
+    x.before = text_printf(t->a, "%lld", (long long)b->version);
+    x.after = text_printf(t->a, "%lld", (long long)n->version);
+    add_change(t, false, x);
+}
+
+static struct text task_text(struct arena *a, const struct task *k)
+{
+    const char *state = word_of(&task_state_words, k->state);
+    return k->done ? text_printf(a, "%s (%lld done)", state, (long long)k->done) : text_of(state);
+}
+
+static void tell_task(struct telling *t, const void *before, const void *after)
+{
+    const struct task *b = before, *n = after, *any = n ? n : b;
+    const struct fulfillment *f = work_of(t, any->fulfillment_id);
+    struct preview_change x = {.order = f ? number_of(t, f->order_id) : NONE};
+    struct buf what = buf_new(t->a);
+    buf_printf(&what, "task %s %lld", word_of(&task_kind_words, any->kind),
+               (long long)any->quantity);
+    if (any->product_id != NONE) buf_printf(&what, " × %.*s", TEXT_ARG(sku_of(t, any->product_id)));
+    if (any->place_id != NONE) buf_printf(&what, " at %.*s", TEXT_ARG(bin_code(t, any->place_id)));
+    x.what = buf_text(&what);
+    if (b) x.before = task_text(t->a, b);
+    if (n) x.after = task_text(t->a, n);
+    add_change(t, false, x);
+}
+
+static void tell_state(struct telling *t, const void *before, const void *after)
+{
+    const struct order_state *b = before, *n = after;
+    if (!n) return;
+    struct preview_change x = {.order = n ? number_of(t, n->order_id) : NONE, .what = T("stage")};
+    if (b) x.before = text_of(word_of(&stage_words, b->stage));
+    x.after = text_of(word_of(&stage_words, n->stage));
+    add_change(t, false, x);
+    if (b && b->commercial == n->commercial) return;
+    x.what = T("it is");
+    x.before = b ? text_of(word_of(&commercial_words, b->commercial)) : (struct text){0};
+    x.after = text_of(word_of(&commercial_words, n->commercial));
+    add_change(t, false, x);
+}
+
+static void tell_package(struct telling *t, const void *before, const void *after)
+{
+    const struct package *b = before, *n = after, *any = n ? n : b;
+    struct preview_change x = {.order = number_of(t, any->order_id)};
+    x.what =
+        text_printf(t->a, "package %d of %.*s", any->number, TEXT_ARG(site_code(t, any->site_id)));
+    if (b) x.before = text_of(word_of(&package_state_words, b->state));
+    if (n) x.after = text_of(word_of(&package_state_words, n->state));
+    add_change(t, false, x);
+    if (!b || !n || b->status == n->status) return;
+    x.what = text_printf(t->a, "%.*s is", TEXT_ARG(x.what));
+    x.before = text_of(word_of(&tracking_status_words, b->status));
+    x.after = text_of(word_of(&tracking_status_words, n->status));
+    add_change(t, false, x);
+}
+
+static void tell_label(struct telling *t, const void *before, const void *after)
+{
+    const struct label *b = before, *n = after;
+    const struct package *at = t->names->packages.at;
+    struct preview_change x = {.order = NONE};
+    if (!n) return;
+    for (size_t i = 0; i < t->names->packages.count; i++)
+        if (at[i].package_id == n->package_id) x.order = number_of(t, at[i].order_id);
+    x.what = text_printf(t->a, "label of %.*s %.*s", TEXT_ARG(n->carrier), TEXT_ARG(n->service));
+    if (b) x.before = text_of(word_of(&label_state_words, b->state));
+    x.after = text_of(word_of(&label_state_words, n->state));
+    add_change(t, false, x);
+}
+
+static void tell_hold(struct telling *t, const void *before, const void *after)
+{
+    const struct hold *b = before, *n = after;
+    if (!n) return;
+    struct preview_change x = {.order = number_of(t, n->order_id)};
+    x.what = text_printf(t->a, "hold %s", word_of(&hold_reason_words, n->reason));
+    if (b) x.before = b->released_us == NONE ? T("placed") : T("released");
+    x.after = n->released_us == NONE ? T("placed") : T("released");
+    add_change(t, false, x);
+    if (b || n->release_due_us == NONE) return;
+    x.what = text_printf(t->a, "%.*s ends by itself", TEXT_ARG(x.what));
+    x.after = instant_text(t->a, n->release_due_us);
+    add_change(t, true, x);
+}
+
+/* Timers; what asks others stands with the money, the labels and the messages. */
+static void tell_job(struct telling *t, const void *before, const void *after)
+{
+    const struct job *n = after;
+    if (before || !n) return;
+    if (n->kind == JOB_PAYMENT || n->kind == JOB_LABEL || n->kind == JOB_MESSAGE) return;
+    struct preview_change x = {.order = number_of(t, n->subject_id)};
+    x.what = text_printf(t->a, "timer %s", word_of(&job_words, n->kind));
+    x.after = instant_text(t->a, n->due_us);
+    add_change(t, true, x);
+}
+
+/* --- messages and events --------------------------------------------------------------------- */
+
+static void tell_message(struct telling *t, const void *before, const void *after)
+{
+    const struct message *n = after;
+    struct list *l = &t->out->messages;
+    if (before) return;
+    struct text template = text_of(word_of(&message_template_words, n->template));
+    struct preview_message m = {
+        .order = number_of(t, n->order_id), .template = template, .recipient = n->recipient};
+    m.words = text_printf(t->a, "order %lld: %.*s → %.*s", (long long)m.order, TEXT_ARG(template),
+                          TEXT_ARG(n->recipient));
+    l->at = arena_grow(t->a, l->at, l->count, &t->messages, sizeof m);
+    ((struct preview_message *)l->at)[l->count++] = m;
+}
+
+static void tell_events(struct telling *t, const struct list *events)
+{
+    const struct event *e = events->at;
+    struct preview_event *out = arena_new(t->a, struct preview_event, events->count + 1);
+    for (size_t i = 0; i < events->count; i++)
+        out[i] = (struct preview_event){text_of(word_of(&event_words, e[i].kind)),
+                                        number_of(t, e[i].order_id)};
+    t->out->events = (struct list){out, events->count};
+}
+
+void preview_compare(struct arena *a, const struct preview_state *b, const struct preview_state *n,
+                     const struct list *events, struct preview *out)
+{
+    struct telling t = {.a = a, .names = n, .out = out};
+    *out = (struct preview){0};
+    compare(&t, (struct key){&availability_fields, 0, 2}, b->availability, n->availability,
+            tell_availability);
+    compare(&t, (struct key){&stock_fields, 0, 5}, b->cells, n->cells, tell_cell);
+    compare(&t, (struct key){&order_fields, 1, 1}, b->orders, n->orders, tell_total);
+    compare(&t, (struct key){&payment_intent_fields, 1, 1}, b->intents, n->intents, tell_intent);
+    compare(&t, (struct key){&money_entry_fields, 1, 1}, b->entries, n->entries, tell_entry);
+    compare(&t, (struct key){&promise_fields, 1, 3}, b->promises, n->promises, tell_promise);
+    compare(&t, (struct key){&order_state_fields, 0, 1}, b->states, n->states, tell_state);
+    compare(&t, (struct key){&fulfillment_fields, 1, 1}, b->work, n->work, tell_work);
+    compare(&t, (struct key){&task_fields, 2, 1}, b->tasks, n->tasks, tell_task);
+    compare(&t, (struct key){&package_fields, 1, 1}, b->packages, n->packages, tell_package);
+    compare(&t, (struct key){&label_fields, 2, 1}, b->labels, n->labels, tell_label);
+    compare(&t, (struct key){&hold_fields, 1, 1}, b->holds, n->holds, tell_hold);
+    compare(&t, (struct key){&job_fields, 0, 1}, b->jobs, n->jobs, tell_job);
+    compare(&t, (struct key){&message_fields, 1, 1}, b->messages, n->messages, tell_message);
+    tell_events(&t, events);
+}
+
+/* --- for people ------------------------------------------------------------------------------ */
+
+void preview_put_people(struct buf *b, const struct preview *p)
+{
+    const struct {
+        const char *head;
+        const struct list *list;
+        size_t size, words;
+    } parts[] = {
+        {"stock", &p->stock, sizeof(struct preview_stock), offsetof(struct preview_stock, words)},
+        {"money", &p->money, sizeof(struct preview_money), offsetof(struct preview_money, words)},
+        {"date", &p->dates, sizeof(struct preview_change), offsetof(struct preview_change, words)},
+        {"mail", &p->messages, sizeof(struct preview_message),
+         offsetof(struct preview_message, words)},
+        {"work", &p->work, sizeof(struct preview_change), offsetof(struct preview_change, words)},
+    };
+    size_t lines = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        for (size_t k = 0; k < parts[i].list->count; k++, lines++) {
+            struct text words;
+            memcpy(&words, (const char *)parts[i].list->at + k * parts[i].size + parts[i].words,
+                   sizeof words);
+            buf_printf(b, "%s: %.*s\n", parts[i].head, TEXT_ARG(words));
+        }
+    const struct preview_event *e = p->events.at;
+    for (size_t i = 0; i < p->events.count; i++, lines++) {
+        buf_printf(b, "event: %.*s", TEXT_ARG(e[i].kind));
+        if (e[i].order != NONE) buf_printf(b, " of order %lld", (long long)e[i].order);
+        buf_putc(b, '\n');
+    }
+    if (!lines) buf_puts(b, "nothing would change in stock, money, dates, messages or work\n");
+}

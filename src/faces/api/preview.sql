@@ -1,0 +1,12 @@
+-- name: preview_orders_touched
+-- Which of these identifiers are orders, or lie in one?
+SELECT order_id FROM orders WHERE merchant_id = $1 AND order_id IN $2[]
+UNION SELECT order_id FROM fulfillment WHERE merchant_id = $1 AND fulfillment_id IN $2[]
+UNION SELECT order_id FROM package WHERE merchant_id = $1 AND package_id IN $2[]
+
+-- name: preview_products_touched
+SELECT product_id FROM product WHERE merchant_id = $1 AND product_id IN $2[]
+
+-- name: preview_jobs_made
+SELECT job_id, subject_id, due_us, lease_until_us, fence, kind, state, attempts, last_error
+  FROM job WHERE merchant_id = $1 AND job_id > $2 ORDER BY job_id
