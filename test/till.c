@@ -22,7 +22,8 @@ static const struct {
                       {EVENT_PACKAGE_HANDED_OVER, paying_capture_on_shipped},
                       {EVENT_PACKAGE_DELIVERED, paying_collect_on_delivered},
                       {EVENT_ORDER_CANCELLED, paying_on_cancelled},
-                      {EVENT_CASE_RESOLVED, paying_refund_on_case}};
+                      {EVENT_CASE_RESOLVED, paying_refund_on_case},
+                      {EVENT_REFUND_OWED, refunding_on_owed}};
 
 enum err till_react_in_tx(struct ctx *c, void *arg)
 {
@@ -60,7 +61,10 @@ void till_run(struct till *t)
         size_t did = till_react(t, t->cursor);
         CHECK_OK(c, job_claim(c, JOB_PAYMENT, 100, MINUTE_US, &jobs));
         if (jobs.count) CHECK_OK(c, paying_job(c, jobs.at, jobs.count));
-        if (!did && !jobs.count) return;
+        size_t asked = jobs.count;
+        CHECK_OK(c, job_claim(c, JOB_REFUND, 100, MINUTE_US, &jobs));
+        if (jobs.count) CHECK_OK(c, refunding_job(c, jobs.at, jobs.count));
+        if (!did && !asked && !jobs.count) return;
     }
     test_fail(__FILE__, __LINE__, "the till does not come to rest");
 }

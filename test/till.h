@@ -4,6 +4,7 @@
 
 #include "shop.h"
 #include "stages/2_processing/paying.h"
+#include "stages/2_processing/refunding.h"
 
 struct till {
     struct world *w;

@@ -27,6 +27,7 @@
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/holding.h"
 #include "stages/2_processing/paying.h"
+#include "stages/2_processing/refunding.h"
 #include "stages/2_processing/release.h"
 #include "stages/5_shipping/shipping.h"
 #include "stages/6_delivery/delivery.h"
@@ -105,6 +106,7 @@ const struct reaction reactions[] = {
     {"paying_on_placed", ON(EVENT_ORDER_PLACED), paying_on_placed},
     {"paying_on_cancelled", ON(EVENT_ORDER_CANCELLED), paying_on_cancelled},
     {"paying_refund_on_case", ON(EVENT_CASE_RESOLVED), paying_refund_on_case},
+    {"refunding_on_owed", ON(EVENT_REFUND_OWED), refunding_on_owed},
     {"backorder_on_stock",
      ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED,
         EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED, EVENT_FULFILLMENT_CANCELLED,
@@ -131,6 +133,7 @@ const struct reaction reactions[] = {
 
 const struct job_handler job_handlers[] = {
     {JOB_PAYMENT, 5 * MINUTE_US, 64, paying_job},
+    {JOB_REFUND, MINUTE_US, 64, refunding_job},
     {JOB_LABEL, 5 * MINUTE_US, 64, shipping_label_job},
     {JOB_MESSAGE, 5 * MINUTE_US, 64, messages_job},
     {JOB_HOLD_RELEASE, MINUTE_US, JOB_CLAIM_MAX, hold_on_due},

@@ -93,8 +93,8 @@ static const struct plant plants[] = {
     {"I-31", "UPDATE payment_intent SET state = 1"},
     {"I-31", "UPDATE payment SET authorised_minor = 5"},
     {"I-32", "DROP INDEX payment_intent_once; INSERT INTO payment_intent SELECT merchant_id,"
-             " intent_id + 1000000, order_id, payment_id, kind, amount_minor, purpose_id, state,"
-             " provider_ref, reason, asked_us, answered_us FROM payment_intent"},
+             " intent_id + 1000000, order_id, payment_id, kind, amount_minor, purpose_id,"
+             " refund_id, state, provider_ref, reason, asked_us, answered_us FROM payment_intent"},
     {"I-34", "UPDATE payment_intent SET provider_ref = 'auth_1'"},
     {"I-35", "UPDATE payment_intent SET state = 1, kind = 1"},
     {"I-35", "INSERT INTO money_entry SELECT merchant_id, 5, order_id, payment_id, NULL, 2, 2, 5,"

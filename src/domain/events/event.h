@@ -91,7 +91,12 @@
     X(STOCK_CONDITION_CHANGED, "stock.condition_changed",                                          \
       "subject: product; quantity; word: from and to; other: bin; note: why")                      \
     X(LOT_EXPIRED, "lot.expired",                                                                  \
-      "subject: product; quantity: taken out of sale; word: lot; other: bin")
+      "subject: product; quantity: taken out of sale; word: lot; other: bin")                      \
+    X(REFUND_OWED, "refund.owed", "subject: refund; amount; word: cause; note")                    \
+    X(REFUND_DONE, "refund.done", "subject: refund; amount; word: cause; note: how")               \
+    X(REFUND_FAILED, "refund.failed", "subject: refund; amount; word: cause; note: why")           \
+    X(REFUND_WAIVED, "refund.waived",                                                              \
+      "subject: refund; amount: not given back; word: cause; note: why")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -15,6 +15,7 @@ enum job_kind {
     JOB_FOLLOW_UP,    /* subject: order to ask for feedback */
     JOB_BACKORDER,    /* subject: order that waits for stock */
     JOB_LOT_EXPIRY,   /* subject: lot whose last day of sale is over */
+    JOB_REFUND,       /* subject: refund; give back what is owed */
     JOB_KIND_COUNT
 };
 extern const struct words job_words;

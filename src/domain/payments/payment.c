@@ -2,6 +2,7 @@
 
 #include "base/lifecycle.h"
 #include "base/source.h"
+#include "domain/payments/refund.h"
 #include "queries.h"
 #include "store/db.h"
 
@@ -49,6 +50,7 @@ static const struct field payment_intent_table[] = {
     FIELD_ENUM(struct payment_intent, kind, intent_kind_words),
     FIELD(struct payment_intent, amount_minor),
     FIELD(struct payment_intent, purpose_id),
+    FIELD_ID(struct payment_intent, refund_id, "refund_id", "rfd", .flags = F_NULL),
     FIELD_ENUM(struct payment_intent, state, intent_state_words),
     FIELD(struct payment_intent, provider_ref),
     FIELD(struct payment_intent, reason),
@@ -173,6 +175,7 @@ enum err intent_ask(struct ctx *c, const struct payment *p, enum intent_kind kin
                                 .kind = (int32_t)kind,
                                 .amount_minor = amount_minor,
                                 .purpose_id = purpose_id,
+                                .refund_id = NONE,
                                 .state = INTENT_ASKED,
                                 .asked_us = c->now_us,
                                 .answered_us = NONE};
@@ -286,7 +289,8 @@ int64_t account_holds(const struct list *entries, enum account account)
     return sum;
 }
 
-struct payment_balance payment_balance(const struct payment *payments, size_t n, int64_t owed_minor)
+struct payment_balance payment_balance(const struct payment *payments, size_t n, int64_t owed_minor,
+                                       const struct refund *refunds, size_t refund_count)
 {
     struct payment_balance b = {.owed = owed_minor};
     for (size_t i = 0; i < n; i++) {
@@ -295,6 +299,12 @@ struct payment_balance payment_balance(const struct payment *payments, size_t n,
         b.captured += p->captured_minor;
         b.refunded += p->refunded_minor;
     }
-    b.due = b.owed > b.captured ? b.owed - b.captured : 0;
+    for (size_t i = 0; i < refund_count; i++) {
+        const struct refund *r = &refunds[i];
+        b.credited += refund_credit(r);
+        if (refund_is_open(r)) b.owed_back += r->amount_minor - r->done_minor - r->set_off_minor;
+    }
+    int64_t net = b.owed > b.credited ? b.owed - b.credited : 0, kept = b.captured - b.refunded;
+    b.due = net > kept ? net - kept : 0;
     return b;
 }

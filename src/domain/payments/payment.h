@@ -63,7 +63,8 @@ struct payment_intent {
     int64_t merchant_id, intent_id, order_id, payment_id;
     int32_t kind;
     int64_t amount_minor;
-    int64_t purpose_id; /* package, case, the intent itself, or 0 */
+    int64_t purpose_id; /* package, the intent itself, or 0 */
+    int64_t refund_id;  /* the debt that it settles, see refund.h; NONE */
     int32_t state;
     struct text provider_ref, reason;
     int64_t asked_us, answered_us;
@@ -138,12 +139,16 @@ must_check enum err money_entries_of(struct ctx *c, const int64_t *order_ids, si
 /* What an account holds, or owes us, of these entries. */
 int64_t account_holds(const struct list *entries, enum account account);
 
+struct refund; /* domain/payments/refund.h */
+
 struct payment_balance {
     int64_t owed;       /* what the order is worth without its cancelled units */
+    int64_t credited;   /* by how much refunds lower that: returns, cases, goodwill */
     int64_t authorised; /* reserved with a provider or claimed, not captured, not voided */
     int64_t captured, refunded;
-    int64_t due; /* owed - captured, when above 0: refunds do not make a debt again */
+    int64_t due;       /* owed - credited - (captured - refunded), when above 0 */
+    int64_t owed_back; /* of open refunds: promised to the customer and not done */
 };
-/* Of one order; `payments` are all of its payments. */
-struct payment_balance payment_balance(const struct payment *payments, size_t n,
-                                       int64_t owed_minor);
+/* Of one order; `payments` are all of its payments, `refunds` all of its refunds. */
+struct payment_balance payment_balance(const struct payment *payments, size_t n, int64_t owed_minor,
+                                       const struct refund *refunds, size_t refund_count);

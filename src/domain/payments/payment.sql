@@ -4,9 +4,9 @@ INSERT INTO payment (merchant_id, order_id, payment_id, method, provider, token,
 VALUES ($1, $2, $3, $4, $5:text, $6:text, $7:text, $8, $9, $10, $11, $12, $13)
 
 -- name: payment_intent_insert :many
-INSERT INTO payment_intent (merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose_id, state, provider_ref, reason,
+INSERT INTO payment_intent (merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose_id, refund_id, state, provider_ref, reason,
   asked_us, answered_us)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9:text, $10:text, $11, $12)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11:text, $12, $13)
 
 -- name: money_entry_insert :many
 INSERT INTO money_entry (merchant_id, entry_id, order_id, payment_id, intent_id, from_account, to_account, amount_minor, currency,
@@ -33,12 +33,12 @@ UPDATE payment SET authorised_minor = authorised_minor + $4, captured_minor = ca
  WHERE merchant_id = $1 AND order_id = $2 AND payment_id = $3
 
 -- name: payment_intents_get
-SELECT merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose_id, state, provider_ref, reason,
+SELECT merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose_id, refund_id, state, provider_ref, reason,
        asked_us, answered_us
   FROM payment_intent WHERE merchant_id = $1 AND intent_id IN $2[] ORDER BY intent_id
 
 -- name: payment_intents_live
-SELECT merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose_id, state, provider_ref, reason,
+SELECT merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose_id, refund_id, state, provider_ref, reason,
        asked_us, answered_us
   FROM payment_intent WHERE merchant_id = $1 AND payment_id IN $2[] AND state <> 2 ORDER BY payment_id, intent_id
 

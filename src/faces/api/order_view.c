@@ -9,6 +9,7 @@
 #include "domain/orders/package.h"
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
+#include "domain/payments/refund.h"
 #include "domain/sites/site.h"
 #include "faces/api/actor_names.h"
 #include "stages/2_processing/cancelling.h"
@@ -150,7 +151,7 @@ static const struct fields parcel_fields =
     FIELDS("order_package", struct parcel_view, parcel_table);
 
 struct purse_view {
-    struct money owed, authorised, captured, refunded, due;
+    struct money owed, authorised, captured, refunded, due, credited, owed_back;
     int64_t payments;
 };
 static const struct field purse_table[] = {
@@ -158,7 +159,9 @@ static const struct field purse_table[] = {
     FIELD(struct purse_view, authorised, .about = "reserved or claimed, not taken yet"),
     FIELD(struct purse_view, captured),
     FIELD(struct purse_view, refunded),
-    FIELD(struct purse_view, due, .about = "owed and not captured"),
+    FIELD(struct purse_view, due, .about = "owed, less credited, less what was captured and kept"),
+    FIELD(struct purse_view, credited, .about = "by how much returns, cases, goodwill lower it"),
+    FIELD(struct purse_view, owed_back, .about = "refunds that are promised and not done"),
     FIELD(struct purse_view, payments, .about = "how many there are"),
 };
 static const struct fields purse_fields = FIELDS("order_money", struct purse_view, purse_table);
@@ -248,7 +251,7 @@ const struct fields order_view_fields = FIELDS("order", struct view, view_table)
 struct known {
     const char *currency;
     struct list lines, products, offers, holds, promises, sites, work, tasks, packages, labels,
-        payments;
+        payments, refunds;
 };
 
 static int64_t *ids_of(struct ctx *c, const struct list *rows, size_t size, size_t offset)
@@ -451,10 +454,12 @@ static struct purse_view *money_view(struct ctx *c, const struct known *k, const
     struct purse_view *m = arena_new(c->arena, struct purse_view, 1);
     bool is_draft = v->s.commercial == COMMERCIAL_DRAFT;
     int64_t owed = is_draft ? 0 : worth_owed(c->arena, &v->o, &v->s, k->lines.at, k->lines.count);
-    struct payment_balance b = payment_balance(k->payments.at, k->payments.count, owed);
-    *m = (struct purse_view){money(b.owed, k->currency),     money(b.authorised, k->currency),
-                             money(b.captured, k->currency), money(b.refunded, k->currency),
-                             money(b.due, k->currency),      (int64_t)k->payments.count};
+    struct payment_balance b =
+        payment_balance(k->payments.at, k->payments.count, owed, k->refunds.at, k->refunds.count);
+    *m = (struct purse_view){money(b.owed, k->currency),      money(b.authorised, k->currency),
+                             money(b.captured, k->currency),  money(b.refunded, k->currency),
+                             money(b.due, k->currency),       money(b.credited, k->currency),
+                             money(b.owed_back, k->currency), (int64_t)k->payments.count};
     return m;
 }
 
@@ -510,6 +515,7 @@ static enum err load(struct ctx *c, int64_t order_id, struct known *k)
     TRY(holds_of(c, &order_id, 1, false, &k->holds));
     TRY(promises_of(c, &order_id, 1, &k->promises));
     TRY(payments_of(c, &order_id, 1, &k->payments));
+    TRY(refunds_of(c, &order_id, 1, &k->refunds));
     return load_work(c, order_id, k);
 }
 

@@ -6,11 +6,14 @@
 #include "domain/orders/return.h"
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
+#include "domain/payments/refund.h"
 
 const struct lifecycle *const lifecycles[] = {
-    &order_lifecycle,   &intent_lifecycle,  &fulfillment_lifecycle,
-    &task_lifecycle,    &package_lifecycle, &label_lifecycle,
-    &message_lifecycle, &return_lifecycle,  NULL,
+    &order_lifecycle,       &intent_lifecycle,
+    &fulfillment_lifecycle, &task_lifecycle,
+    &package_lifecycle,     &label_lifecycle,
+    &message_lifecycle,     &return_lifecycle,
+    &refund_lifecycle,      NULL,
 };
 
 const struct lifecycle *lifecycle_find(struct text name)

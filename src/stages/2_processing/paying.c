@@ -3,11 +3,11 @@
 
 #include "base/source.h"
 #include "stages/2_processing/paying_money.h"
+#include "stages/2_processing/refunding.h"
 #include "store/db.h"
 
-/* Loaded, checked and taken: the order is placed, the amount is one, the currency is its own. */
-static enum err open_order(struct ctx *c, const struct paying_act *act, bool needs_amount,
-                           const char *note_field, struct order_money *m)
+enum err paying_open(struct ctx *c, const struct paying_act *act, bool needs_amount,
+                     const char *note_field, struct order_money *m)
 {
     TRY(money_load_one(c, act->order_id, true, m));
     if (m->state->commercial == COMMERCIAL_DRAFT)
@@ -70,7 +70,8 @@ static enum err settle_account(struct ctx *c, struct purse *purse, enum account 
     if (p->method != PAY_ON_ACCOUNT || part <= 0) return OK;
     *left -= part;
     TRY(payment_change(c, p, (struct payment_change){.captured = part}));
-    TRY(money_done(c, p, INTENT_CAPTURE, part, 0, reference));
+    struct money_fact fact = {INTENT_CAPTURE, part, 0, 0, reference};
+    TRY(money_done(c, p, &fact, NULL));
     return money_move(c, p, NONE, ACCOUNT_RECEIVABLE, to, part);
 }
 
@@ -110,7 +111,8 @@ static enum err take_in(struct ctx *c, struct order_money *m, const struct payin
         TRY(payment_insert(c, p));
         m->purses[m->purse_count++].payment = p; /* money_load left room for one */
     }
-    TRY(money_done(c, p, INTENT_CAPTURE, amount, 0, act->note));
+    struct money_fact fact = {INTENT_CAPTURE, amount, 0, 0, act->note};
+    TRY(money_done(c, p, &fact, NULL));
     return money_move(c, p, NONE, ACCOUNT_CUSTOMER, payment_account(p->method), amount);
 }
 
@@ -120,7 +122,7 @@ enum err paying_record(struct ctx *c, const struct paying_act *act)
     if (act->method != PAY_CASH && act->method != PAY_BANK_TRANSFER)
         return fail_at(c, ERR_INVALID, "method_not_recorded", "method",
                        "only cash and bank_transfer are recorded");
-    TRY(open_order(c, act, true, "reference", &m));
+    TRY(paying_open(c, act, true, "reference", &m));
     TRY(refuse_twice(c, &m, act->note));
     enum account to = payment_account(act->method);
     int64_t left = act->amount_minor;
@@ -128,6 +130,9 @@ enum err paying_record(struct ctx *c, const struct paying_act *act)
         TRY(settle_account(c, &m.purses[i], to, act->note, &left));
     TRY(settle_carrier(c, &m, to, act->note, &left));
     if (left > 0) TRY(take_in(c, &m, act, left));
+    for (size_t i = 0; i < m.purse_count; i++) purse_fill(&m.purses[i], &m.intents);
+    TRY(refunds_settle(c, &m));
+    TRY(refund_excess(c, &m, REFUND_FOR_OVERPAID));
     return money_free_holds(c, &m, 1);
 }
 
@@ -136,7 +141,7 @@ enum err paying_record(struct ctx *c, const struct paying_act *act)
 enum err paying_card(struct ctx *c, const struct paying_act *act)
 {
     struct order_money m;
-    TRY(open_order(c, act, false, "note", &m));
+    TRY(paying_open(c, act, false, "note", &m));
     if (!act->token.len)
         return fail_at(c, ERR_INVALID, "required", "token",
                        "a card payment needs the provider's token");
@@ -163,7 +168,7 @@ enum err paying_card(struct ctx *c, const struct paying_act *act)
 enum err paying_capture(struct ctx *c, const struct paying_act *act)
 {
     struct order_money m;
-    TRY(open_order(c, act, false, "note", &m));
+    TRY(paying_open(c, act, false, "note", &m));
     int64_t most = 0, owed = money_uncommitted(&m), left;
     for (size_t i = 0; i < m.purse_count; i++) most += m.purses[i].capturable;
     if (most > owed) most = owed;
@@ -181,8 +186,8 @@ enum err paying_capture(struct ctx *c, const struct paying_act *act)
 enum err paying_void(struct ctx *c, int64_t order_id)
 {
     struct order_money m;
-    TRY(open_order(c, &(struct paying_act){.order_id = order_id, .amount_minor = NONE}, false,
-                   "note", &m));
+    TRY(paying_open(c, &(struct paying_act){.order_id = order_id, .amount_minor = NONE}, false,
+                    "note", &m));
     bool any = false;
     for (size_t i = 0; i < m.purse_count; i++)
         if (m.purses[i].is_authorising)
@@ -204,80 +209,6 @@ enum err paying_void(struct ctx *c, int64_t order_id)
         EVENT_BODY(.word = text_of(word_of(&hold_reason_words, HOLD_PAYMENT)), .note = why));
 }
 
-/* --- refunds --------------------------------------------------------------------------------- */
-
-/* One step of a refund: an open intent that waits for people, or new money of a purse. */
-struct refund_step {
-    struct purse *purse;
-    struct payment_intent *waiting; /* NULL: ask anew */
-    int64_t amount_minor;
-};
-
-/* Refunds of offline money that a cancellation or case asked for: what staff pay out now settles
-   them first, each as a whole. */
-static size_t plan_waiting(const struct order_money *m, struct purse *purse,
-                           struct refund_step *steps, int64_t *left)
-{
-    size_t n = 0;
-    struct payment_intent *at = m->intents.at;
-    if (purse->payment->method == PAY_CARD) return 0;
-    for (size_t i = 0; i < m->intents.count; i++) {
-        if (at[i].payment_id != purse->payment->payment_id || at[i].kind != INTENT_REFUND) continue;
-        if (at[i].state != INTENT_ASKED || at[i].amount_minor > *left) continue;
-        *left -= at[i].amount_minor;
-        steps[n++] = (struct refund_step){purse, &at[i], at[i].amount_minor};
-    }
-    return n;
-}
-
-static enum err pay_out(struct ctx *c, const struct refund_step *step, struct text note)
-{
-    struct payment *p = step->purse->payment;
-    if (step->waiting) {
-        TRY(intent_settle(c, step->waiting, p, INTENT_FINISH, note, (struct text){0}));
-        return event_put(c, EVENT_PAYMENT_REFUNDED, p->order_id, step->waiting->intent_id,
-                         EVENT_BODY(.amount_minor = step->amount_minor, .other_id = p->payment_id));
-    }
-    if (p->method == PAY_CARD)
-        return money_ask(c, step->purse, INTENT_REFUND, step->amount_minor, 0, note);
-    int64_t amount = step->amount_minor;
-    TRY(money_credit(c, step->purse, 0, &amount));
-    if (!amount) return OK;
-    enum account from = payment_account(p->method);
-    if (from == ACCOUNT_CARRIER) from = ACCOUNT_BANK;
-    TRY(payment_change(c, p, (struct payment_change){.refunded = amount}));
-    TRY(money_done(c, p, INTENT_REFUND, amount, 0, note));
-    return money_move(c, p, NONE, from, ACCOUNT_CUSTOMER, amount);
-}
-
-enum err paying_refund(struct ctx *c, const struct paying_act *act)
-{
-    struct order_money m;
-    TRY(open_order(c, act, true, "reason", &m));
-    struct refund_step *steps =
-        arena_new(c->arena, struct refund_step, m.intents.count + m.purse_count + 1);
-    size_t n = 0;
-    int64_t left = act->amount_minor;
-    for (size_t i = m.purse_count; i-- > 0 && left > 0;) {
-        struct purse *purse = &m.purses[i];
-        if (act->payment_id != NONE && purse->payment->payment_id != act->payment_id) continue;
-        n += plan_waiting(&m, purse, steps + n, &left);
-        int64_t part = purse->refundable < left ? purse->refundable : left;
-        if (!part) continue;
-        left -= part;
-        steps[n++] = (struct refund_step){purse, NULL, part};
-    }
-    if (left > 0) {
-        (void)fail_at(c, ERR_CONFLICT, "refund_too_large", "amount",
-                      "more than was captured and not refunded yet");
-        return hint(c, "at most %.*s",
-                    TEXT_ARG(money_text(c->arena, act->amount_minor - left,
-                                        text_cstr(c->arena, m.order->currency))));
-    }
-    for (size_t i = 0; i < n; i++) TRY(pay_out(c, &steps[i], act->note));
-    return OK;
-}
-
 /* --- looking --------------------------------------------------------------------------------- */
 
 enum err paying_look(struct ctx *c, int64_t order_id, struct paying_view *out)
@@ -286,9 +217,11 @@ enum err paying_look(struct ctx *c, int64_t order_id, struct paying_view *out)
     TRY(money_load_one(c, order_id, false, &m));
     struct payment *payments = arena_new(c->arena, struct payment, m.purse_count + 1);
     for (size_t i = 0; i < m.purse_count; i++) payments[i] = *m.purses[i].payment;
-    *out = (struct paying_view){.order = *m.order,
-                                .balance = payment_balance(payments, m.purse_count, m.owed),
-                                .payments = {payments, m.purse_count},
-                                .intents = m.intents};
+    *out = (struct paying_view){
+        .order = *m.order,
+        .balance = payment_balance(payments, m.purse_count, m.owed, m.refunds, m.refund_count),
+        .payments = {payments, m.purse_count},
+        .refunds = {m.refunds, m.refund_count},
+        .intents = m.intents};
     return OK;
 }

@@ -81,6 +81,7 @@ struct paying_view {
     struct payment_balance balance;
     struct list payments; /* struct payment */
     struct list intents;  /* struct payment_intent: those that have not failed, by payment */
+    struct list refunds;  /* struct refund: what was and is owed back */
 };
 /* Also outside a unit of work. */
 must_check enum err paying_look(struct ctx *c, int64_t order_id, struct paying_view *out);

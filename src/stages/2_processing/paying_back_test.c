@@ -31,6 +31,16 @@ TEST_BOTH(paying, three_refunds_of_one_amount_all_happen)
     till_check_books(&t, order);
 }
 
+struct redirect {
+    int64_t refund_id;
+    enum refund_target target;
+};
+static enum err retry_in_tx(struct ctx *c, void *arg)
+{
+    const struct redirect *r = arg;
+    return refunding_retry(c, r->refund_id, r->target);
+}
+
 TEST_BOTH(paying, refused_refund_can_be_paid_another_way)
 {
     struct till t = till_open(w);
@@ -40,7 +50,18 @@ TEST_BOTH(paying, refused_refund_can_be_paid_another_way)
     till_run(&t);
     CHECK_I64(1, (int64_t)till_told(&t, order, EVENT_PAYMENT_FAILED));
     CHECK_I64(0, till_look(&t, order).balance.refunded);
-    CHECK_OK(&w->ctx, till_act(&t, paying_refund, ACT(.order_id = order, .amount_minor = TOTAL)));
+    CHECK_I64(TOTAL, till_look(&t, order).balance.owed_back);
+    /* it is still owed, so it is not owed a second time */
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "refund_too_large",
+                till_act(&t, paying_refund, ACT(.order_id = order, .amount_minor = TOTAL)));
+    const struct refund *owed = till_look(&t, order).refunds.at;
+    CHECK_I64(REFUND_FAILED, owed->state);
+    struct redirect by_hand = {owed->refund_id, REFUND_BY_HAND};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, retry_in_tx, &by_hand));
+    CHECK_I64(TOTAL, till_look(&t, order).balance.refunded);
+    CHECK_I64(-TOTAL, till_holds(&t, order, ACCOUNT_BANK));
+    CHECK_I64(1, (int64_t)till_told(&t, order, EVENT_REFUND_DONE));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "wrong_state", db_tx(&w->ctx, retry_in_tx, &by_hand));
     till_check_books(&t, order);
 }
 

@@ -6,6 +6,7 @@
 #include "queries.h"
 #include "stages/2_processing/paying.h"
 #include "stages/2_processing/paying_money.h"
+#include "stages/2_processing/refunding.h"
 #include "store/db.h"
 
 /* What became of one job's question. */
@@ -219,7 +220,10 @@ static enum err record(struct ctx *c, void *arg)
     for (size_t i = 0; i < orders; i++) {
         for (size_t k = 0; k < all[i].purse_count; k++)
             purse_fill(&all[i].purses[k], &all[i].intents);
-        if (all[i].has_moved) TRY(follow(c, &all[i], merchant.capture_policy == CAPTURE_ON_ORDER));
+        TRY(refunds_settle(c, &all[i]));
+        if (!all[i].has_moved) continue;
+        TRY(refund_excess(c, &all[i], REFUND_FOR_OVERPAID));
+        TRY(follow(c, &all[i], merchant.capture_policy == CAPTURE_ON_ORDER));
     }
     TRY(note_refusals(c, all, orders));
     return money_free_holds(c, all, orders);

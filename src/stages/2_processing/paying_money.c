@@ -65,6 +65,17 @@ static void fill_one(struct ctx *c, struct order_money *m, const struct list *pa
         purse_fill(&m->purses[i], &m->intents);
     }
     m->owed = worth_owed(c->arena, m->order, m->state, m->lines, m->line_count);
+    for (size_t i = 0; i < m->refund_count; i++) {
+        const struct refund *r = &m->refunds[i];
+        m->credited += refund_credit(r);
+        m->set_off += r->set_off_minor;
+        if (refund_is_open(r)) m->unasked += r->amount_minor - r->done_minor - r->set_off_minor;
+    }
+    const struct payment_intent *at_intent = m->intents.at;
+    for (size_t i = 0; m->unasked && i < m->intents.count; i++)
+        if (at_intent[i].order_id == m->order->order_id && at_intent[i].refund_id != NONE &&
+            (at_intent[i].state == INTENT_ASKED || at_intent[i].state == INTENT_UNKNOWN))
+            m->unasked -= at_intent[i].amount_minor;
 }
 
 enum err money_load(struct ctx *c, const int64_t *order_ids, size_t n, bool take,
@@ -74,7 +85,7 @@ enum err money_load(struct ctx *c, const int64_t *order_ids, size_t n, bool take
     for (size_t i = 0; i < n; i++) ids[i] = order_ids[i];
     sort_i64(ids, n);
     n = unique_i64(ids, n);
-    struct list payments, intents, orders, lines, states;
+    struct list payments, intents, orders, lines, states, refunds;
     TRY((take ? payments_take : payments_of)(c, ids, n, &payments));
     int64_t *payment_ids = arena_new(c->arena, int64_t, payments.count + 1);
     const struct payment *paid = payments.at;
@@ -83,17 +94,21 @@ enum err money_load(struct ctx *c, const int64_t *order_ids, size_t n, bool take
     TRY(order_list_of(c, ids, n, &orders));
     TRY(order_states_of(c, ids, n, &states));
     TRY(order_lines_of(c, ids, n, &lines));
+    TRY(refunds_of(c, ids, n, &refunds));
     *out = arena_new(c->arena, struct order_money, orders.count + 1);
     *count = orders.count;
     const struct order *order = orders.at;
     for (size_t i = 0; i < orders.count; i++) {
         struct order_money *m = &(*out)[i];
         struct list own = RUN(&lines, struct order_line, order_id, order[i].order_id);
+        struct list back = RUN(&refunds, struct refund, order_id, order[i].order_id);
         *m = (struct order_money){
             .order = &order[i],
             .state = RUN(&states, struct order_state, order_id, order[i].order_id).at,
             .lines = own.at,
             .line_count = own.count,
+            .refunds = back.at,
+            .refund_count = back.count,
             .intents = intents};
         fill_one(c, m, &payments);
     }
@@ -170,15 +185,15 @@ int64_t worth_owed(struct arena *a, const struct order *o, const struct order_st
 
 int64_t money_uncommitted(const struct order_money *m)
 {
-    int64_t left = m->owed;
+    int64_t left = m->owed - m->set_off;
     for (size_t i = 0; i < m->purse_count; i++) left -= m->purses[i].committed;
     return left > 0 ? left : 0;
 }
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
-enum err money_ask(struct ctx *c, struct purse *purse, enum intent_kind kind, int64_t amount_minor,
-                   int64_t purpose_id, struct text note)
+static enum err ask(struct ctx *c, struct purse *purse, enum intent_kind kind, int64_t amount_minor,
+                    int64_t purpose_id, int64_t refund_id, struct text note)
 {
     const struct payment *p = purse->payment;
     int64_t id = source_id(c->source);
@@ -189,6 +204,7 @@ enum err money_ask(struct ctx *c, struct purse *purse, enum intent_kind kind, in
                                 .kind = (int32_t)kind,
                                 .amount_minor = amount_minor,
                                 .purpose_id = purpose_id ? purpose_id : id,
+                                .refund_id = refund_id,
                                 .state = INTENT_ASKED,
                                 .asked_us = c->now_us,
                                 .answered_us = NONE};
@@ -202,6 +218,18 @@ enum err money_ask(struct ctx *c, struct purse *purse, enum intent_kind kind, in
                      EVENT_BODY(.word = text_of(word_of(&intent_kind_words, (int64_t)kind)),
                                 .amount_minor = amount_minor, .other_id = p->payment_id,
                                 .note = note));
+}
+
+enum err money_ask(struct ctx *c, struct purse *purse, enum intent_kind kind, int64_t amount_minor,
+                   int64_t purpose_id, struct text note)
+{
+    return ask(c, purse, kind, amount_minor, purpose_id, NONE, note);
+}
+
+enum err money_ask_refund(struct ctx *c, struct purse *purse, const struct refund *r,
+                          int64_t amount_minor)
+{
+    return ask(c, purse, INTENT_REFUND, amount_minor, 0, r->refund_id, r->note);
 }
 
 enum err money_capture(struct ctx *c, struct order_money *m, int64_t amount_minor,
@@ -218,8 +246,8 @@ enum err money_capture(struct ctx *c, struct order_money *m, int64_t amount_mino
     return OK;
 }
 
-enum err money_done(struct ctx *c, const struct payment *p, enum intent_kind kind,
-                    int64_t amount_minor, int64_t purpose_id, struct text provider_ref)
+enum err money_done(struct ctx *c, const struct payment *p, const struct money_fact *fact,
+                    int64_t *intent_id)
 {
     static const enum event_kind told[] = {EVENT_PAYMENT_AUTHORISED, EVENT_PAYMENT_CAPTURED,
                                            EVENT_PAYMENT_REFUNDED, EVENT_PAYMENT_VOIDED};
@@ -228,19 +256,22 @@ enum err money_done(struct ctx *c, const struct payment *p, enum intent_kind kin
                                 .intent_id = id,
                                 .order_id = p->order_id,
                                 .payment_id = p->payment_id,
-                                .kind = (int32_t)kind,
-                                .amount_minor = amount_minor,
-                                .purpose_id = purpose_id ? purpose_id : id,
+                                .kind = (int32_t)fact->kind,
+                                .amount_minor = fact->amount_minor,
+                                .purpose_id = fact->purpose_id ? fact->purpose_id : id,
+                                .refund_id = fact->refund_id ? fact->refund_id : NONE,
                                 .state = INTENT_DONE,
-                                .provider_ref = provider_ref,
+                                .provider_ref = fact->provider_ref,
                                 .asked_us = c->now_us,
                                 .answered_us = c->now_us};
     TRY(intent_insert(c, &in));
-    return event_put(c, told[kind], p->order_id, id,
-                     EVENT_BODY(.amount_minor = amount_minor, .other_id = p->payment_id));
+    if (intent_id) *intent_id = id;
+    return event_put(c, told[fact->kind], p->order_id, id,
+                     EVENT_BODY(.amount_minor = fact->amount_minor, .other_id = p->payment_id));
 }
 
-enum err money_credit(struct ctx *c, struct purse *purse, int64_t purpose_id, int64_t *amount_minor)
+enum err money_credit(struct ctx *c, struct purse *purse, const struct refund *r,
+                      int64_t *amount_minor)
 {
     struct payment *p = purse->payment;
     int64_t open = p->authorised_minor - p->captured_minor - p->voided_minor;
@@ -249,7 +280,8 @@ enum err money_credit(struct ctx *c, struct purse *purse, int64_t purpose_id, in
     *amount_minor -= part;
     purse->refundable -= part;
     TRY(payment_change(c, p, (struct payment_change){.voided = part}));
-    TRY(money_done(c, p, INTENT_VOID, part, purpose_id, (struct text){0}));
+    struct money_fact fact = {INTENT_VOID, part, 0, r->refund_id, {0}};
+    TRY(money_done(c, p, &fact, NULL));
     return money_move(c, p, NONE, ACCOUNT_RECEIVABLE, ACCOUNT_CUSTOMER, part);
 }
 
@@ -262,7 +294,7 @@ static bool is_covered(const struct order_money *m)
         const struct payment *p = m->purses[i].payment;
         cover += p->authorised_minor - p->voided_minor - p->refunded_minor;
     }
-    return cover >= m->owed;
+    return cover >= m->owed - m->credited;
 }
 
 enum err money_free_holds(struct ctx *c, const struct order_money *all, size_t count)

@@ -3,6 +3,7 @@
 #include "domain/people/people.h"
 #include "stages/2_processing/paying.h"
 #include "stages/2_processing/paying_money.h"
+#include "stages/2_processing/refunding.h"
 #include "store/db.h"
 
 static enum err load(struct ctx *c, const struct event *events, size_t count,
@@ -95,7 +96,8 @@ static enum err claim(struct ctx *c, struct order_money *m, int64_t amount, int6
         if (p->method != PAY_ON_ACCOUNT) continue;
         m->purses[i].committed += amount;
         TRY(payment_change(c, p, (struct payment_change){.authorised = amount}));
-        TRY(money_done(c, p, INTENT_AUTHORISE, amount, package_id, (struct text){0}));
+        struct money_fact fact = {INTENT_AUTHORISE, amount, package_id, 0, {0}};
+        TRY(money_done(c, p, &fact, NULL));
         return money_move(c, p, NONE, ACCOUNT_CUSTOMER, ACCOUNT_RECEIVABLE, amount);
     }
     return OK;
@@ -108,7 +110,8 @@ static enum err collect(struct ctx *c, struct order_money *m, int64_t amount, in
         if (p->method != PAY_ON_DELIVERY) continue;
         m->purses[i].committed += amount;
         TRY(payment_change(c, p, (struct payment_change){amount, amount, 0, 0}));
-        TRY(money_done(c, p, INTENT_CAPTURE, amount, package_id, (struct text){0}));
+        struct money_fact fact = {INTENT_CAPTURE, amount, package_id, 0, {0}};
+        TRY(money_done(c, p, &fact, NULL));
         return money_move(c, p, NONE, ACCOUNT_CUSTOMER, ACCOUNT_CARRIER, amount);
     }
     return OK;
@@ -182,21 +185,6 @@ enum err paying_collect_on_delivered(struct ctx *c, const struct event *events, 
 
 /* --- giving back ----------------------------------------------------------------------------- */
 
-/* Newest payment first; what is not there is not given back. */
-static enum err refund_up_to(struct ctx *c, struct order_money *m, int64_t amount,
-                             int64_t purpose_id, struct text note)
-{
-    for (size_t i = m->purse_count; i-- > 0 && amount > 0;) {
-        struct purse *purse = &m->purses[i];
-        int64_t part = purse->refundable < amount ? purse->refundable : amount;
-        if (!part) continue;
-        amount -= part;
-        TRY(money_credit(c, purse, purpose_id, &part));
-        if (part) TRY(money_ask(c, purse, INTENT_REFUND, part, purpose_id, note));
-    }
-    return OK;
-}
-
 enum err paying_on_cancelled(struct ctx *c, const struct event *events, size_t count)
 {
     struct order_money *all;
@@ -204,14 +192,12 @@ enum err paying_on_cancelled(struct ctx *c, const struct event *events, size_t c
     TRY(load(c, events, count, &all, &orders));
     for (size_t i = 0; i < orders; i++) {
         struct order_money *m = &all[i];
-        int64_t beyond = -m->owed;
         for (size_t k = 0; k < m->purse_count; k++) {
             struct purse *purse = &m->purses[k];
-            beyond += purse->refundable;
             if (m->state->commercial == COMMERCIAL_CANCELLED && purse->capturable > 0)
                 TRY(money_ask(c, purse, INTENT_VOID, purse->capturable, 0, T("order cancelled")));
         }
-        TRY(refund_up_to(c, m, beyond, 0, T("order cancelled")));
+        TRY(refund_excess(c, m, REFUND_FOR_CANCEL));
     }
     return OK;
 }
@@ -223,13 +209,13 @@ enum err paying_refund_on_case(struct ctx *c, const struct event *events, size_t
     TRY(load(c, events, count, &all, &orders));
     for (size_t i = 0; i < count; i++) {
         struct order_money *m = money_in(all, orders, events[i].order_id);
-        if (!m || events[i].amount_minor == NONE || events[i].amount_minor <= 0) continue;
-        const struct payment_intent *at = m->intents.at;
-        bool is_known = false;
-        for (size_t k = 0; k < m->intents.count; k++)
-            if (at[k].purpose_id == events[i].subject_id) is_known = true;
-        if (is_known) continue;
-        TRY(refund_up_to(c, m, events[i].amount_minor, events[i].subject_id, events[i].word));
+        if (!m || events[i].amount_minor == NONE) continue;
+        struct refund_claim claim = {.order_id = events[i].order_id,
+                                     .amount_minor = events[i].amount_minor,
+                                     .purpose_id = events[i].subject_id,
+                                     .cause = REFUND_FOR_CASE,
+                                     .note = events[i].word};
+        TRY(refund_claimed(c, m, &claim));
     }
     return OK;
 }

@@ -531,7 +531,8 @@ CREATE TABLE payment_intent (        -- committed before the call; the answer re
     payment_id @i64 NOT NULL,
     kind @i32 NOT NULL,              -- enum intent_kind: authorise, capture, refund, void
     amount_minor @i64 NOT NULL CHECK (amount_minor > 0),
-    purpose_id @i64 NOT NULL,        -- package, case or 0: one intent per purpose
+    purpose_id @i64 NOT NULL,        -- package, the intent itself, or 0: one intent per purpose
+    refund_id @i64,                  -- the debt to the customer that it settles
     state @i32 NOT NULL,             -- enum intent_state: asked, done, failed, unknown
     provider_ref @text,
     reason @text,
@@ -541,6 +542,31 @@ CREATE TABLE payment_intent (        -- committed before the call; the answer re
 ) @rowless;
 CREATE UNIQUE INDEX payment_intent_once ON payment_intent (merchant_id, payment_id, kind, purpose_id)
     WHERE state <> 2;                -- payments_of_order, and never two live ones for one purpose
+
+CREATE TABLE refund (                -- what we owe a customer back, until it is done
+    merchant_id @i64 NOT NULL,
+    refund_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    purpose_id @i64 NOT NULL,        -- case, return, change, or the refund itself: owed once
+    cause @i32 NOT NULL,             -- enum refund_cause
+    target @i32 NOT NULL,            -- enum refund_target: source, store_credit, by_hand
+    state @i32 NOT NULL,             -- enum refund_state
+    amount_minor @i64 NOT NULL CHECK (amount_minor > 0),
+    credit_minor @i64 NOT NULL,      -- of it what lowers the order's worth; the rest was paid too much
+    done_minor @i64 NOT NULL,        -- given back: the finished intents with this refund
+    set_off_minor @i64 NOT NULL,     -- not asked for, where the customer had not paid yet
+    attempts @i64 NOT NULL,
+    note @text,
+    reason @text,                    -- why the last attempt failed
+    owner_id @i64 NOT NULL,          -- who has to see to it; 0 is the system
+    owed_us @i64 NOT NULL,
+    ended_us @i64,
+    PRIMARY KEY (merchant_id, refund_id),
+    CHECK (credit_minor >= 0 AND credit_minor <= amount_minor),
+    CHECK (done_minor >= 0 AND set_off_minor >= 0 AND done_minor + set_off_minor <= amount_minor)
+) @rowless;
+CREATE UNIQUE INDEX refund_once ON refund (merchant_id, order_id, purpose_id); -- refunds_of_orders
+CREATE INDEX refund_open ON refund (merchant_id, refund_id) WHERE ended_us IS NULL; -- refund_list_open
 
 CREATE TABLE money_entry (           -- every cent is somewhere: from an account to an account
     merchant_id @i64 NOT NULL,
