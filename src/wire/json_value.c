@@ -3,6 +3,7 @@
 #include "wire/json_value.h"
 
 #include "base/arena.h"
+#include "base/guess.h"
 #include "base/source.h"
 #include "base/time.h"
 #include "wire/json.h"
@@ -11,8 +12,7 @@
 #include <string.h>
 
 enum {
-    SHOWN_MAX = 40,      /* characters of what was sent, in messages */
-    GUESS_NAME_MAX = 47, /* longer names are not guessed at */
+    SHOWN_MAX = 40, /* characters of what was sent, in messages */
 };
 
 /* --- rules the schema shares ----------------------------------------------------------------- */
@@ -80,52 +80,10 @@ enum err value_missing(struct ctx *c, const char *name, const char *detail)
     return fail_at(c, ERR_INVALID, "required", name, "%s", detail);
 }
 
-static size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
-/* Insertions, deletions, changes and swaps between two short names, letter case ignored. */
-static size_t edit_distance(struct text a, struct text b)
-{
-    size_t rows[3][GUESS_NAME_MAX + 1];
-    size_t *before = rows[0], *above = rows[1], *row = rows[2];
-    for (size_t j = 0; j <= b.len; j++) above[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            bool same = text_eq_nocase(text_head(text_skip(a, i - 1), 1),
-                                       text_head(text_skip(b, j - 1), 1));
-            row[j] = least(least(above[j] + 1, row[j - 1] + 1), above[j - 1] + !same);
-            if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1])
-                row[j] = least(row[j], before[j - 2] + 1);
-        }
-        size_t *oldest = before;
-        before = above;
-        above = row;
-        row = oldest;
-    }
-    return above[b.len];
-}
-
-/* The nearest of the names when it is near enough to be a slip, or NULL. */
-static const char *guess(struct text sent, const char *const *names, size_t count)
-{
-    const char *best = NULL;
-    size_t nearest = sent.len / 3 + 2;
-    if (sent.len > GUESS_NAME_MAX) return NULL;
-    for (size_t i = 0; i < count; i++) {
-        struct text name = text_of(names[i]);
-        if (name.len > GUESS_NAME_MAX) continue;
-        size_t distance = edit_distance(sent, name);
-        if (distance >= nearest || distance >= name.len) continue;
-        nearest = distance;
-        best = names[i];
-    }
-    return best;
-}
-
 /* "known: a, b, c", cut at a whole word. */
 static enum err hint_names(struct ctx *c, struct text sent, const char *const *names, size_t count)
 {
-    const char *best = guess(sent, names, count);
+    const char *best = guess_word(sent, names, count);
     struct buf b = buf_new(c->arena);
     if (best) buf_printf(&b, "did you mean \"%s\"? ", best);
     buf_puts(&b, "one of: ");
@@ -147,7 +105,7 @@ enum err value_unknown_field(struct ctx *c, const struct fields *f, struct text 
         if (!(f->at[i].flags & F_OUT)) names[count++] = f->at[i].json;
     fail_at(c, ERR_INVALID, "unknown_field", shown(c, key), "%s has no field \"%s\"", f->name,
             shown(c, key));
-    const char *best = guess(key, names, count);
+    const char *best = guess_word(key, names, count);
     return best ? hint(c, "did you mean \"%s\"?", best) : hint_names(c, key, names, count);
 }
 

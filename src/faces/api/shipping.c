@@ -151,12 +151,14 @@ static enum err show(struct ctx *c, int64_t package_id, struct reply *out)
 }
 
 struct package_query {
-    struct text site, state, scan;
+    struct text site, scan;
+    int32_t state;
     int64_t order_id, limit;
 };
 static const struct field package_query_table[] = {
     FIELD(struct package_query, site, .max = 40, .about = "its code; the first site when absent"),
-    FIELD(struct package_query, state, .max = 20, .about = "sealed when absent"),
+    FIELD_ENUM(struct package_query, state, package_state_words, .flags = F_NULL,
+               .about = "sealed when absent"),
     FIELD(struct package_query, scan, .max = SHIPPING_SCAN_BYTES_MAX,
           .about = "the package with this tracking number, SSCC or label of ours"),
     FIELD_ID(struct package_query, order_id, "order_id", "ord", .flags = F_NULL),
@@ -183,11 +185,7 @@ static enum err packages_list(struct ctx *c, const struct request *in, struct re
         TRY(packages_of_orders(c, &q->order_id, 1, &packages));
         return views_of(c, &packages, &out->list);
     }
-    if (q->state.len) state = word_find(&package_state_words, q->state);
-    if (state < 0)
-        return fail_at(c, ERR_INVALID, "unknown_word", "state",
-                       "open, sealed, labelled, handed_over, in_transit, delivered, returning, "
-                       "back or lost");
+    if (q->state >= 0) state = q->state;
     TRY(floor_site(c, q->site, &site_id));
     TRY(package_list(c, site_id, (enum package_state)state, page_limit(q->limit), &packages));
     return views_of(c, &packages, &out->list);
@@ -535,7 +533,8 @@ static enum err manifests_open(struct ctx *c, const struct request *in, struct r
 #define WRITE SCOPE(SHIPPING_WRITE)
 const struct route shipping_routes[] = {
     {"GET", "/v1/packages", "ship list", READ, ROUTE_LIST, NULL, &package_query_fields,
-     &package_row_fields, packages_list, "Packages of a site by state, of an order, or by a scan."},
+     &package_row_fields, packages_list,
+     "A site's packages in one state, sealed unless it says; those of an order; or by a scan."},
     {"GET", "/v1/packages/{pkg}", "ship show", READ, 0, NULL, NULL, &package_view_fields,
      packages_show, "A package, its label and what is in it."},
     {"GET", "/v1/packages/{pkg}/quotes", "ship quote", READ, ROUTE_LIST, NULL, NULL, &quote_fields,

@@ -1,6 +1,7 @@
 #include "faces/cli/cli.h"
 
 #include "base/log.h"
+#include "domain/people/person.h"
 #include "faces/api/problem.h"
 #include "faces/cli/cli_inside.h"
 #include "faces/jobs/react.h"
@@ -172,6 +173,22 @@ enum err cli_read(struct cli *cli, const char *path, size_t most, struct text *o
 
 /* --- the database ---------------------------------------------------------------------------- */
 
+/* Who sits at this machine: facts name them. */
+static enum err act_as(struct cli *cli)
+{
+    struct ctx *c = &cli->ctx;
+    struct person person;
+    bool found = false;
+    if (!cli->user) return OK;
+    TRY(person_by_login(c, text_of(cli->user), &person, &found));
+    if (!found || person.disabled_us != NONE) {
+        fail_at(c, ERR_INVALID, "user_not_found", "--as", "there is no user \"%s\"", cli->user);
+        return hint(c, "`waybill users list` shows who there is");
+    }
+    c->actor_id = person.person_id;
+    return OK;
+}
+
 enum err cli_open(struct cli *cli)
 {
     if (cli->store) return OK;
@@ -183,6 +200,7 @@ enum err cli_open(struct cli *cli)
     struct store_options options = {.writers = cli->writers};
     TRY(store_open(&cli->ctx, text_of(cli->database), options, &cli->store));
     TRY(installation_open(&cli->ctx, cli->merchant));
+    TRY(act_as(cli));
     server_open(&cli->server, cli->store, &cli->source, route_tables);
     cli->server.merchant_id = cli->ctx.merchant_id;
     return OK;
@@ -204,6 +222,7 @@ enum err cli_ask(struct cli *cli, const struct call *call, struct answer *out)
     TRY(cli_open(cli));
     struct call local = *call;
     local.is_trusted = true;
+    local.actor_id = cli->ctx.actor_id;
     local.merchant_id = cli->ctx.merchant_id;
     dispatch(&cli->server, &cli->arena, &local, out);
     return OK;
@@ -230,6 +249,46 @@ static int words_of(int argc, char **argv, const char *name)
     return n;
 }
 
+/* An option that nobody knows may be a slip: the verb has said so, here is which was meant. */
+static int run_own(struct cli *cli, const struct verb *v, int argc, char **argv)
+{
+    char **sent = arena_new(&cli->arena, char *, (size_t)argc + 1);
+    memcpy(sent, argv, (size_t)argc * sizeof *sent);
+    int sent_count = argc, code = v->run(cli, argc, argv);
+    for (int i = 1; code == err_exit(ERR_INVALID) && i < sent_count; i++) {
+        struct text rest, option = text_split(text_of(sent[i]), '=', &rest);
+        const char *meant = NULL;
+        if (text_starts(option, T("--"))) meant = guess_own_option(cli, v, option);
+        if (meant) fprintf(stderr, "  did you mean %s?\n", meant);
+    }
+    return code;
+}
+
+static int no_verb(struct cli *cli, int argc, char **argv)
+{
+    bool is_group = help_group(cli, NULL, argv[1]) > 0;
+    const char *meant = guess_verb(cli, argc, argv, 2);
+    if (is_group && argc == 2) {
+        help_group(cli, stderr, argv[1]);
+        return err_exit(ERR_INVALID);
+    }
+    fprintf(stderr, "waybill: there is no verb \"%s%s%s\"\n", argv[1], is_group ? " " : "",
+            is_group ? argv[2] : "");
+    if (meant) {
+        fprintf(stderr, "  did you mean \"%s\"?\n", meant);
+    } else if (is_group) {
+        help_group(cli, stderr, argv[1]);
+    } else if (help_word(cli, NULL, argv[1])) {
+        fputs("  these may be what you look for:\n", stderr);
+        help_word(cli, stderr, argv[1]);
+    } else if ((meant = guess_verb(cli, argc, argv, 1))) {
+        fprintf(stderr, "  did you mean \"%s\"?\n", meant);
+    } else {
+        fputs("  waybill help all\n", stderr);
+    }
+    return err_exit(ERR_INVALID);
+}
+
 static int run_verb(struct cli *cli, int argc, char **argv)
 {
     const struct verb *own = NULL;
@@ -248,15 +307,10 @@ static int run_verb(struct cli *cli, int argc, char **argv)
     if (wants_help && route) return route_help(cli, route);
     if (wants_help) return verb_help(cli, most + 1, argv);
     if (route) return route_run(cli, route, argc - most, argv + most);
-    if (own) return own->run(cli, argc - most, argv + most);
+    if (own) return run_own(cli, own, argc - most, argv + most);
     if (argc < 2 || cli_flag(&argc, argv, "--help") || cli_flag(&argc, argv, "-h"))
         return verb_help(cli, 1, argv);
-    if (help_group(cli, stderr, argv[1])) {
-        if (argc > 2) fprintf(stderr, "\nwaybill: there is no verb \"%s %s\"\n", argv[1], argv[2]);
-        return err_exit(ERR_INVALID);
-    }
-    fprintf(stderr, "waybill: there is no verb \"%s\"\n  waybill help\n", argv[1]);
-    return err_exit(ERR_INVALID);
+    return no_verb(cli, argc, argv);
 }
 
 /* --json alone: show JSON. With something that looks like JSON, a file or "-": the body as well. */
@@ -302,6 +356,7 @@ static enum err take_globals(struct cli *cli, int *argc, char **argv)
     if (!is_local) cli->server_url = either(cli->server_url, "WAYBILL_SERVER", NULL);
     cli->key = either(cli_option(argc, argv, "--key", &wrong), "WAYBILL_KEY", NULL);
     cli->merchant = either(cli_option(argc, argv, "--merchant", &wrong), "WAYBILL_MERCHANT", NULL);
+    cli->user = either(cli_option(argc, argv, "--as", &wrong), "WAYBILL_USER", NULL);
     if (wrong) return cli_fault(cli, "usage", "an option lacks its value");
     return take_json(cli, argc, argv);
 }

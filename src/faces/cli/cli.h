@@ -4,9 +4,10 @@
  *                                                              └─ --server URL: the same over HTTP
  *   own verbs (serve, import, audit ...)             ── run(cli, argc, argv)
  *
- * Options for all verbs (--db, --server, --key, --merchant, --json, --wide, --quiet) are taken out
- * of argv before a verb sees it; argv[0] is the verb. A verb returns the exit code: 0, or that of
- * err_exit: 1 our fault, 2 wrong input, 3 not found, 4 conflict, 5 not allowed, 6 try again. */
+ * Options for all verbs (--db, --server, --key, --merchant, --as, --json, --wide, --quiet) are
+ * taken out of argv before a verb sees it; argv[0] is the verb. A verb returns the exit code: 0, or
+ * that of err_exit: 1 our fault, 2 wrong input, 3 not found, 4 conflict, 5 not allowed, 6 try
+ * again. */
 #pragma once
 
 #include "base/arena.h"
@@ -23,7 +24,7 @@ struct cli {
     struct ctx ctx;
     struct store *store;  /* NULL until cli_open, and with --server */
     struct server server; /* the routes on the local database */
-    const char *database, *server_url, *key, *merchant;
+    const char *database, *server_url, *key, *merchant, *user;
     struct text body; /* --json '{...}', --body @file, --body -; absent: none */
     bool is_json, is_wide, is_quiet;
     int writers;         /* PostgreSQL connections that write; 0: the usual number */

@@ -134,6 +134,7 @@ static const char globals[] =
     "  --server URL      ask a running server instead (WAYBILL_SERVER), with\n"
     "  --key KEY         an API key (WAYBILL_KEY)\n"
     "  --merchant CODE   whose data, when there are several (WAYBILL_MERCHANT)\n"
+    "  --as LOGIN        who does it, on the database itself (WAYBILL_USER)\n"
     "  --json            the answer as JSON\n"
     "  --wide            all columns\n"
     "  --quiet           no remarks\n"
@@ -183,7 +184,7 @@ size_t help_group(struct cli *cli, FILE *to, const char *word)
     table_put(&b, &t, 0, 2);
     struct text rest, first = text_split(buf_text(&b), '\n', &rest);
     (void)first;
-    fprintf(to, "waybill %s ...\n\n%.*s", word, TEXT_ARG(rest));
+    if (to) fprintf(to, "waybill %s ...\n\n%.*s", word, TEXT_ARG(rest));
     return n;
 }
 
@@ -193,6 +194,17 @@ static bool is_same(const char *name, int argc, char **argv)
     for (int i = 1; i < argc; i++)
         if (!rest.at || !text_is(text_split(rest, ' ', &rest), argv[i])) return false;
     return !rest.at;
+}
+
+/* No verb is called so: those that speak of it, or that are nearly called so. */
+static int help_about(struct cli *cli, int argc, char **argv)
+{
+    if (help_word(cli, stdout, argv[1])) return 0;
+    const char *meant = guess_verb(cli, argc, argv, 1);
+    fprintf(stderr, "waybill: there is no verb \"%s\"\n", argv[1]);
+    if (meant) fprintf(stderr, "  did you mean \"%s\"?\n", meant);
+    fputs("  waybill help all\n", stderr);
+    return err_exit(ERR_INVALID);
 }
 
 int verb_help(struct cli *cli, int argc, char **argv)
@@ -209,9 +221,9 @@ int verb_help(struct cli *cli, int argc, char **argv)
             if (r->verb && is_same(r->verb, argc, argv)) return route_help(cli, r);
     if (argc > 1) {
         if (help_group(cli, stdout, argv[1])) return 0;
-        fprintf(stderr, "waybill: there is no verb \"%s\"\n  waybill help\n", argv[1]);
-        return err_exit(ERR_INVALID);
+        if (strcmp(argv[1], "all") != 0) return help_about(cli, argc, argv);
     }
+    if (argc < 2) return help_front(cli);
     struct table t = {.arena = &cli->arena};
     table_column(&t, T(""), false);
     table_column(&t, T(""), false);

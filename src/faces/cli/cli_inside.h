@@ -16,5 +16,18 @@ must_check enum err remote_ask(struct cli *cli, const struct call *call, struct 
 /* Like fail(): records why, for `return`. */
 enum err cli_fault(struct cli *cli, const char *reason, const char *detail, ...)
     __attribute__((format(printf, 3, 4)));
+/* The most used verbs by stage: what `waybill` alone prints. */
+int help_front(struct cli *cli);
+/* The i-th verb of the front page; false behind the last. */
+bool help_front_names(size_t i, const char **name);
+/* `to` NULL: only count. Verbs that are called by a word or speak of it ("refund"); how many. */
+size_t help_word(struct cli *cli, FILE *to, const char *said);
+/* What was probably meant, or NULL: a verb's name, an option's. */
+/* With `least` words or more. */
+const char *guess_verb(struct cli *cli, int argc, char **argv, int least);
+const char *guess_option(struct cli *cli, const struct route *r, struct text name);
+const char *guess_own_option(struct cli *cli, const struct verb *v, struct text option);
+/* A bulk answer, row by row: what became of it, and what is wrong. */
+enum err cli_show_rows(struct cli *cli, const struct fields *f, struct text ndjson);
 /* All verbs that begin with this word; how many. */
 size_t help_group(struct cli *cli, FILE *to, const char *word);

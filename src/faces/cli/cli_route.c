@@ -179,7 +179,9 @@ static enum err take_option(struct cli *cli, const struct route *r, struct text 
     const struct field *query = find_name(r->query, name, &in_query);
     const struct field *body = find_name(r->flags & ROUTE_BULK ? NULL : r->body, name, &in_body);
     if (in_query + in_body == 0) {
+        const char *meant = guess_option(cli, r, name);
         cli_fault(cli, "usage", "there is no option --%.*s", TEXT_ARG(name));
+        if (meant) return hint(&cli->ctx, "did you mean --%s? waybill help %s", meant, r->verb);
         return hint(&cli->ctx, "waybill help %s", r->verb);
     }
     if (in_body > 1 || (!in_body && in_query > 1))
@@ -319,7 +321,26 @@ struct page_answer {
     struct text next;
 };
 
-static int show_list(struct cli *cli, const struct route *r, struct text json)
+/* What a list shows when nothing else was asked for: "site: the first site; state: sealed". */
+static void say_shown(struct cli *cli, const struct route *r, struct text query)
+{
+    static const char mark[] = " when absent";
+    struct buf b = buf_new(&cli->arena);
+    bool is_chosen = text_find(query, T("scan=")) >= 0 || text_find(query, T("_id=")) >= 0;
+    for (size_t i = 0; r->query && i < r->query->count && !is_chosen; i++) {
+        const struct field *f = &r->query->at[i];
+        struct text about = text_of(f->about), rest = about, part = about;
+        struct text given = text_printf(&cli->arena, "%s=", f->json);
+        if (strcmp(f->json, "limit") == 0 || text_find(query, given) >= 0) continue;
+        while (rest.at) part = text_trim(text_split(rest, ';', &rest));
+        if (!text_ends(part, text_of(mark))) continue;
+        part.len -= sizeof mark - 1;
+        buf_printf(&b, "%s--%s: %.*s", b.len ? ", " : "", f->json, TEXT_ARG(part));
+    }
+    if (b.len && !cli->is_quiet) fprintf(stderr, "shown with %.*s\n", TEXT_ARG(buf_text(&b)));
+}
+
+static int show_list(struct cli *cli, const struct route *r, struct text json, struct text query)
 {
     const struct field table[] = {
         {.name = "data",
@@ -340,6 +361,7 @@ static int show_list(struct cli *cli, const struct route *r, struct text json)
     enum err e = record_from_reply(&cli->ctx, &fields, json, &page);
     if (e != OK) return cli_fail(cli, e);
     cli_show_list(cli, r->answer, &page.data);
+    say_shown(cli, r, query);
     if (page.next.at && !cli->is_quiet)
         fprintf(stderr, "there are more: --after %.*s\n", TEXT_ARG(page.next));
     return 0;
@@ -387,15 +409,22 @@ static int show_difference(struct cli *cli, const struct route *r, const struct 
     return r->flags & ROUTE_BULK ? count_refused(cli, text_head(a->body, (size_t)last)) : 0;
 }
 
-static int show_answer(struct cli *cli, const struct route *r, const struct answer *a)
+static int show_answer(struct cli *cli, const struct route *r, const struct call *call,
+                       const struct answer *a)
 {
+    struct text query;
+    text_split(call->target, '?', &query);
     bool is_raw = r->flags & (ROUTE_RAW | ROUTE_BULK);
+    if (r->flags & ROUTE_BULK && !cli->is_json) {
+        enum err e = cli_show_rows(cli, r->answer, a->body);
+        return e == OK ? count_refused(cli, a->body) : cli_fail(cli, e);
+    }
     if (cli->is_json || is_raw || !r->answer) {
         cli_put(cli, a->body);
         if (a->body.len && !is_raw) cli_put(cli, T("\n"));
         return r->flags & ROUTE_BULK ? count_refused(cli, a->body) : 0;
     }
-    if (r->flags & ROUTE_LIST) return show_list(cli, r, a->body);
+    if (r->flags & ROUTE_LIST) return show_list(cli, r, a->body, query);
     if (!a->body.len) return 0;
     void *record = arena_alloc(&cli->arena, r->answer->size, 16);
     enum err e = record_from_reply(&cli->ctx, r->answer, a->body, record);
@@ -413,7 +442,8 @@ int route_run(struct cli *cli, const struct route *r, int argc, char **argv)
     if (e != OK) return cli_fail(cli, e);
     if (answer.status >= 400) return cli_fail_answer(cli, &answer);
     bool is_shown = answer.is_preview && !cli->is_json && !(r->flags & ROUTE_RAW);
-    int code = is_shown && (!r->answer || r->flags & ROUTE_BULK) ? 0 : show_answer(cli, r, &answer);
+    int code =
+        is_shown && (!r->answer || r->flags & ROUTE_BULK) ? 0 : show_answer(cli, r, &call, &answer);
     if (is_shown && code == 0) code = show_difference(cli, r, &answer);
     if (answer.is_preview && !cli->is_quiet) fputs("a preview: nothing was changed\n", stderr);
     if (!(r->flags & ROUTE_WRITE) || answer.is_preview) return code;

@@ -1,7 +1,9 @@
 /* faces/cli/cli_show.c: records for people: key and value, lists as tables. */
 #include "base/table.h"
 #include "base/time.h"
+#include "faces/api/problem.h"
 #include "faces/cli/cli_inside.h"
+#include "wire/json.h"
 
 #include <string.h>
 
@@ -150,4 +152,62 @@ void cli_show_list(struct cli *cli, const struct fields *f, const struct list *r
     }
     put_rows(cli, &b, f, rows, 0);
     cli_put(cli, buf_text(&b));
+}
+
+/* --- bulk answers ---------------------------------------------------------------------------- */
+
+struct row_shown {
+    int64_t row, status;
+    const void *data;
+    const struct problem *problem;
+};
+
+/* "done" or "refused", the first columns of what was made, and what is wrong, where. */
+enum err cli_show_rows(struct cli *cli, const struct fields *f, struct text ndjson)
+{
+    enum { SHOWN = 6 };
+    const struct field table[] = {FIELD(struct row_shown, row),
+                                  FIELD(struct row_shown, status),
+                                  FIELD_RECORD(struct row_shown, problem, problem_fields),
+                                  {.name = "data",
+                                   .json = "data",
+                                   .offset = offsetof(struct row_shown, data),
+                                   .kind = F_RECORD,
+                                   .is_set = true,
+                                   .of = f}};
+    const struct fields fields = {"row", table, f ? 4 : 3, sizeof(struct row_shown)};
+    struct table t = {.arena = &cli->arena};
+    const struct field *shown[SHOWN];
+    size_t n = 0;
+    table_column(&t, T("ROW"), true);
+    table_column(&t, T("ANSWER"), false);
+    for (size_t i = 0; f && i < f->count && n < SHOWN; i++) {
+        const struct field *at = &f->at[i];
+        if (at->flags & (F_WIDE | F_SECRET) || at->kind == F_RECORD || at->kind == F_LIST ||
+            at->kind == F_JSON)
+            continue;
+        shown[n++] = at;
+        table_column(&t, text_upper(&cli->arena, text_of(at->json)), is_number(at));
+    }
+    table_column(&t, T("WHAT IS WRONG"), false);
+    while (ndjson.len) {
+        struct text line = text_split(ndjson, '\n', &ndjson), cells[SHOWN + 3] = {{0}};
+        struct row_shown row;
+        if (!line.len) continue;
+        TRY(record_from_reply(&cli->ctx, &fields, line, &row));
+        const struct problem *p = row.problem;
+        cells[0] = text_printf(&cli->arena, "%lld", (long long)row.row);
+        cells[1] = p ? text_printf(&cli->arena, "refused") : T("done");
+        for (size_t i = 0; i < n && row.data; i++)
+            cells[2 + i] = value_cell(&cli->arena, shown[i], row.data);
+        if (p)
+            cells[2 + n] = text_printf(&cli->arena, "%.*s%s%.*s%s%.*s", TEXT_ARG(p->field),
+                                       p->field.len ? ": " : "", TEXT_ARG(p->detail),
+                                       p->hint.len ? "; " : "", TEXT_ARG(p->hint));
+        table_row(&t, cells);
+    }
+    struct buf b = buf_new(&cli->arena);
+    table_put(&b, &t, cli->width, 0);
+    cli_put(cli, buf_text(&b));
+    return OK;
 }
