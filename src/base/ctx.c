@@ -58,3 +58,20 @@ enum err fail_under(struct ctx *c, enum err code, const char *prefix, ...)
     memcpy(c->fault.field, path, sizeof path);
     return code;
 }
+
+bool fault_keep(struct ctx *c)
+{
+    if (!c->faults) c->faults = arena_new(c->arena, struct faults, 1);
+    struct faults *f = c->faults;
+    if (f->count < FAULTS_MAX) *arena_push(c->arena, f->at, f->count, f->capacity) = c->fault;
+    return f->count < FAULTS_MAX;
+}
+
+const struct faults *faults_of(const struct ctx *c)
+{
+    const struct faults *f = c->faults;
+    if (!f || !f->count) return NULL;
+    bool is_same = strcmp(f->at[0].reason, c->fault.reason) == 0 &&
+                   strcmp(f->at[0].field, c->fault.field) == 0;
+    return is_same ? f : NULL;
+}

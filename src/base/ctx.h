@@ -9,6 +9,8 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct store;  /* store/db.h: an open database */
@@ -35,7 +37,15 @@ struct ctx {
     int64_t command_id;    /* what caused it all; 0 while reading */
     struct events *events; /* owned by domain/events; NULL at the start of each try */
     enum err (*closing)(struct ctx *c); /* run once before the commit; NULL at the start of a try */
+    struct faults *faults; /* all that is wrong with the same input; NULL: `fault` is all */
     struct fault fault;
+};
+
+/* What is wrong with one input, first things first: `fault` is the first of them. */
+enum { FAULTS_MAX = 20 }; /* more are not looked for */
+struct faults {
+    size_t count, capacity;
+    struct fault *at;
 };
 
 /* Grow this only by design review: a context that carries everything is a global. */
@@ -51,6 +61,10 @@ enum err fail_at(struct ctx *c, enum err code, const char *reason, const char *f
                  const char *detail, ...) __attribute__((format(printf, 5, 6)));
 /* Add what would be right to the fault just recorded; returns its code. */
 enum err hint(struct ctx *c, const char *text, ...) __attribute__((format(printf, 2, 3)));
+/* Keep the fault just recorded beside those before it; false: there are enough of them. */
+bool fault_keep(struct ctx *c);
+/* All that is wrong, when `fault` still is the first of it; else NULL. */
+const struct faults *faults_of(const struct ctx *c);
 /* Put `prefix` before the fault's field path: "sku" becomes "lines[2].sku". */
 enum err fail_under(struct ctx *c, enum err code, const char *prefix, ...)
     __attribute__((format(printf, 3, 4)));

@@ -22,6 +22,37 @@ static const struct fields amount_fields = FIELDS("money", struct amount, amount
 static enum err read_record(const struct reading *r, const struct fields *f, struct tree_node n,
                             void *record, bool *given);
 
+/* --- all that is wrong ----------------------------------------------------------------------- */
+
+static size_t kept(const struct reading *r)
+{
+    return r->is_whole && r->c->faults ? r->c->faults->count : 0;
+}
+
+/* Each fault that was kept since `mark` stands below this part of the path; so does the one just
+   recorded when it is not kept yet. */
+static enum err under(const struct reading *r, size_t mark, enum err e, const char *part)
+{
+    struct ctx *c = r->c;
+    struct fault last = c->fault;
+    if (kept(r) == mark) return fail_under(c, e, "%s", part);
+    for (size_t i = mark; i < kept(r); i++) {
+        c->fault = c->faults->at[i];
+        fail_under(c, e, "%s", part);
+        c->faults->at[i] = c->fault;
+    }
+    c->fault = last;
+    return e;
+}
+
+/* Keep what went wrong, unless that was done below; true: look at the rest as well. */
+static bool go_on(const struct reading *r, size_t mark, enum err e, enum err *first)
+{
+    if (*first == OK) *first = e;
+    if (!r->is_whole) return false;
+    return kept(r) > mark ? kept(r) < FAULTS_MAX : fault_keep(r->c);
+}
+
 /* --- values from JSON ------------------------------------------------------------------------ */
 
 static enum err read_number(struct ctx *c, const struct field *f, struct tree_node n, void *record)
@@ -70,11 +101,12 @@ static enum err read_money(const struct reading *r, const struct field *f, struc
         value_wrong_type(c, f->json, "money", tree_kind(n));
         return hint(c, "in minor units: {\"amount\": 1999, \"currency\": \"GBP\"}");
     }
+    size_t mark = kept(r);
     struct reading inner = *r;
     inner.is_patch = r->is_patch && has_money;
     if (inner.is_patch) was = (struct amount){out->minor, text_of(out->currency)};
     enum err e = read_record(&inner, &amount_fields, n, &was, NULL);
-    if (e != OK) return fail_under(c, e, "%s", f->json);
+    if (e != OK) return under(r, mark, e, f->json);
     const char *currency = text_cstr(c->arena, text_upper(c->arena, was.currency));
     if (was.currency.len != 3 || !currency_known(currency)) {
         value_wrong(c, f, "currency", was.currency, "a currency");
@@ -98,7 +130,8 @@ static enum err read_list(const struct reading *r, const struct field *f, struct
     if (count > field_most(f))
         return fail_at(c, ERR_INVALID, "too_long", f->json, "%lld items, at most %lld",
                        (long long)count, (long long)field_most(f));
-    struct reading whole = {.c = c, .is_reply = r->is_reply};
+    struct reading whole = {.c = c, .is_reply = r->is_reply, .is_whole = r->is_whole};
+    enum err first = OK;
     size_t size = of ? of->size : sizeof(struct text);
     char *at = arena_alloc(c->arena, size * (size_t)count + 1, alignof(max_align_t));
     struct tree_walk w = tree_walk(n);
@@ -106,6 +139,7 @@ static enum err read_list(const struct reading *r, const struct field *f, struct
     struct tree_node item;
     for (size_t i = 0; tree_next(&w, &key, &item); i++) {
         enum err e;
+        size_t mark = kept(r);
         void *to = at + i * size;
         if (of) {
             record_clear(of, to);
@@ -115,8 +149,11 @@ static enum err read_list(const struct reading *r, const struct field *f, struct
         } else {
             e = value_wrong_type(c, "", "a text", tree_kind(item));
         }
-        if (e != OK) return fail_under(c, e, "%s[%zu]", f->json, i);
+        if (e == OK) continue;
+        under(r, mark, e, text_cstr(c->arena, text_printf(c->arena, "%s[%zu]", f->json, i)));
+        if (!go_on(r, mark, e, &first)) return first;
     }
+    if (first != OK) return first;
     *out = (struct list){count ? at : NULL, (size_t)count};
     return OK;
 }
@@ -133,8 +170,9 @@ static enum err read_inner(const struct reading *r, const struct field *f, struc
         memcpy(inner, was, of->size);
     else
         record_clear(of, inner);
+    size_t mark = kept(r);
     enum err e = read_record(&here, of, n, inner, NULL);
-    if (e != OK) return fail_under(r->c, e, "%s", f->json);
+    if (e != OK) return under(r, mark, e, f->json);
     memcpy(member, &inner, sizeof inner);
     return OK;
 }
@@ -228,19 +266,30 @@ static enum err read_record(const struct reading *r, const struct fields *f, str
     struct tree_walk w = tree_walk(n);
     struct text key;
     struct tree_node value;
+    enum err first = OK;
     while (tree_next(&w, &key, &value)) {
         size_t i = field_index(f, key);
         if (i == f->count && r->is_reply) continue;
-        if (i == f->count) return value_unknown_field(c, f, key);
-        if (f->at[i].flags & F_OUT && !r->is_reply) return value_read_only(c, &f->at[i]);
-        seen[i] = true;
-        TRY(read_field(r, &f->at[i], value, record));
+        size_t mark = kept(r);
+        enum err e;
+        if (i == f->count) {
+            e = value_unknown_field(c, f, key);
+        } else if (f->at[i].flags & F_OUT && !r->is_reply) {
+            e = value_read_only(c, &f->at[i]);
+        } else {
+            seen[i] = true;
+            e = read_field(r, &f->at[i], value, record);
+        }
+        if (e != OK && !go_on(r, mark, e, &first)) return first;
     }
     const int skipped = r->is_reply ? F_SECRET : F_OUT; /* neither is expected in there */
     for (size_t i = 0; i < f->count && !r->is_patch; i++)
-        if (f->at[i].flags & F_REQUIRED && !(f->at[i].flags & skipped) && !seen[i])
-            return value_missing(c, f->at[i].json, "must be given");
-    return OK;
+        if (f->at[i].flags & F_REQUIRED && !(f->at[i].flags & skipped) && !seen[i]) {
+            size_t mark = kept(r);
+            enum err e = value_missing(c, f->at[i].json, "must be given");
+            if (!go_on(r, mark, e, &first)) return first;
+        }
+    return first;
 }
 
 static enum err read_whole(const struct reading *r, const struct fields *f, struct text json,
@@ -250,6 +299,7 @@ static enum err read_whole(const struct reading *r, const struct fields *f, stru
     void *record = arena_alloc(a, f->size, alignof(max_align_t));
     bool *seen = arena_new(a, bool, f->count + 1);
     struct tree_node root;
+    if (r->is_whole) r->c->faults = NULL;
     TRY(tree_open(r->c, json, &root));
     if (r->is_patch)
         memcpy(record, out, f->size);
@@ -257,6 +307,7 @@ static enum err read_whole(const struct reading *r, const struct fields *f, stru
         record_clear(f, record);
     enum err e = read_record(r, f, root, record, seen);
     json_decref(root.json);
+    if (e != OK && kept(r) && r->is_whole) r->c->fault = r->c->faults->at[0];
     if (e != OK) return e;
     memcpy(out, record, f->size);
     if (given) memcpy(given, seen, f->count * sizeof *given);
@@ -265,13 +316,14 @@ static enum err read_whole(const struct reading *r, const struct fields *f, stru
 
 enum err record_from_json(struct ctx *c, const struct fields *f, struct text json, void *out)
 {
-    return read_whole(&(struct reading){.c = c}, f, json, out, NULL);
+    return read_whole(&(struct reading){.c = c, .is_whole = true}, f, json, out, NULL);
 }
 
 enum err record_merge_json(struct ctx *c, const struct fields *f, struct text json, void *record,
                            bool given[])
 {
-    return read_whole(&(struct reading){.c = c, .is_patch = true}, f, json, record, given);
+    return read_whole(&(struct reading){.c = c, .is_patch = true, .is_whole = true}, f, json,
+                      record, given);
 }
 
 enum err record_from_reply(struct ctx *c, const struct fields *f, struct text json, void *out)
@@ -355,27 +407,41 @@ static enum err read_query_value(const struct reading *r, const struct field *f,
     return ERR_BUG;
 }
 
+static enum err read_pair(const struct reading *r, const struct fields *f,
+                          const struct name_value *pair, bool *seen, void *record)
+{
+    struct ctx *c = r->c;
+    const struct field *at = field_find(f, pair->name);
+    if (!at) return value_unknown_field(c, f, pair->name);
+    if (at->flags & F_OUT) return value_read_only(c, at);
+    if (text_empty(pair->value)) return OK;
+    bool is_many = at->kind == F_LIST || at->kind == F_FLAGS;
+    if (seen[at - f->at] && !is_many)
+        return fail_at(c, ERR_INVALID, "invalid_value", at->json, "given twice");
+    seen[at - f->at] = true;
+    return read_query_value(r, at, pair->value, record);
+}
+
 enum err record_from_query(struct ctx *c, const struct fields *f, const struct name_value *pairs,
                            size_t count, void *out)
 {
-    struct reading r = {.c = c};
+    struct reading r = {.c = c, .is_whole = true};
+    enum err first = OK;
+    c->faults = NULL;
     void *record = arena_alloc(c->arena, f->size, alignof(max_align_t));
     bool *seen = arena_new(c->arena, bool, f->count + 1);
     record_clear(f, record);
     for (size_t i = 0; i < count; i++) {
-        const struct field *at = field_find(f, pairs[i].name);
-        if (!at) return value_unknown_field(c, f, pairs[i].name);
-        if (at->flags & F_OUT) return value_read_only(c, at);
-        if (text_empty(pairs[i].value)) continue;
-        bool is_many = at->kind == F_LIST || at->kind == F_FLAGS;
-        if (seen[at - f->at] && !is_many)
-            return fail_at(c, ERR_INVALID, "invalid_value", at->json, "given twice");
-        seen[at - f->at] = true;
-        TRY(read_query_value(&r, at, pairs[i].value, record));
+        enum err e = read_pair(&r, f, &pairs[i], seen, record);
+        if (e != OK && !go_on(&r, kept(&r), e, &first)) break;
     }
     for (size_t i = 0; i < f->count; i++)
-        if (f->at[i].flags & F_REQUIRED && !(f->at[i].flags & F_OUT) && !seen[i])
-            return value_missing(c, f->at[i].json, "must be given");
+        if (f->at[i].flags & F_REQUIRED && !(f->at[i].flags & F_OUT) && !seen[i]) {
+            enum err e = value_missing(c, f->at[i].json, "must be given");
+            if (!go_on(&r, kept(&r), e, &first)) break;
+        }
+    if (first != OK) c->fault = c->faults->at[0];
+    if (first != OK) return first;
     memcpy(out, record, f->size);
     return OK;
 }

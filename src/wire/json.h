@@ -6,6 +6,7 @@
  *   ?name=value  ── record_from_query ─> record
  *   record       ── record_put_json ───> buf           no tree in between
  *
+ * Readers of requests go on behind what is wrong: c->fault is the first thing, c->faults all of it.
  * Every reader writes `out` only when it returns OK; texts, lists and nested records in it live in
  * c->arena. A refusal has the path of the wrong member in fault.field ("lines[2].sku") and one of
  * these reasons:

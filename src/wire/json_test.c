@@ -536,3 +536,50 @@ TEST(json, two_spellings_of_one_request_have_one_canonical_form)
     CHECK_FAULT(c, ERR_MALFORMED, "invalid_json", json_canonical(c, T("{\"a\":1,\"a\":1}"), &one));
     arena_free(&arena);
 }
+
+/* --- all that is wrong ----------------------------------------------------------------------- */
+
+TEST(json, all_wrong_fields_are_named_and_the_first_is_the_headline)
+{
+    static const char *const told[][2] = {
+        {"lines[0].sku", "wrong_type"},
+        {"lines[1].quantity", "out_of_range"},
+        {"lines[1].sku", "required"},
+        {"ship_to.floor", "out_of_range"},
+        {"total.currency", "invalid_value"},
+        {"nonsense", "unknown_field"},
+        {"email", "required"},
+    };
+    IN_ARENA;
+    struct order o;
+    CHECK_FAULT(c, ERR_INVALID, "wrong_type",
+                record_from_json(c, &order_fields,
+                                 quoted(c, "{'lines':[{'sku':1,'quantity':2},{'quantity':0}],"
+                                           "'ship_to':{'name':'Ann','floor':900},"
+                                           "'total':{'amount':1,'currency':'XXQ'},'nonsense':1}"),
+                                 &o));
+    const struct faults *all = faults_of(c);
+    CHECK_I64(7, all ? (int64_t)all->count : 0);
+    for (size_t i = 0; all && i < all->count; i++) {
+        CHECK_TEXT(told[i][0], text_of(all->at[i].field));
+        CHECK_TEXT(told[i][1], text_of(all->at[i].reason));
+    }
+    CHECK_OK(c, record_from_json(c, &order_fields, quoted(c, "{'email':'a@b.c'}"), &o));
+    CHECK(faults_of(c) == NULL);
+    arena_free(&arena);
+}
+
+TEST(json, no_more_than_twenty_wrong_fields_are_looked_for)
+{
+    IN_ARENA;
+    struct order o;
+    struct buf b = buf_new(&arena);
+    buf_puts(&b, "{");
+    for (int i = 0; i < 50; i++) buf_printf(&b, "%s\"no%d\":1", i ? "," : "", i);
+    buf_puts(&b, "}");
+    CHECK_FAULT(c, ERR_INVALID, "unknown_field",
+                record_from_json(c, &order_fields, buf_text(&b), &o));
+    CHECK_I64(FAULTS_MAX, (int64_t)faults_of(c)->count);
+    CHECK_TEXT("no0", text_of(c->fault.field));
+    arena_free(&arena);
+}

@@ -10,6 +10,7 @@ struct reading {
     struct ctx *c;
     bool is_patch; /* absent keeps what is there */
     bool is_reply; /* of another program: take what we know, skip the rest */
+    bool is_whole; /* go on behind what is wrong, and keep all of it in c->faults */
 };
 
 /* Refusals: they record the fault and return its code. */

@@ -201,7 +201,8 @@ static enum err read_rows(struct ctx *c, const struct route *r, struct text body
         void *record = (char *)rows->at + size * rows->count;
         if (record_from_json(c, r->body, row, record) != OK) {
             *arena_push(c->arena, out->bad, out->bad_count, out->bad_capacity) =
-                (struct bad_row){line, c->fault};
+                (struct bad_row){line, c->fault, faults_of(c)};
+            c->faults = NULL;
             c->fault = before;
             continue;
         }

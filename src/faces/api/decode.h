@@ -7,6 +7,7 @@
 struct bad_row {
     int64_t row;
     struct fault fault;
+    const struct faults *faults; /* all that is wrong with the row */
 };
 
 struct decoded {

@@ -81,7 +81,7 @@ static void refuse(struct dispatched *d)
 {
     struct ctx *c = &d->ctx;
     struct buf b = buf_new(c->arena);
-    problem_put(&b, c->arena, &c->fault, d->call.request_id);
+    problem_put(&b, c->arena, &c->fault, faults_of(c), d->call.request_id);
     d->answer = (struct answer){.status = problem_status(&c->fault),
                                 .code = c->fault.code,
                                 .content_type = text_of(problem_type),
@@ -91,7 +91,7 @@ static void refuse(struct dispatched *d)
 }
 
 static void put_row(struct buf *b, const struct dispatched *d, int64_t row,
-                    const struct row_answer *r)
+                    const struct row_answer *r, const struct faults *all)
 {
     const struct fields *f = d->matched.route->answer;
     bool is_bad = r->fault.code != OK;
@@ -99,7 +99,7 @@ static void put_row(struct buf *b, const struct dispatched *d, int64_t row,
     buf_printf(b, "{\"row\":%lld,\"status\":%d", (long long)row, status);
     if (is_bad) {
         buf_puts(b, ",\"problem\":");
-        problem_put(b, d->ctx.arena, &r->fault, d->call.request_id);
+        problem_put(b, d->ctx.arena, &r->fault, all, d->call.request_id);
     } else if (r->record && f) {
         buf_puts(b, ",\"data\":");
         record_put_json(b, f, r->record);
@@ -118,7 +118,7 @@ static void put_rows(struct buf *b, const struct dispatched *d, const struct rep
         struct row_answer refused = {0};
         if (is_bad) refused.fault = in->bad[bad].fault;
         put_row(b, d, is_bad ? in->bad[bad].row : in->row_numbers[good],
-                is_bad ? &refused : &out->rows[good]);
+                is_bad ? &refused : &out->rows[good], is_bad ? in->bad[bad].faults : NULL);
         is_bad ? bad++ : good++;
     }
 }

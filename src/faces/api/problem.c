@@ -4,6 +4,15 @@
 
 #include <string.h>
 
+static const struct field part_table[] = {
+    FIELD(struct problem_part, field, .about = "path of the wrong input: lines[2].sku"),
+    FIELD(struct problem_part, pointer, .about = "the same as a JSON pointer: #/lines/2/sku"),
+    FIELD(struct problem_part, reason, .about = "stable word for programs"),
+    FIELD(struct problem_part, detail, .about = "what is wrong, for people"),
+    FIELD(struct problem_part, hint, .about = "what would be right, for people"),
+};
+static const struct fields part_fields = FIELDS("problem_part", struct problem_part, part_table);
+
 static const struct field problem_table[] = {
     FIELD(struct problem, type, .about = "where this reason is explained"),
     FIELD(struct problem, title),
@@ -14,6 +23,8 @@ static const struct field problem_table[] = {
     FIELD(struct problem, hint, .about = "what would be right, for people"),
     FIELD(struct problem, request_id),
     FIELD(struct problem, retryable, .about = "the same request may succeed later"),
+    FIELD_LIST(struct problem, errors, part_fields, .max = FAULTS_MAX,
+               .about = "all wrong fields, at most 20; the first is the one above"),
 };
 const struct fields problem_fields = FIELDS("problem", struct problem, problem_table);
 
@@ -41,7 +52,37 @@ static const char *title_of(const struct fault *f)
 
 static struct text or_absent(const char *t) { return *t ? text_of(t) : (struct text){0}; }
 
-void problem_put(struct buf *b, struct arena *a, const struct fault *f, struct text request_id)
+static struct text pointer_of(struct arena *a, const char *field)
+{
+    struct buf b = buf_new(a);
+    buf_puts(&b, "#/");
+    for (const char *at = field; *at; at++) {
+        if (*at == '.' || (*at == '[' && at != field)) buf_putc(&b, '/');
+        if (*at == '~' || *at == '/') buf_puts(&b, *at == '~' ? "~0" : "~1");
+        if (!strchr(".[]~/", *at)) buf_putc(&b, *at);
+    }
+    return buf_text(&b);
+}
+
+static struct problem_part part_of(struct arena *a, const struct fault *f)
+{
+    return (struct problem_part){.field = or_absent(f->field),
+                                 .pointer = *f->field ? pointer_of(a, f->field) : (struct text){0},
+                                 .reason = text_of(f->reason),
+                                 .detail = or_absent(f->detail),
+                                 .hint = or_absent(f->hint)};
+}
+
+static struct list parts_of(struct arena *a, const struct fault *f, const struct faults *all)
+{
+    size_t n = all ? all->count : *f->field ? 1 : 0;
+    struct problem_part *parts = arena_new(a, struct problem_part, n + 1);
+    for (size_t i = 0; i < n; i++) parts[i] = part_of(a, all ? &all->at[i] : f);
+    return (struct list){parts, n};
+}
+
+void problem_put(struct buf *b, struct arena *a, const struct fault *f, const struct faults *all,
+                 struct text request_id)
 {
     struct problem p = {
         .type = text_printf(a, "/docs/reasons#%s", f->reason),
@@ -53,10 +94,12 @@ void problem_put(struct buf *b, struct arena *a, const struct fault *f, struct t
         .hint = or_absent(f->hint),
         .request_id = request_id,
         .retryable = err_retryable(f->code),
+        .errors = parts_of(a, f, all),
     };
     if (f->code == ERR_BUG) {
         p.detail = T("this is our own fault; nothing was changed");
         p.hint = T("tell us the request_id; the server's log says more");
+        p.errors = (struct list){0};
     }
     record_put_json(b, &problem_fields, &p);
 }

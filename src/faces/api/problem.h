@@ -10,9 +10,15 @@ struct problem {
     int64_t status;
     struct text reason, field, detail, hint, request_id;
     bool retryable;
+    struct list errors; /* struct problem_part */
+};
+struct problem_part {
+    struct text field, pointer, reason, detail, hint;
 };
 extern const struct fields problem_fields;
 
 int problem_status(const struct fault *f); /* 405 and 415 have no code of their own */
-/* Our own faults say no more than that; the log says it all. */
-void problem_put(struct buf *b, struct arena *a, const struct fault *f, struct text request_id);
+/* `all` (may be NULL): whatever else is wrong with the same input. Our own faults say no more than
+   that; the log says it all. */
+void problem_put(struct buf *b, struct arena *a, const struct fault *f, const struct faults *all,
+                 struct text request_id);

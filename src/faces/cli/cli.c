@@ -116,13 +116,22 @@ static int exit_of(int status)
     }
 }
 
+/* The headline, and whatever else is wrong with the same input. */
+static void say_problem(const struct problem *p)
+{
+    const struct problem_part *part = p->errors.at;
+    say(p->field, p->detail.at ? p->detail : p->title, p->hint, p->reason);
+    for (size_t i = 1; i < p->errors.count; i++)
+        say(part[i].field, part[i].detail, part[i].hint, part[i].reason);
+}
+
 int cli_fail_answer(struct cli *cli, const struct answer *a)
 {
     struct problem p;
     if (cli->is_json) cli_put(cli, a->body);
     if (cli->is_json) cli_put(cli, T("\n"));
     if (record_from_reply(&cli->ctx, &problem_fields, a->body, &p) == OK && p.reason.at)
-        say(p.field, p.detail.at ? p.detail : p.title, p.hint, p.reason);
+        say_problem(&p);
     else
         fprintf(stderr, "waybill: the server answered %d: %.*s\n", a->status,
                 TEXT_ARG(text_head(a->body, 300)));
