@@ -37,29 +37,12 @@
 /* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
-    orders_routes,
-    holds_routes,
-    payments_routes,
-    confirming_routes,
-    completion_routes,
-    picking_routes,
-    packing_routes,
-    shipping_routes,
-    delivery_routes,
-    products_routes,
-    offers_routes,
-    customers_routes,
-    sites_routes,
-    stock_routes,
-    merchant_routes,
-    events_routes,
-    keys_routes,
-    users_routes,
-    sessions_routes,
-    why_routes,
-    pages_routes,
-    system_routes,
-    NULL,
+    orders_routes,     holds_routes,    payments_routes, confirming_routes,
+    completion_routes, picking_routes,  packing_routes,  shipping_routes,
+    delivery_routes,   products_routes, offers_routes,   customers_routes,
+    sites_routes,      stock_routes,    merchant_routes, events_routes,
+    keys_routes,       users_routes,    sessions_routes, sourcing_routes,
+    why_routes,        pages_routes,    system_routes,   NULL,
 };
 
 const struct verb verbs[] = {
@@ -110,7 +93,8 @@ const struct reaction reactions[] = {
     {"backorder_on_stock",
      ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED,
         EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED, EVENT_FULFILLMENT_CANCELLED,
-        EVENT_RETURN_RECEIVED, EVENT_PICK_SHORT, EVENT_PACKAGE_RETURNED),
+        EVENT_RETURN_RECEIVED, EVENT_PICK_SHORT, EVENT_PACKAGE_RETURNED, EVENT_FULFILLMENT_REJECTED,
+        EVENT_STOCK_RULED),
      backorder_on_stock},
     {"release_on_clear", ON(EVENT_ORDER_PLACED, EVENT_ORDER_ALLOCATED, EVENT_ORDER_FREED),
      release_on_clear},
@@ -140,5 +124,6 @@ const struct job_handler job_handlers[] = {
     {JOB_COMPLETE, MINUTE_US, JOB_CLAIM_MAX, completing_job},
     {JOB_LOT_EXPIRY, MINUTE_US, JOB_CLAIM_MAX, lots_expire},
     {JOB_FOLLOW_UP, MINUTE_US, JOB_CLAIM_MAX, follow_up_job},
+    {JOB_BACKORDER, MINUTE_US, JOB_CLAIM_MAX, backorder_job},
     {0, 0, 0, NULL},
 };

@@ -277,12 +277,16 @@ const struct rate_quote *rate_choose(const struct rate_quotes *quotes, const cha
     return earliest;
 }
 
+static const char *zone_between(struct text from_country, struct text to_country)
+{
+    bool is_union = country_in_union(from_country) && country_in_union(to_country);
+    return text_eq(from_country, to_country) ? "domestic" : is_union ? "eu" : "world";
+}
+
 void rates_transit(const struct rate_table *table, const char *service, struct text from_country,
                    struct text to_country, struct promise_transit *out)
 {
-    bool is_near = text_eq(from_country, to_country);
-    bool is_union = country_in_union(from_country) && country_in_union(to_country);
-    const char *zone = is_near ? "domestic" : is_union ? "eu" : "world";
+    const char *zone = zone_between(from_country, to_country);
     for (size_t i = 0; i < table->service_count; i++)
         if (strcmp(table->services[i].code, service) == 0)
             out->calendar.week = table->services[i].delivery_week;
@@ -292,4 +296,15 @@ void rates_transit(const struct rate_table *table, const char *service, struct t
         out->days_min = lane->days_min;
         out->days_max = lane->days_max;
     }
+}
+
+int64_t rates_from(const struct rate_table *table, const char *service, struct text from_country,
+                   struct text to_country)
+{
+    const char *zone = zone_between(from_country, to_country);
+    for (size_t i = 0; i < table->break_count; i++) {
+        const struct rate_break *b = &table->breaks[i];
+        if (strcmp(b->service, service) == 0 && strcmp(b->zone, zone) == 0) return b->price_minor;
+    }
+    return 0;
 }

@@ -130,4 +130,7 @@ const char *rate_zone_of(const struct rate_table *table, const struct rate_desti
    `out` as it is when there is no such service. */
 void rates_transit(const struct rate_table *table, const char *service, struct text from_country,
                    struct text to_country, struct promise_transit *out);
+/* What the lightest parcel of a service costs between two countries; 0 when it is not offered. */
+int64_t rates_from(const struct rate_table *table, const char *service, struct text from_country,
+                   struct text to_country);
 bool country_in_union(struct text country); /* member state of the European Union */

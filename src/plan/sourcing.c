@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/sort.h"
+#include "plan/rates.h"
 
 #include <string.h>
 
@@ -418,4 +419,17 @@ enum err sourcing_plan(struct ctx *c, const struct sourcing_line *lines, size_t 
     out->promised_day = s.best.promised_day;
     why_write(&s, total, out);
     return OK;
+}
+
+int64_t sourcing_distance_km(struct text from_country, struct text from_postal,
+                             struct text to_country, struct text to_postal)
+{
+    static const int64_t by_shared[] = {300, 150, 50};
+    if (!text_eq(from_country, to_country))
+        return country_in_union(from_country) && country_in_union(to_country) ? 1000 : 5000;
+    size_t shared = 0;
+    while (shared < 2 && shared < from_postal.len && shared < to_postal.len &&
+           from_postal.at[shared] == to_postal.at[shared])
+        shared++;
+    return by_shared[shared];
 }

@@ -70,6 +70,11 @@ struct sourcing_plan {
     struct text why;      /* the decision in one sentence */
 };
 
+/* How far apart, as far as addresses without coordinates tell: by the beginning of the postal code,
+   the country, the union. */
+int64_t sourcing_distance_km(struct text from_country, struct text from_postal,
+                             struct text to_country, struct text to_postal);
+
 /* ERR_INVALID "quantity", "policy"; ERR_TOO_LARGE "too_many_sites", "too_many_lines". */
 must_check enum err sourcing_plan(struct ctx *c, const struct sourcing_line *lines,
                                   size_t line_count, const struct sourcing_site *sites,

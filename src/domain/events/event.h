@@ -96,7 +96,11 @@
     X(REFUND_DONE, "refund.done", "subject: refund; amount; word: cause; note: how")               \
     X(REFUND_FAILED, "refund.failed", "subject: refund; amount; word: cause; note: why")           \
     X(REFUND_WAIVED, "refund.waived",                                                              \
-      "subject: refund; amount: not given back; word: cause; note: why")
+      "subject: refund; amount: not given back; word: cause; note: why")                           \
+    X(FULFILLMENT_REJECTED, "fulfillment.rejected",                                                \
+      "subject: fulfillment; quantity; word: reason; note; other: site")                           \
+    X(STOCK_RULED, "stock.ruled",                                                                  \
+      "subject: product; word: safety, reserve, open or closed; quantity; other: site")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

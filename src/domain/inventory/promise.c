@@ -31,6 +31,7 @@ static void set_row(struct ctx *c, struct value *row, const struct demand *d, in
     row[1] = I64(d->product_id);
     row[2] = I64(d->site_id);
     row[3] = I64(quantity);
+    row[4] = I64(d->reserve);
 }
 
 enum err stock_promise(struct ctx *c, struct demand *demands, size_t n)
@@ -39,13 +40,16 @@ enum err stock_promise(struct ctx *c, struct demand *demands, size_t n)
     struct demand **order = arena_new(c->arena, struct demand *, n);
     for (size_t i = 0; i < n; i++) order[i] = &demands[i];
     qsort(order, n, sizeof *order, compare);
-    struct value *rows = arena_new(c->arena, struct value, n * 4);
+    struct value *rows = arena_new(c->arena, struct value, n * 5);
     size_t *first = arena_new(c->arena, size_t, n + 1);
     size_t groups = 0;
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || !same_cell(order[i], order[i - 1])) first[groups++] = i;
-        int64_t sum = i == first[groups - 1] ? 0 : rows[(groups - 1) * 4 + 3].i64;
-        set_row(c, rows + (groups - 1) * 4, order[i], sum + order[i]->quantity);
+        struct value *row = rows + (groups - 1) * 5;
+        bool is_first = i == first[groups - 1];
+        int64_t sum = is_first ? 0 : row[3].i64, reserve = is_first ? 0 : row[4].i64;
+        set_row(c, row, order[i], sum + order[i]->quantity);
+        if (reserve > order[i]->reserve) row[4] = I64(reserve); /* the strictest channel's */
     }
     first[groups] = n;
     bool *took = arena_new(c->arena, bool, n);

@@ -53,6 +53,7 @@ static const struct field availability_table[] = {
     FIELD(struct availability, sellable),
     FIELD(struct availability, promised),
     FIELD(struct availability, safety),
+    FIELD(struct availability, is_closed),
 };
 const struct fields availability_fields =
     FIELDS("availability", struct availability, availability_table);

@@ -7,9 +7,9 @@
  * supplier, customer, adjustment and scrap are counter-cells without a balance.
  *
  * A promise is one conditional write on `availability`, the one row that decides for a product at a
- * site: promised + quantity <= sellable - safety. Picking and packing do not change it; the
- * hand-over takes the units out of both. Quantities are base units. Functions run inside a unit of
- * work; writes are queued unless said otherwise. */
+ * site: promised + quantity <= sellable - safety, while open. Picking and packing do not change it;
+ * the hand-over takes the units out of both. Quantities are base units. Functions run inside a unit
+ * of work; writes are queued unless said otherwise. */
 #pragma once
 
 #include "base/ctx.h"
@@ -67,6 +67,7 @@ extern const struct fields stock_entry_fields;
 
 struct availability {
     int64_t product_id, site_id, sellable, promised, safety;
+    bool is_closed; /* the site takes no orders for it */
 };
 extern const struct fields availability_fields;
 
@@ -123,6 +124,7 @@ must_check enum err stock_entries_of(struct ctx *c, int64_t product_id, int64_t 
 
 struct demand {
     int64_t order_id, line_no, product_id, site_id, quantity, promised_day;
+    int64_t reserve;  /* kept from its channel */
     bool is_promised; /* out */
 };
 /* Promise each demand or say that its site is short; nobody is ever promised what is not there.

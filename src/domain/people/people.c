@@ -11,6 +11,9 @@ static const char *const scopes[] = {
     "work:write",   "shipping:write", "payments:write", "customers:read", "customers:write",
     "catalog:read", "catalog:write",  "care:write",     "events:read",    "admin"};
 const struct words price_policy_words = WORDS("price_policy", price_policies);
+static const char *const sourcing_policies[] = {"fewest_splits", "single_site", "nearest",
+                                                "cheapest", "priority"};
+const struct words sourcing_policy_words = WORDS("sourcing_policy", sourcing_policies);
 const struct words stock_policy_words = WORDS("stock_policy", stock_policies);
 const struct words capture_policy_words = WORDS("capture_policy", capture_policies);
 const struct words scope_words = WORDS("scope", scopes);
@@ -29,6 +32,7 @@ static const struct field merchant_table[] = {
     FIELD(struct merchant, confirm_channels),
     FIELD_ENUM(struct merchant, capture_policy, capture_policy_words),
     FIELD(struct merchant, grace_us),
+    FIELD_ENUM(struct merchant, sourcing_policy, sourcing_policy_words),
     FIELD_INSTANT(struct merchant, created_us, "created_at"),
 };
 const struct fields merchant_fields = FIELDS("merchant_row", struct merchant, merchant_table);

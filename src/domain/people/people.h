@@ -6,6 +6,13 @@
 
 enum price_policy { PRICE_ACCEPT, PRICE_HOLD, PRICE_REFUSE };
 enum stock_policy { STOCK_ALL, STOCK_SPLIT, STOCK_BACKORDER, STOCK_HOLD };
+enum sourcing_rule { /* as plan/sourcing.h has them */
+                     SOURCE_FEWEST_SPLITS,
+                     SOURCE_SINGLE_SITE,
+                     SOURCE_NEAREST,
+                     SOURCE_CHEAPEST,
+                     SOURCE_PRIORITY
+};
 enum capture_policy { CAPTURE_ON_SHIP, CAPTURE_ON_ORDER, CAPTURE_BY_HAND };
 enum scope {
     SCOPE_ORDERS_READ,
@@ -24,7 +31,8 @@ enum scope {
     SCOPE_EVENTS_READ,
     SCOPE_ADMIN
 };
-extern const struct words price_policy_words, stock_policy_words, capture_policy_words, scope_words;
+extern const struct words price_policy_words, stock_policy_words, capture_policy_words, scope_words,
+    sourcing_policy_words;
 #define SCOPE_ALL ((INT64_C(1) << 15) - 1)
 
 struct merchant {
@@ -32,7 +40,9 @@ struct merchant {
     struct text code, name, currency, country, email, street;
     struct text gs1_prefix; /* company prefix of 4 to 12 digits: packages get SSCCs; absent: none */
     int32_t price_policy, stock_policy, confirm_channels, capture_policy;
-    int64_t grace_us, created_us;
+    int64_t grace_us;
+    int32_t sourcing_policy;
+    int64_t created_us;
 };
 extern const struct fields merchant_fields;
 

@@ -24,6 +24,8 @@ static const struct field site_table[] = {
     FIELD(struct site, cutoff_minute),
     FIELD(struct site, work_days),
     FIELD_ENUM(struct site, sells_from, sells_from_words),
+    FIELD(struct site, capacity_units),
+    FIELD(struct site, parcel_minor),
 };
 const struct fields site_fields = FIELDS("site_row", struct site, site_table);
 
@@ -61,6 +63,15 @@ const struct fields carton_fields = FIELDS("carton_row", struct carton, carton_t
 enum err site_insert(struct ctx *c, const struct site *s)
 {
     return db_put_record(c, &Q_site_insert, &site_fields, s);
+}
+
+enum err site_update(struct ctx *c, const struct site *s)
+{
+    return db_put(c, &Q_site_update,
+                  ARGS(I64(c->merchant_id), I64(s->site_id), TXT(s->name), TXT(s->country),
+                       TXT(s->postal_code), TXT(s->city), TXT(s->street), I64(s->priority),
+                       I64(s->cutoff_minute), I64(s->work_days), I64(s->capacity_units),
+                       I64(s->parcel_minor), I64(s->sells_from)));
 }
 
 enum err bin_insert(struct ctx *c, const struct bin *b)

@@ -16,6 +16,8 @@ struct site {
     int32_t kind;
     struct text country, postal_code, city, street;
     int32_t priority, cutoff_minute, work_days, sells_from;
+    int64_t capacity_units; /* that it can send a day; 0: no limit */
+    int64_t parcel_minor;   /* what a parcel costs there, besides its postage */
 };
 extern const struct fields site_fields;
 
@@ -37,6 +39,7 @@ extern const struct fields carton_fields;
 enum { SITES_MAX = 1000 };
 
 must_check enum err site_insert(struct ctx *c, const struct site *s); /* queued */
+must_check enum err site_update(struct ctx *c, const struct site *s); /* all but code and kind */
 must_check enum err bin_insert(struct ctx *c, const struct bin *b);
 must_check enum err carton_insert(struct ctx *c, const struct carton *p);
 

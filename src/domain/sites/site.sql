@@ -1,6 +1,12 @@
 -- name: site_insert :many
-INSERT INTO site (merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days, sells_from)
-VALUES ($1, $2, $3:text, $4:text, $5, $6:text, $7:text, $8:text, $9:text, $10, $11, $12, $13)
+INSERT INTO site (merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days,
+  sells_from, capacity_units, parcel_minor)
+VALUES ($1, $2, $3:text, $4:text, $5, $6:text, $7:text, $8:text, $9:text, $10, $11, $12, $13, $14, $15)
+
+-- name: site_update :many
+UPDATE site SET name = $3:text, country = $4:text, postal_code = $5:text, city = $6:text, street = $7:text, priority = $8,
+       cutoff_minute = $9, work_days = $10, capacity_units = $11, parcel_minor = $12, sells_from = $13
+ WHERE merchant_id = $1 AND site_id = $2
 
 -- name: sites_follow
 -- Those without an address: one that has a city stays where it stands.
@@ -16,15 +22,18 @@ INSERT INTO carton (merchant_id, carton_id, site_id, code, length_mm, width_mm, 
 VALUES ($1, $2, $3, $4:text, $5, $6, $7, $8, $9, $10)
 
 -- name: site_list
-SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days, sells_from
+SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days,
+  sells_from, capacity_units, parcel_minor
   FROM site WHERE merchant_id = $1 ORDER BY priority, site_id LIMIT 1000
 
 -- name: site_get
-SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days, sells_from
+SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days,
+  sells_from, capacity_units, parcel_minor
   FROM site WHERE merchant_id = $1 AND site_id = $2
 
 -- name: site_by_code
-SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days, sells_from
+SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days,
+  sells_from, capacity_units, parcel_minor
   FROM site WHERE merchant_id = $1 AND code = $2:text
 
 -- name: bins_of

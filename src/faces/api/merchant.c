@@ -15,7 +15,7 @@
 
 struct merchant_view {
     struct text code, name, currency, country, email, street, gs1_prefix;
-    int32_t price_policy, stock_policy, confirm_channels, capture_policy;
+    int32_t price_policy, stock_policy, sourcing_policy, confirm_channels, capture_policy;
     int64_t grace_minutes;
 };
 #define SETTINGS                                                                                   \
@@ -31,6 +31,9 @@ struct merchant_view {
                    .about = "when an order's price is not the list's"),                            \
         FIELD_ENUM(struct merchant_view, stock_policy, stock_policy_words,                         \
                    .about = "when not all of an order is there"),                                  \
+        FIELD_ENUM(                                                                                \
+            struct merchant_view, sourcing_policy, sourcing_policy_words,                          \
+            .about = "which sites send an order; ties go to the nearest, then by priority"),       \
         FIELD_FLAGS(struct merchant_view, confirm_channels, channel_words,                         \
                     .about = "whose customers are asked to confirm the details"),                  \
         FIELD_ENUM(struct merchant_view, capture_policy, capture_policy_words,                     \
@@ -55,6 +58,7 @@ static struct merchant_view view_of(const struct merchant *m)
                                   .gs1_prefix = m->gs1_prefix,
                                   .price_policy = m->price_policy,
                                   .stock_policy = m->stock_policy,
+                                  .sourcing_policy = m->sourcing_policy,
                                   .confirm_channels = m->confirm_channels,
                                   .capture_policy = m->capture_policy,
                                   .grace_minutes = m->grace_us / MINUTE_US};
@@ -121,6 +125,7 @@ static enum err merchant_change(struct ctx *c, const struct request *in, struct 
     m.gs1_prefix = v.gs1_prefix;
     m.price_policy = v.price_policy;
     m.stock_policy = v.stock_policy;
+    m.sourcing_policy = v.sourcing_policy;
     m.confirm_channels = v.confirm_channels;
     m.capture_policy = v.capture_policy;
     m.grace_us = v.grace_minutes * MINUTE_US;

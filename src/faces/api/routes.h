@@ -11,4 +11,5 @@ extern const struct route customers_routes[]; /* /v1/customers */
 extern const struct route sites_routes[];     /* /v1/sites, their bins and cartons */
 extern const struct route payments_routes[];  /* /v1/orders/{ord}/payments */
 extern const struct route stock_routes[];     /* /v1/stock */
+extern const struct route sourcing_routes[];  /* /v1/orders/{ord}/sourcing, /v1/stock/{sku}/rules */
 extern const struct route merchant_routes[];  /* /v1/merchant, /v1/board */

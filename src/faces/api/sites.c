@@ -20,6 +20,7 @@ struct site_view {
     int32_t priority;
     int64_t cutoff_minute;
     int32_t work_days, sells_from;
+    int64_t capacity_units, parcel_minor;
 };
 #define SITE_MEMBERS(flag)                                                                         \
     FIELD(struct site_view, code, .flags = (flag), .max = CODE_MAX),                               \
@@ -36,7 +37,11 @@ struct site_view {
         FIELD_FLAGS(struct site_view, work_days, weekday_words, .about = "none: every day"),       \
         FIELD_ENUM(struct site_view, sells_from, sells_from_words,                                 \
                    .about = "when goods that come in can be promised: put_away, once they left "   \
-                            "the receiving bin; receipt, at once")
+                            "the receiving bin; receipt, at once"),                                \
+        FIELD(struct site_view, capacity_units, .min = 0, .max = 1000000000,                       \
+              .about = "units it can send a day: then others are asked first; 0: no limit"),       \
+        FIELD(struct site_view, parcel_minor, .min = 0, .max = 1000000000,                         \
+              .about = "cost of a parcel there besides postage, for the policy cheapest")
 
 static const struct field site_table[] = {
     FIELD_ID(struct site_view, site_id, "id", "sit"),
@@ -59,7 +64,9 @@ static struct site_view site_view_of(const struct site *s)
                               .priority = s->priority,
                               .cutoff_minute = s->cutoff_minute,
                               .work_days = s->work_days,
-                              .sells_from = s->sells_from};
+                              .sells_from = s->sells_from,
+                              .capacity_units = s->capacity_units,
+                              .parcel_minor = s->parcel_minor};
 }
 
 static enum err sites_show(struct ctx *c, const struct request *in, struct reply *out)
@@ -102,10 +109,59 @@ static enum err site_create(struct ctx *c, const struct request *in, struct repl
                        .priority = b->priority,
                        .cutoff_minute = (int32_t)cutoff,
                        .work_days = b->work_days,
-                       .sells_from = b->sells_from};
+                       .sells_from = b->sells_from,
+                       .capacity_units = b->capacity_units,
+                       .parcel_minor = b->parcel_minor};
     TRY(site_insert(c, &row));
     struct site_view *view = arena_new(c->arena, struct site_view, 1);
     *view = site_view_of(&row);
+    out->record = view;
+    return OK;
+}
+
+static const struct field change_table[] = {
+    FIELD(struct site_view, name, .max = 200),
+    FIELD(struct site_view, country, .max = 2, .about = "ISO 3166-1 alpha-2"),
+    FIELD(struct site_view, postal_code, .max = 16),
+    FIELD(struct site_view, city, .max = 100),
+    FIELD(struct site_view, street, .max = 100),
+    FIELD(struct site_view, priority, .min = 0, .max = 1000000, .about = "smaller is asked first"),
+    FIELD(struct site_view, cutoff_minute, .min = 0, .max = 1439, .about = "of the day, UTC"),
+    FIELD_FLAGS(struct site_view, work_days, weekday_words, .about = "none: every day"),
+    FIELD(struct site_view, capacity_units, .min = 0, .max = 1000000000,
+          .about = "units it can send a day: then others are asked first; 0: no limit"),
+    FIELD(struct site_view, parcel_minor, .min = 0, .max = 1000000000,
+          .about = "cost of a parcel there besides postage, for the policy cheapest"),
+    FIELD_ENUM(struct site_view, sells_from, sells_from_words,
+               .about = "when goods that come in can be promised: put_away or receipt"),
+};
+static const struct fields site_change_fields =
+    FIELDS("site_change", struct site_view, change_table);
+
+static enum err site_change(struct ctx *c, const struct request *in, struct reply *out)
+{
+    struct site row;
+    TRY(site_get(c, in->ids[0], &row));
+    struct site_view *view = arena_new(c->arena, struct site_view, 1);
+    *view = site_view_of(&row);
+    if (text_trim(in->raw).len) TRY(record_merge_json(c, &site_change_fields, in->raw, view, NULL));
+    view->country = text_upper(c->arena, view->country);
+    if (!view->name.len) return fail_at(c, ERR_INVALID, "required", "name", "a site has a name");
+    if (!country_by_code(view->country))
+        return fail_at(c, ERR_INVALID, "country_unknown", "country", "\"%.*s\" is no country",
+                       TEXT_ARG(view->country));
+    row.name = view->name;
+    row.country = view->country;
+    row.postal_code = view->postal_code;
+    row.city = view->city;
+    row.street = view->street;
+    row.priority = view->priority;
+    row.cutoff_minute = (int32_t)view->cutoff_minute;
+    row.work_days = view->work_days;
+    row.capacity_units = view->capacity_units;
+    row.parcel_minor = view->parcel_minor;
+    row.sells_from = view->sells_from;
+    TRY(site_update(c, &row));
     out->record = view;
     return OK;
 }
@@ -310,6 +366,9 @@ const struct route sites_routes[] = {
      &site_view_fields, sites_show, "List the sites in the order in which they are asked."},
     {"POST", "/v1/sites", "sites add", SCOPE(CATALOG_WRITE), ROUTE_WRITE, &new_site_fields, NULL,
      &site_view_fields, site_create, "Add a warehouse, shop or supplier."},
+    {"POST", "/v1/sites/{sit}", "sites change", SCOPE(CATALOG_WRITE), ROUTE_WRITE,
+     &site_change_fields, NULL, &site_view_fields, site_change,
+     "Change a site; what is left out stays."},
     {"GET", "/v1/sites/{sit}/bins", "bins list", SCOPE(CATALOG_READ), ROUTE_LIST, NULL,
      &bin_query_fields, &bin_view_fields, bins_show,
      "List a site's bins, or find one by its code."},

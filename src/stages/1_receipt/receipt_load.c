@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/sort.h"
 #include "base/time.h"
+#include "plan/door_day.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,7 @@ static enum err load_products(struct ctx *c, const struct draft *drafts, size_t 
     id_count = unique_i64(ids, id_count);
     if (k->parts.count) TRY(products_of(c, ids, id_count, &k->by_id));
     TRY(availability_of(c, ids, id_count, &k->stock));
+    TRY(reserves_of(c, ids, id_count, &k->reserves));
     int64_t *priced = arena_new(c->arena, int64_t, id_count + k->offers.count + 1);
     memcpy(priced, ids, id_count * sizeof *ids);
     for (size_t i = 0; i < k->offers.count; i++)
@@ -102,11 +104,39 @@ int64_t draft_likeness(struct ctx *c, const struct draft *d)
     return hash_i64(buf_text(&b));
 }
 
+/* A row for each site of limited capacity: what it was given for its next day so far. */
+static enum err load_loads(struct ctx *c, struct known *k)
+{
+    const struct site *sites = k->sites.at;
+    int64_t *days = arena_new(c->arena, int64_t, k->sites.count + 1);
+    size_t n = 0, capacity = 0;
+    for (size_t i = 0; i < k->sites.count; i++)
+        if (sites[i].capacity_units)
+            days[n++] = leave_day(sites[i].work_days, sites[i].cutoff_minute, c->now_us);
+    if (!n) return OK;
+    struct list found;
+    TRY(site_loads_of(c, days, n, &found));
+    const struct site_load *at = found.at;
+    struct site_load *all = NULL;
+    for (size_t i = 0; i < k->sites.count; i++) {
+        if (!sites[i].capacity_units) continue;
+        struct site_load *slot = arena_push(c->arena, all, k->loads.count, capacity);
+        *slot = (struct site_load){leave_day(sites[i].work_days, sites[i].cutoff_minute, c->now_us),
+                                   sites[i].site_id, 0};
+        for (size_t l = 0; l < found.count; l++)
+            if (at[l].site_id == slot->site_id && at[l].leave_day == slot->leave_day)
+                slot->units = at[l].units;
+    }
+    k->loads.at = all;
+    return OK;
+}
+
 enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
 {
     *k = (struct known){0};
     TRY(merchant_get(c, &k->merchant));
     TRY(site_list(c, &k->sites));
+    TRY(load_loads(c, k));
     TRY(service_list(c, &k->offers));
     TRY(load_products(c, drafts, n, k));
     TRY(load_references(c, drafts, n, k));

@@ -3,7 +3,8 @@
 
 #include "domain/catalog/product.h"
 #include "domain/customers/customer.h"
-#include "domain/inventory/stock.h"
+#include "domain/inventory/availability.h"
+#include "domain/orders/sourcing.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
 #include "stages/1_receipt/receipt.h"
@@ -20,6 +21,8 @@ struct known {
     struct list orders;    /* struct order: references that exist already */
     struct list alike;     /* struct order: placed lately and looking the same */
     struct list stock;     /* struct availability, by product and site */
+    struct list reserves;  /* struct channel_reserve, of the products */
+    struct list loads;     /* struct site_load: one for each site of limited capacity */
 };
 
 must_check enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n,

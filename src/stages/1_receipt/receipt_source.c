@@ -1,9 +1,12 @@
 #include "stages/1_receipt/receipt_source.h"
 
+#include "base/sort.h"
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/events/event.h"
 #include "domain/inventory/availability.h"
+#include "domain/orders/sourcing.h"
+#include "plan/rates.h"
 #include "plan/sourcing.h"
 #include "stages/1_receipt/receipt_dates.h"
 
@@ -84,112 +87,209 @@ enum err receipt_stock(struct ctx *c, struct known *k, const struct candidate *a
 
 /* --- sourcing -------------------------------------------------------------------------------- */
 
+static_assert((int)SOURCE_PRIORITY == (int)SOURCING_PRIORITY &&
+                  (int)SOURCE_PRIORITY + 1 == SOURCING_POLICY_COUNT,
+              "a merchant's rules are those of the plan");
+
 struct demands {
     struct demand *at;
     size_t count, capacity;
 };
 
-static enum err want(struct ctx *c, struct known *k, struct demands *d, const struct candidate *o,
-                     const struct order_line *l, int64_t site_id, int64_t quantity,
-                     int64_t promised_day)
+/* What a site gives of a line. */
+struct share {
+    const struct site *site;
+    size_t line;
+    int64_t quantity;
+};
+struct shares {
+    struct share *at;
+    size_t count, capacity;
+};
+
+static int64_t free_for(const struct known *k, const struct candidate *o, int64_t product_id,
+                        int64_t site_id)
 {
+    int64_t kept = reserve_of(&k->reserves, product_id, site_id, o->order.channel);
+    int64_t units = availability_free(&k->stock, product_id, site_id) - kept;
+    return units > 0 ? units : 0;
+}
+
+static void want(struct ctx *c, struct known *k, struct demands *d, const struct candidate *o,
+                 const struct share *s)
+{
+    const struct order_line *l = &o->lines[s->line];
+    int64_t site_id = s->site->site_id;
     struct availability *cell = availability_find(&k->stock, l->product_id, site_id);
-    if (cell) cell->promised += quantity; /* what the next candidates see */
-    struct demand *slot = arena_push(c->arena, d->at, d->count, d->capacity);
-    *slot = (struct demand){.order_id = o->order.order_id,
-                            .line_no = l->line_no,
-                            .product_id = l->product_id,
-                            .site_id = site_id,
-                            .quantity = quantity,
-                            .promised_day = promised_day};
-    return OK;
+    if (cell) cell->promised += s->quantity; /* what the next candidates see */
+    *arena_push(c->arena, d->at, d->count, d->capacity) = (struct demand){
+        .order_id = o->order.order_id,
+        .line_no = l->line_no,
+        .product_id = l->product_id,
+        .site_id = site_id,
+        .quantity = s->quantity,
+        .promised_day = receipt_promised_day(c, s->site, o),
+        .reserve = reserve_of(&k->reserves, l->product_id, site_id, o->order.channel)};
 }
 
-/* Does the site have every line? Lines may share a product, so they are added up by product. */
-static bool has_all(struct known *k, const struct need *needs, size_t n, int64_t site_id)
-{
-    int64_t wanted = 0;
-    for (size_t i = 0; i < n; i++) {
-        wanted += needs[i].quantity;
-        bool is_last = i + 1 == n || needs[i + 1].product_id != needs[i].product_id;
-        if (!is_last) continue;
-        if (availability_free(&k->stock, needs[i].product_id, site_id) < wanted) return false;
-        wanted = 0;
-    }
-    return true;
-}
-
-/* The first site that has everything; most orders end here. */
-static const struct site *whole_site(struct ctx *c, struct known *k, const struct candidate *o)
+/* Without a choice: each line from the sites in their order. */
+static int64_t take_in_order(struct ctx *c, struct known *k, const struct candidate *o,
+                             struct shares *out)
 {
     const struct site *sites = k->sites.at;
-    struct need *needs = arena_new(c->arena, struct need, o->line_count + 1);
-    size_t n = 0;
-    for (size_t l = 0; l < o->line_count; l++)
-        if (line_is_physical(&o->lines[l]))
-            needs[n++] = (struct need){o->lines[l].product_id, o->lines[l].quantity};
-    qsort(needs, n, sizeof *needs, compare_needs);
-    for (size_t s = 0; s < k->sites.count; s++)
-        if (has_all(k, needs, n, sites[s].site_id)) return &sites[s];
-    return NULL;
-}
-
-static enum err split_sites(struct ctx *c, struct known *k, struct candidate *o,
-                            struct demands *demands, int64_t *short_of)
-{
-    const struct site *sites = k->sites.at;
-    size_t n = k->sites.count < SOURCING_SITES_MAX ? k->sites.count : SOURCING_SITES_MAX;
-    size_t physical = 0, cells = 0;
-    struct sourcing_line *lines = arena_new(c->arena, struct sourcing_line, o->line_count);
-    size_t *line_at = arena_new(c->arena, size_t, o->line_count);
-    struct sourcing_site *places = arena_new(c->arena, struct sourcing_site, n + 1);
-    struct sourcing_stock *stock =
-        arena_new(c->arena, struct sourcing_stock, n * o->line_count + 1);
+    int64_t short_of = 0;
     for (size_t l = 0; l < o->line_count; l++) {
-        if (!line_is_physical(&o->lines[l]) || physical == SOURCING_LINES_MAX) continue;
-        lines[physical] = (struct sourcing_line){.line_id = o->lines[l].line_no,
-                                                 .sku_id = o->lines[l].product_id,
-                                                 .quantity = o->lines[l].quantity};
-        line_at[physical++] = l;
-    }
-    for (size_t s = 0; s < n; s++) {
-        places[s] = (struct sourcing_site){.site_id = sites[s].site_id,
-                                           .name = sites[s].name,
-                                           .priority = sites[s].priority,
-                                           .capacity_units = -1,
-                                           .is_open = true};
-        for (size_t l = 0; l < physical; l++) {
-            bool is_first = true;
-            for (size_t m = 0; m < l; m++)
-                is_first = is_first && lines[m].sku_id != lines[l].sku_id;
-            int64_t units =
-                is_first ? availability_free(&k->stock, lines[l].sku_id, sites[s].site_id) : 0;
-            if (units > 0)
-                stock[cells++] = (struct sourcing_stock){sites[s].site_id, lines[l].sku_id, units};
+        const struct order_line *line = &o->lines[l];
+        int64_t left = line_is_physical(line) ? line->quantity : 0;
+        for (size_t s = 0; s < k->sites.count && left; s++) {
+            int64_t units = free_for(k, o, line->product_id, sites[s].site_id);
+            if (units > left) units = left;
+            if (!units) continue;
+            /* lines of one order share what there is; undone below */
+            availability_find(&k->stock, line->product_id, sites[s].site_id)->promised += units;
+            *arena_push(c->arena, out->at, out->count, out->capacity) =
+                (struct share){&sites[s], l, units};
+            left -= units;
         }
+        short_of += left;
     }
-    struct sourcing_plan plan = {0};
-    TRY(sourcing_plan(c, lines, physical, places, n, stock, cells, SOURCING_FEWEST_SPLITS, &plan));
-    *short_of = plan.unfilled_total;
-    bool takes_part = k->merchant.stock_policy != STOCK_ALL || *short_of == 0;
-    for (size_t i = 0; takes_part && i < plan.share_count; i++) {
-        const struct site *site = &sites[plan.shares[i].site];
-        TRY(want(c, k, demands, o, &o->lines[line_at[plan.shares[i].line]], site->site_id,
-                 plan.shares[i].quantity, receipt_promised_day(c, site, o)));
+    for (size_t i = 0; i < out->count; i++) {
+        const struct share *s = &out->at[i];
+        int64_t product_id = o->lines[s->line].product_id;
+        availability_find(&k->stock, product_id, s->site->site_id)->promised -= s->quantity;
     }
+    return short_of;
+}
+
+/* What the plan needs to know of an order. */
+struct question {
+    struct sourcing_line *lines;
+    size_t *line_at; /* index of the order's line */
+    struct sourcing_site *sites;
+    struct sourcing_stock *stock;
+    size_t line_count, site_count, stock_count;
+    int64_t units;
+};
+
+static void ask_sites(struct ctx *c, const struct known *k, const struct candidate *o,
+                      struct question *q)
+{
+    const struct site *sites = k->sites.at;
+    const struct postal_address *to = &o->ship_to.at;
+    q->site_count = k->sites.count < SOURCING_SITES_MAX ? k->sites.count : SOURCING_SITES_MAX;
+    q->sites = arena_new(c->arena, struct sourcing_site, q->site_count + 1);
+    for (size_t s = 0; s < q->site_count; s++)
+        q->sites[s] = (struct sourcing_site){
+            .site_id = sites[s].site_id,
+            .name = sites[s].name,
+            .distance_km = sourcing_distance_km(sites[s].country, sites[s].postal_code, to->country,
+                                                to->postal_code),
+            .priority = sites[s].priority,
+            .cost_minor = sites[s].parcel_minor +
+                          rates_from(&rates_house, "standard", sites[s].country, to->country),
+            .capacity_units = receipt_capacity(c, k, &sites[s]),
+            .promised_day = receipt_promised_day(c, &sites[s], o),
+            .is_open = true};
+}
+
+static void ask_stock(struct ctx *c, const struct known *k, const struct candidate *o,
+                      struct question *q)
+{
+    q->lines = arena_new(c->arena, struct sourcing_line, o->line_count + 1);
+    q->line_at = arena_new(c->arena, size_t, o->line_count + 1);
+    q->stock = arena_new(c->arena, struct sourcing_stock, q->site_count * o->line_count + 1);
+    int64_t *products = arena_new(c->arena, int64_t, o->line_count + 1);
+    for (size_t l = 0; l < o->line_count; l++) {
+        const struct order_line *line = &o->lines[l];
+        if (!line_is_physical(line)) continue;
+        q->units += line->quantity;
+        q->line_at[q->line_count] = l;
+        products[q->line_count] = line->product_id;
+        q->lines[q->line_count++] = (struct sourcing_line){
+            .line_id = line->line_no, .sku_id = line->product_id, .quantity = line->quantity};
+    }
+    sort_i64(products, q->line_count);
+    size_t count = unique_i64(products, q->line_count);
+    for (size_t s = 0; s < q->site_count; s++)
+        for (size_t p = 0; p < count; p++) {
+            int64_t units = free_for(k, o, products[p], q->sites[s].site_id);
+            if (units > 0)
+                q->stock[q->stock_count++] =
+                    (struct sourcing_stock){q->sites[s].site_id, products[p], units};
+        }
+}
+
+/* A site that is full for the day is left out, unless nobody else has the goods: then it sends them
+   a day later. */
+static enum err choose_sites(struct ctx *c, const struct known *k, struct question *q,
+                             struct sourcing_plan *plan)
+{
+    enum sourcing_policy policy = (enum sourcing_policy)k->merchant.sourcing_policy;
+    bool is_limited = false;
+    struct sourcing_plan more;
+    TRY(sourcing_plan(c, q->lines, q->line_count, q->sites, q->site_count, q->stock, q->stock_count,
+                      policy, plan));
+    for (size_t s = 0; s < q->site_count; s++) {
+        is_limited = is_limited || q->sites[s].capacity_units >= 0;
+        q->sites[s].capacity_units = -1;
+    }
+    if (!plan->unfilled_total || !is_limited) return OK;
+    TRY(sourcing_plan(c, q->lines, q->line_count, q->sites, q->site_count, q->stock, q->stock_count,
+                      policy, &more));
+    if (more.unfilled_total < plan->unfilled_total) *plan = more;
     return OK;
+}
+
+static enum err tell_decision(struct ctx *c, const struct candidate *o, const struct known *k,
+                              const struct question *q, const struct sourcing_plan *plan)
+{
+    struct site_considered *all = arena_new(c->arena, struct site_considered, q->site_count + 1);
+    for (size_t s = 0; s < q->site_count; s++)
+        all[s] = (struct site_considered){q->sites[s].site_id, plan->scores[s].units,
+                                          plan->scores[s].given, plan->scores[s].score,
+                                          plan->scores[s].why};
+    return sourcing_decision_put(c,
+                                 &(struct sourcing_decision){.order_id = o->order.order_id,
+                                                             .cause = SOURCING_PLACED,
+                                                             .policy = k->merchant.sourcing_policy,
+                                                             .units = q->units,
+                                                             .short_of = plan->unfilled_total,
+                                                             .why = plan->why,
+                                                             .considered = {all, q->site_count}});
+}
+
+static enum err plan_sites(struct ctx *c, struct known *k, struct candidate *o, struct shares *out,
+                           int64_t *short_of)
+{
+    struct question q = {0};
+    struct sourcing_plan plan = {0};
+    ask_sites(c, k, o, &q);
+    ask_stock(c, k, o, &q);
+    if (!q.line_count) return OK;
+    TRY(choose_sites(c, k, &q, &plan));
+    for (size_t i = 0; i < plan.share_count; i++)
+        *arena_push(c->arena, out->at, out->count, out->capacity) =
+            (struct share){&((const struct site *)k->sites.at)[plan.shares[i].site],
+                           q.line_at[plan.shares[i].line], plan.shares[i].quantity};
+    *short_of = plan.unfilled_total;
+    if (*short_of && k->merchant.stock_policy == STOCK_ALL) return OK; /* there will be no order */
+    return tell_decision(c, o, k, &q, &plan);
 }
 
 static enum err source_one(struct ctx *c, struct known *k, struct candidate *o,
                            struct demands *demands, int64_t *short_of)
 {
-    const struct site *site = whole_site(c, k, o);
+    struct shares shares = {0};
     *short_of = 0;
-    if (!site) return split_sites(c, k, o, demands, short_of);
-    int64_t day = receipt_promised_day(c, site, o);
-    for (size_t l = 0; l < o->line_count; l++)
-        if (line_is_physical(&o->lines[l]))
-            TRY(want(c, k, demands, o, &o->lines[l], site->site_id, o->lines[l].quantity, day));
+    if (k->sites.count > 1 && o->line_count <= SOURCING_LINES_MAX)
+        TRY(plan_sites(c, k, o, &shares, short_of));
+    else
+        *short_of = take_in_order(c, k, o, &shares);
+    if (*short_of && k->merchant.stock_policy == STOCK_ALL) return OK;
+    for (size_t i = 0; i < shares.count; i++) {
+        want(c, k, demands, o, &shares.at[i]);
+        TRY(receipt_load_site(c, k, shares.at[i].site, shares.at[i].quantity));
+    }
     return OK;
 }
 

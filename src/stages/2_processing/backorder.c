@@ -2,6 +2,8 @@
 
 #include "base/sort.h"
 #include "domain/inventory/availability.h"
+#include "domain/orders/sourcing.h"
+#include "domain/people/people.h"
 #include "domain/sites/site.h"
 #include "plan/door_day.h"
 #include "queries.h"
@@ -12,22 +14,28 @@
 
 struct waiting {
     int64_t order_id, line_no, product_id, missing, order_missing;
-    int32_t method;
+    int32_t method, channel;
     struct text country;
     int64_t wish_day, service_minutes;
 };
 static const struct field waiting_table[] = {
-    FIELD(struct waiting, order_id),        FIELD(struct waiting, line_no),
-    FIELD(struct waiting, product_id),      FIELD(struct waiting, missing),
-    FIELD(struct waiting, order_missing),   FIELD_ENUM(struct waiting, method, method_words),
-    FIELD(struct waiting, country),         FIELD_DAY(struct waiting, wish_day, "wish_date"),
+    FIELD(struct waiting, order_id),
+    FIELD(struct waiting, line_no),
+    FIELD(struct waiting, product_id),
+    FIELD(struct waiting, missing),
+    FIELD(struct waiting, order_missing),
+    FIELD_ENUM(struct waiting, method, method_words),
+    FIELD(struct waiting, channel),
+    FIELD(struct waiting, country),
+    FIELD_DAY(struct waiting, wish_day, "wish_date"),
     FIELD(struct waiting, service_minutes),
 };
 static const struct fields waiting_fields = FIELDS("waiting_line", struct waiting, waiting_table);
 
 /* One round: what waits, what is free, who gets what. */
 struct round {
-    struct list sites, lines, stock, promises;
+    struct list sites, lines, stock, promises, reserves, rejections;
+    int32_t policy; /* of sourcing */
     struct demand *demands;
     size_t count, capacity;
 };
@@ -61,6 +69,7 @@ static void want(struct ctx *c, struct round *r, const struct waiting *w, const 
         .product_id = w->product_id,
         .site_id = site->site_id,
         .quantity = quantity,
+        .reserve = reserve_of(&r->reserves, w->product_id, site->site_id, w->channel),
         .promised_day = door_day(c, &(struct door_ask){.now_us = c->now_us,
                                                        .work_days = site->work_days,
                                                        .cutoff_minute = site->cutoff_minute,
@@ -72,27 +81,96 @@ static void want(struct ctx *c, struct round *r, const struct waiting *w, const 
                                                        .wish_day = w->wish_day})};
 }
 
+static const struct site_rejection *rejection_of(const struct round *r, int64_t order_id,
+                                                 int64_t site_id)
+{
+    const struct site_rejection *at = r->rejections.at;
+    for (size_t i = 0; i < r->rejections.count; i++)
+        if (at[i].order_id == order_id && at[i].site_id == site_id) return &at[i];
+    return NULL;
+}
+
+static int64_t free_for(struct ctx *c, const struct round *r, const struct waiting *w,
+                        int64_t site_id)
+{
+    const struct site_rejection *no = rejection_of(r, w->order_id, site_id);
+    int64_t kept = reserve_of(&r->reserves, w->product_id, site_id, w->channel);
+    int64_t units = availability_free(&r->stock, w->product_id, site_id) - kept;
+    return units <= 0 || (no && no->until_us > c->now_us) ? 0 : units;
+}
+
+/* What every site had to say about the line, before anything is taken. */
+static struct site_considered *ask_sites(struct ctx *c, const struct round *r,
+                                         const struct waiting *w)
+{
+    const struct site *sites = r->sites.at;
+    struct site_considered *all = arena_new(c->arena, struct site_considered, r->sites.count + 1);
+    for (size_t s = 0; s < r->sites.count; s++) {
+        const struct site_rejection *no = rejection_of(r, w->order_id, sites[s].site_id);
+        int64_t units = free_for(c, r, w, sites[s].site_id);
+        all[s] = (struct site_considered){.site_id = sites[s].site_id,
+                                          .could = units < w->missing ? units : w->missing};
+        if (no && no->until_us > c->now_us)
+            all[s].why = text_printf(c->arena, "%.*s: gave this order back (%s)",
+                                     TEXT_ARG(sites[s].name),
+                                     word_of(&reject_reason_words, no->reason));
+        else
+            all[s].why = text_printf(c->arena, "%.*s: could send %lld of %lld units",
+                                     TEXT_ARG(sites[s].name), (long long)all[s].could,
+                                     (long long)w->missing);
+    }
+    return all;
+}
+
+static enum err tell_decision(struct ctx *c, const struct round *r, const struct waiting *w,
+                              struct site_considered *all, int64_t left)
+{
+    bool is_rejected = false;
+    if (r->sites.count < 2) return OK;
+    for (size_t s = 0; s < r->sites.count; s++) {
+        is_rejected = is_rejected || rejection_of(r, w->order_id, all[s].site_id);
+        for (size_t i = r->count; i > 0 && r->demands[i - 1].order_id == w->order_id; i--) {
+            const struct demand *d = &r->demands[i - 1];
+            if (d->site_id == all[s].site_id && d->line_no == w->line_no)
+                all[s].given += d->quantity;
+        }
+        all[s].score = w->missing ? all[s].could * 10000 / w->missing : 0;
+    }
+    return sourcing_decision_put(
+        c, &(struct sourcing_decision){
+               .order_id = w->order_id,
+               .cause = is_rejected ? SOURCING_REJECTED : SOURCING_STOCK_CAME,
+               .policy = r->policy,
+               .units = w->missing,
+               .short_of = left,
+               .why = text_printf(c->arena, "line %lld waited for %lld units: %lld are promised",
+                                  (long long)w->line_no, (long long)w->missing,
+                                  (long long)(w->missing - left)),
+               .considered = {all, r->sites.count}});
+}
+
 /* A site that has all of it, best one that sends already; or some from each in their order. */
-static void serve(struct ctx *c, struct round *r, const struct waiting *w)
+static int64_t serve(struct ctx *c, struct round *r, const struct waiting *w)
 {
     const struct site *sites = r->sites.at, *whole = NULL;
     for (size_t s = 0; s < r->sites.count; s++) {
-        if (availability_free(&r->stock, w->product_id, sites[s].site_id) < w->missing) continue;
+        if (free_for(c, r, w, sites[s].site_id) < w->missing) continue;
         bool is_best = is_sending(r, w->order_id, sites[s].site_id);
         if (!whole || is_best) whole = &sites[s];
         if (is_best) break;
     }
-    if (whole) {
-        want(c, r, w, whole, w->missing);
-        return;
-    }
     int64_t left = w->missing;
+    if (whole) {
+        want(c, r, w, whole, left);
+        return 0;
+    }
     for (size_t s = 0; s < r->sites.count && left; s++) {
-        int64_t units = availability_free(&r->stock, w->product_id, sites[s].site_id);
+        int64_t units = free_for(c, r, w, sites[s].site_id);
         if (units > left) units = left;
         if (units) want(c, r, w, &sites[s], units);
         left -= units;
     }
+    return left;
 }
 
 /* The products of which something is free stay, in their order. */
@@ -102,7 +180,7 @@ static enum err load_stock(struct ctx *c, struct round *r, int64_t *ids, size_t 
     const struct availability *at = r->stock.at;
     size_t kept = 0;
     for (size_t i = 0; i < r->stock.count; i++) {
-        if (at[i].sellable - at[i].promised - at[i].safety <= 0) continue;
+        if (!availability_free(&r->stock, at[i].product_id, at[i].site_id)) continue;
         if (!kept || ids[kept - 1] != at[i].product_id) ids[kept++] = at[i].product_id;
     }
     *n = kept;
@@ -120,7 +198,10 @@ static enum err load_lines(struct ctx *c, struct round *r, const int64_t *ids, s
     size_t count = 0;
     for (size_t i = 0; i < r->lines.count; i++)
         if (!count || orders[count - 1] != lines[i].order_id) orders[count++] = lines[i].order_id;
-    return count ? promises_of(c, orders, count, &r->promises) : OK;
+    if (!count) return OK;
+    TRY(reserves_of(c, ids, n, &r->reserves));
+    TRY(site_rejections_of(c, orders, count, &r->rejections));
+    return promises_of(c, orders, count, &r->promises);
 }
 
 /* Orders of which nothing is missing any more need not wait for stock. */
@@ -156,7 +237,12 @@ static enum err tell(struct ctx *c, const struct round *r, int64_t *promised)
 static enum err promise_round(struct ctx *c, struct round *r, int64_t *promised)
 {
     const struct waiting *lines = r->lines.at;
-    for (size_t i = 0; i < r->lines.count; i++) serve(c, r, &lines[i]);
+    for (size_t i = 0; i < r->lines.count; i++) {
+        size_t before = r->count;
+        struct site_considered *all = ask_sites(c, r, &lines[i]);
+        int64_t left = serve(c, r, &lines[i]);
+        if (r->count > before) TRY(tell_decision(c, r, &lines[i], all, left));
+    }
     TRY(stock_promise(c, r->demands, r->count));
     for (size_t i = 0; i < r->count; i++) {
         const struct demand *d = &r->demands[i];
@@ -172,6 +258,7 @@ enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n, 
 {
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     struct list sites = {0};
+    struct merchant merchant;
     *promised = 0;
     for (size_t i = 0; i < n; i++) ids[i] = product_ids[i];
     sort_i64(ids, n);
@@ -183,33 +270,69 @@ enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n, 
         TRY(load_lines(c, &r, ids, n));
         lines = r.lines.count;
         if (!lines) break;
-        if (!sites.count) TRY(site_list(c, &sites));
+        if (!sites.count) {
+            TRY(site_list(c, &sites));
+            TRY(merchant_get(c, &merchant));
+        }
         r.sites = sites;
+        r.policy = merchant.sourcing_policy;
         TRY(promise_round(c, &r, promised));
         if (!r.count) break; /* free units at no site that is known */
     }
     return OK;
 }
 
+/* The products of these orders. */
+static enum err products_of_orders(struct ctx *c, const int64_t *orders, size_t n, int64_t **ids,
+                                   size_t *count, size_t more)
+{
+    struct list lines = {0};
+    if (n) TRY(order_lines_of(c, orders, n, &lines));
+    const struct order_line *at = lines.at;
+    *ids = arena_new(c->arena, int64_t, lines.count + more + 1);
+    for (size_t i = 0; i < lines.count; i++)
+        if (line_is_physical(&at[i])) (*ids)[(*count)++] = at[i].product_id;
+    return OK;
+}
+
 enum err backorder_on_stock(struct ctx *c, const struct event *events, size_t count)
 {
-    int64_t *orders = arena_new(c->arena, int64_t, count + 1), promised;
-    struct list lines = {0};
+    int64_t *orders = arena_new(c->arena, int64_t, count + 1), *ids, promised;
     size_t order_count = 0, n = 0;
     for (size_t i = 0; i < count; i++)
         if (events[i].order_id != NONE) orders[order_count++] = events[i].order_id;
     sort_i64(orders, order_count);
     order_count = unique_i64(orders, order_count);
-    if (order_count) TRY(order_lines_of(c, orders, order_count, &lines));
-    int64_t *ids = arena_new(c->arena, int64_t, count + lines.count + 1);
+    TRY(products_of_orders(c, orders, order_count, &ids, &n, count));
     for (size_t i = 0; i < count; i++) {
         bool is_stock = events[i].kind == EVENT_STOCK_RECEIVED ||
                         events[i].kind == EVENT_STOCK_ADJUSTED ||
-                        events[i].kind == EVENT_STOCK_CONDITION_CHANGED;
+                        events[i].kind == EVENT_STOCK_CONDITION_CHANGED ||
+                        events[i].kind == EVENT_STOCK_RULED;
         if (is_stock && events[i].subject_id != NONE) ids[n++] = events[i].subject_id;
     }
-    const struct order_line *at = lines.at;
-    for (size_t i = 0; i < lines.count; i++)
-        if (line_is_physical(&at[i])) ids[n++] = at[i].product_id;
     return n ? backorder_promise(c, ids, n, &promised) : OK;
+}
+
+struct due {
+    const struct job *jobs;
+    size_t count;
+};
+
+static enum err due_in_tx(struct ctx *c, void *arg)
+{
+    const struct due *d = arg;
+    int64_t *orders = arena_new(c->arena, int64_t, d->count + 1), *ids, promised;
+    size_t n = 0;
+    for (size_t i = 0; i < d->count; i++) orders[i] = d->jobs[i].subject_id;
+    sort_i64(orders, d->count);
+    TRY(products_of_orders(c, orders, unique_i64(orders, d->count), &ids, &n, 0));
+    if (n) TRY(backorder_promise(c, ids, n, &promised));
+    for (size_t i = 0; i < d->count; i++) TRY(job_done(c, &d->jobs[i]));
+    return OK;
+}
+
+enum err backorder_job(struct ctx *c, const struct job *jobs, size_t count)
+{
+    return db_tx(c, due_in_tx, &(struct due){jobs, count});
 }

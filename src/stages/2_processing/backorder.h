@@ -10,6 +10,7 @@
 
 #include "base/ctx.h"
 #include "domain/events/event.h"
+#include "domain/events/job.h"
 
 enum { BACKORDER_LINES_MAX = 1000 };
 
@@ -17,6 +18,10 @@ enum { BACKORDER_LINES_MAX = 1000 };
 must_check enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n,
                                       int64_t *promised);
 
-/* Reaction to STOCK_RECEIVED and STOCK_ADJUSTED (their product), and to ORDER_CANCELLED,
-   ORDER_CHANGED, FULFILLMENT_CANCELLED and RETURN_RECEIVED (the products of their order). */
+/* Reaction to STOCK_RECEIVED, STOCK_ADJUSTED and STOCK_RULED (their product), and to
+   ORDER_CANCELLED, ORDER_CHANGED, FULFILLMENT_CANCELLED, FULFILLMENT_REJECTED and RETURN_RECEIVED
+   (the products of their order). A site that gave an order back is not asked for it again until its
+   time is over. */
 must_check enum err backorder_on_stock(struct ctx *c, const struct event *events, size_t count);
+/* Handler of JOB_BACKORDER (subject: an order that a site gave back): ask it again. */
+must_check enum err backorder_job(struct ctx *c, const struct job *jobs, size_t count);

@@ -18,6 +18,7 @@ CREATE TABLE merchant (
     confirm_channels @i32 NOT NULL,  -- bit set of enum channel: ask the customer to confirm
     capture_policy @i32 NOT NULL,    -- enum capture_policy: on_ship, on_order, by_hand
     grace_us @i64 NOT NULL,          -- from delivered to completed
+    sourcing_policy @i32 NOT NULL,   -- enum sourcing_policy: fewest_splits, single_site, nearest ...
     created_us @i64 NOT NULL
 );
 
@@ -221,6 +222,8 @@ CREATE TABLE site (
     cutoff_minute @i32 NOT NULL,     -- of the day, UTC: later orders leave the next working day
     work_days @i32 NOT NULL,         -- bit set, Monday is 1
     sells_from @i32 NOT NULL,        -- enum sells_from: put_away, receipt
+    capacity_units @i64 NOT NULL,    -- that it can send a day; 0: no limit
+    parcel_minor @i64 NOT NULL,      -- what a parcel costs there, besides its postage
     PRIMARY KEY (merchant_id, site_id)
 );
 CREATE UNIQUE INDEX site_code ON site (merchant_id, code);
@@ -486,6 +489,7 @@ CREATE TABLE availability (          -- what a site can promise: one row decides
     sellable @i64 NOT NULL CHECK (sellable >= 0), -- in bins, totes and packages, good to sell
     promised @i64 NOT NULL CHECK (promised >= 0), -- open promises
     safety @i64 NOT NULL,
+    is_closed @i32 NOT NULL,         -- the site takes no orders for this product
     PRIMARY KEY (merchant_id, product_id, site_id)
 ) @rowless;
 
@@ -501,6 +505,50 @@ CREATE TABLE promise (
     promised_day @i64,               -- the day the customer was told
     PRIMARY KEY (merchant_id, order_id, line_no, site_id),
     CHECK (consumed >= 0 AND released >= 0 AND consumed + released <= quantity)
+) @rowless;
+
+CREATE TABLE channel_reserve (       -- units that a channel does not see: kept for the others
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    channel @i32 NOT NULL,           -- enum channel
+    units @i64 NOT NULL CHECK (units > 0),
+    PRIMARY KEY (merchant_id, product_id, site_id, channel)
+) @rowless;
+
+CREATE TABLE site_load (             -- units sourced to a site of limited capacity, by day it leaves
+    merchant_id @i64 NOT NULL,
+    leave_day @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    units @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, leave_day, site_id)
+) @rowless;
+
+CREATE TABLE site_rejection (        -- a site gave an order's work back: it is not asked again soon
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    fulfillment_id @i64 NOT NULL,
+    reason @i32 NOT NULL,            -- enum reject_reason
+    note @text,
+    at_us @i64 NOT NULL,
+    until_us @i64 NOT NULL,          -- asked again from then on
+    actor_id @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id, site_id)
+) @rowless;
+
+CREATE TABLE sourcing_decision (     -- which sites were considered for an order, and why not
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    decision_id @i64 NOT NULL,
+    cause @i32 NOT NULL,             -- enum sourcing_cause: placed, stock_came, rejected
+    policy @i32 NOT NULL,
+    units @i64 NOT NULL,             -- asked for
+    short_of @i64 NOT NULL,          -- that no site could promise
+    why @text NOT NULL,
+    sites @text NOT NULL,            -- a line for each site (base/field.h)
+    at_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id, decision_id)
 ) @rowless;
 
 -- ---- payments ----------------------------------------------------------------------------------
