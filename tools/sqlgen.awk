@@ -5,7 +5,7 @@
 #   --pg: FOR UPDATE SKIP LOCKED           a line for one engine only (also --sqlite:)
 #
 # $1 is a parameter. $2[] is a set of numbers, $2:text[] of texts: "order_id IN $2[]" becomes
-# "= ANY ($2)" on PostgreSQL and "IN (SELECT value FROM json_each(?2))" on SQLite; so does NOT IN.
+# "= ANY ($2)" on PostgreSQL and "IN (SELECT value FROM keys(?2))" on SQLite; so does NOT IN.
 # In a :many query, $3:text and $3:bytes name the type of a column of the set; the rest are numbers.
 # A :many INSERT has "VALUES (...)", and names excluded.column after ON CONFLICT, not parameters; a
 # :many UPDATE or DELETE has one WHERE at the start of a line.
@@ -23,7 +23,7 @@ function lite(s,    out, n, set) {
     while (match(s, /\$[0-9]+(:[a-z0-9]+)?(\[\])?/)) {
         n = substr(s, RSTART + 1, RLENGTH - 1); set = n ~ /\[\]/
         sub(/[:\[].*/, "", n)
-        out = out substr(s, 1, RSTART - 1) (set ? "(SELECT value FROM json_each(?" n "))" : "?" n)
+        out = out substr(s, 1, RSTART - 1) (set ? "(SELECT value FROM keys(?" n "))" : "?" n)
         s = substr(s, RSTART + RLENGTH)
     }
     return out s

@@ -3,6 +3,7 @@
  * WAL with synchronous=FULL; exactly one connection of one process writes and checkpoints (a bug in
  * WAL resets before 3.51.3 makes that a rule); readers are query_only; mmap_size=0. */
 #include "store/driver.h"
+#include "store/sqlite_keys.h"
 #include "store/sqlite_plan.h"
 
 #include "base/arena.h"
@@ -108,14 +109,15 @@ static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct
     if (e == OK) {
         sqlite3_busy_timeout(l->handle, 5000);
         sqlite3_db_config(l->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-        if (is_writer) {
+        if (!keys_create(l->handle)) e = lite_fail(c, l, "keys");
+        if (e == OK && is_writer) {
             e = execute(c, l, writer_setup);
             if (e == OK)
                 e = execute(c, l,
                             s->options.is_fast ? "PRAGMA synchronous=OFF"
                                                : "PRAGMA synchronous=FULL");
             if (e == OK) e = check_settings(c, l, s->options.is_fast);
-        } else {
+        } else if (e == OK) {
             e = execute(c, l,
                         "PRAGMA query_only=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
                         "PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF");
@@ -140,33 +142,7 @@ static enum err prepare(struct ctx *c, const struct query *q, sqlite3_stmt **out
     return OK;
 }
 
-/* SQLite takes a set as a JSON array. */
-static struct text set_json(struct arena *a, const struct value *v)
-{
-    struct buf b = buf_new(a);
-    buf_putc(&b, '[');
-    for (size_t i = 0; i < v->set.count; i++) {
-        if (i) buf_putc(&b, ',');
-        if (v->kind == V_I64S) {
-            buf_put_i64(&b, ((const int64_t *)v->set.at)[i]);
-            continue;
-        }
-        struct text t = ((const struct text *)v->set.at)[i];
-        buf_putc(&b, '"');
-        for (size_t k = 0; k < t.len; k++) {
-            unsigned char byte = (unsigned char)t.at[k];
-            if (byte == '"' || byte == '\\' || byte < 0x20)
-                buf_printf(&b, "\\u%04x", byte);
-            else
-                buf_putc(&b, t.at[k]);
-        }
-        buf_putc(&b, '"');
-    }
-    buf_putc(&b, ']');
-    return buf_text(&b);
-}
-
-static void bind(struct ctx *c, sqlite3_stmt *s, const struct value *at, size_t count)
+static void bind(sqlite3_stmt *s, const struct value *at, size_t count)
 {
     for (int i = 0; i < (int)count; i++) {
         const struct value *v = &at[i];
@@ -180,11 +156,7 @@ static void bind(struct ctx *c, sqlite3_stmt *s, const struct value *at, size_t 
             sqlite3_bind_blob(s, i + 1, v->text.at, (int)v->text.len, SQLITE_STATIC);
             break;
         case V_I64S:
-        case V_TEXTS: {
-            struct text json = set_json(c->arena, v);
-            sqlite3_bind_text(s, i + 1, json.at, (int)json.len, SQLITE_STATIC);
-            break;
-        }
+        case V_TEXTS: keys_bind(s, i + 1, v); break;
         }
     }
 }
@@ -233,7 +205,7 @@ static enum err lite_run(struct ctx *c, const struct query *q, struct values arg
     struct lite *l = lite_of(c);
     sqlite3_stmt *s;
     TRY(prepare(c, q, &s));
-    bind(c, s, args.at, args.count);
+    bind(s, args.at, args.count);
     enum err e = sink ? check_columns(c, q, s, sink->fields) : OK;
     void *record = sink ? arena_alloc(c->arena, sink->fields->size, alignof(max_align_t)) : NULL;
     while (e == OK) {
@@ -258,7 +230,7 @@ static enum err lite_each(struct ctx *c, const struct query *q, const struct val
     sqlite3_stmt *s;
     TRY(prepare(c, q, &s));
     for (size_t i = 0; i < count; i++) {
-        bind(c, s, rows + i * q->args, q->args);
+        bind(s, rows + i * q->args, q->args);
         int code = sqlite3_step(s);
         enum err e = code == SQLITE_DONE || code == SQLITE_ROW ? OK : lite_fail(c, l, q->name);
         sqlite3_reset(s);
