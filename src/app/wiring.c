@@ -12,6 +12,7 @@
 #include "faces/api/routes.h"
 #include "faces/api/sessions.h"
 #include "faces/api/shipping.h"
+#include "faces/api/stockkeeping.h"
 #include "faces/api/system.h"
 #include "faces/api/why.h"
 #include "faces/cli/audit.h"
@@ -23,6 +24,8 @@
 #include "faces/jobs/react.h"
 #include "faces/pages/pages.h"
 #include "services/stockkeeping/lots.h"
+#include "services/stockkeeping/low_stock.h"
+#include "services/stockkeeping/replenishing.h"
 #include "stages/2_processing/backorder.h"
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/holding.h"
@@ -37,12 +40,19 @@
 /* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
-    orders_routes,     holds_routes,    payments_routes, confirming_routes,
-    completion_routes, picking_routes,  packing_routes,  shipping_routes,
-    delivery_routes,   products_routes, offers_routes,   customers_routes,
-    sites_routes,      stock_routes,    merchant_routes, events_routes,
-    keys_routes,       users_routes,    sessions_routes, sourcing_routes,
-    why_routes,        pages_routes,    system_routes,   NULL,
+    orders_routes,     holds_routes,
+    payments_routes,   confirming_routes,
+    completion_routes, picking_routes,
+    packing_routes,    shipping_routes,
+    delivery_routes,   products_routes,
+    offers_routes,     customers_routes,
+    sites_routes,      stock_routes,
+    goods_in_routes,   shelves_routes,
+    merchant_routes,   events_routes,
+    keys_routes,       users_routes,
+    sessions_routes,   sourcing_routes,
+    why_routes,        pages_routes,
+    system_routes,     NULL,
 };
 
 const struct verb verbs[] = {
@@ -96,6 +106,16 @@ const struct reaction reactions[] = {
         EVENT_RETURN_RECEIVED, EVENT_PICK_SHORT, EVENT_PACKAGE_RETURNED, EVENT_FULFILLMENT_REJECTED,
         EVENT_STOCK_RULED),
      backorder_on_stock},
+    {"replenish_on_change",
+     ON(EVENT_FULFILLMENT_RELEASED, EVENT_STOCK_RECEIVED, EVENT_STOCK_MOVED, EVENT_STOCK_ADJUSTED,
+        EVENT_STOCK_CONDITION_CHANGED),
+     replenish_on_change},
+    {"low_stock_on_change",
+     ON(EVENT_ORDER_ALLOCATED, EVENT_ORDER_PLACED, EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED,
+        EVENT_PICK_SHORT, EVENT_FULFILLMENT_CANCELLED, EVENT_RETURN_RECEIVED, EVENT_STOCK_RECEIVED,
+        EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED, EVENT_LOT_EXPIRED,
+        EVENT_STOCK_WATCHED),
+     low_stock_on_change},
     {"release_on_clear", ON(EVENT_ORDER_PLACED, EVENT_ORDER_ALLOCATED, EVENT_ORDER_FREED),
      release_on_clear},
     {"shipping_label_on_sealed", ON(EVENT_PACKAGE_SEALED), shipping_label_on_sealed},

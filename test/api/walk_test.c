@@ -91,6 +91,55 @@ static const struct step the_house[] = {
      "\"quantity\":1}]}"},
 };
 
+/* A delivery comes as announced, more or less, and is put away. */
+static const struct step the_stock[] = {
+    {"let sit $lon"},
+    {"POST /v1/sites/{sit}/bins", NULL,
+     "{\"code\":\"IN-1\",\"kind\":\"receiving\"}\n{\"code\":\"B-01\",\"kind\":\"bulk\"}"},
+    {"POST /v1/asns", NULL,
+     "{\"site\":\"LON\",\"supplier\":\"Potter\",\"reference\":\"D-1\",\"expected_date\":"
+     "\"2026-02-01\",\"lines\":[{\"sku\":\"LAMP\",\"quantity\":4}]}",
+     "asn=id"},
+    {"GET /v1/asns", "limit=1"},
+    {"POST /v1/asns/{asn}/scan", NULL, "{\"scan\":\"LAMP\",\"quantity\":3}", "tsk=put_away_id"},
+    {"POST /v1/asns/{asn}/receipts", NULL,
+     "{\"lines\":[{\"sku\":\"LAMP\",\"quantity\":2},{\"scan\":\"4006381333931\"},"
+     "{\"sku\":\"PEN\",\"condition\":\"damaged\"}]}"},
+    {"GET /v1/asns/{asn}"},
+    {"GET /v1/putaways", "site=LON"},
+    {"POST /v1/putaways/{tsk}/take"},
+    {"POST /v1/putaways/{tsk}/confirm", NULL, "{\"bin\":\"A-02-03\",\"quantity\":2}"},
+    {"POST /v1/putaways/{tsk}/drop"},
+    {"POST /v1/asns/{asn}/close"},
+    {"POST /v1/asns", NULL,
+     "{\"site\":\"LON\",\"supplier\":\"Potter\",\"reference\":\"D-2\",\"lines\":[{\"sku\":"
+     "\"LAMP\",\"quantity\":4}]}",
+     "asn=id"},
+    {"POST /v1/asns/{asn}/cancel"},
+    {"let sku PEN"},
+    {"POST /v1/stock/receipts", NULL,
+     "{\"lines\":[{\"sku\":\"PEN\",\"site\":\"MAN\",\"bin\":\"A-03-03\",\"quantity\":50,"
+     "\"lot\":\"L7\",\"expiry_date\":\"2027-02-01\"}]}"},
+    {"GET /v1/lots", "days=3650"},
+    {"GET /v1/stock/{sku}/recall", "lot=L7"},
+    {"POST /v1/stock/{sku}/rule", NULL, "{\"low_at\":5000,\"days_left_min\":30}"},
+    {"GET /v1/low-stock"},
+    {"GET /v1/sites", NULL, NULL, "man=data.2.id"},
+    {"let sit $man"},
+    {"POST /v1/sites/{sit}/bins", NULL, "{\"code\":\"B-02\",\"kind\":\"bulk\"}"},
+    {"POST /v1/stock/receipts", NULL,
+     "{\"lines\":[{\"sku\":\"PEN\",\"site\":\"MAN\",\"bin\":\"B-02\",\"quantity\":50}]}"},
+    {"POST /v1/stock/{sku}/faces", NULL,
+     "{\"site\":\"MAN\",\"bin\":\"A-03-02\",\"min_units\":5,\"max_units\":20}"},
+    {"GET /v1/pick-faces", "site=MAN"},
+    {"POST /v1/replenishments", NULL, "{\"site\":\"MAN\"}"},
+    {"GET /v1/replenishments", "site=MAN", NULL, "tsk=data.0.id"},
+    {"POST /v1/replenishments/{tsk}/take"},
+    {"POST /v1/replenishments/{tsk}/confirm", NULL, "{\"quantity\":2}"},
+    {"POST /v1/replenishments/{tsk}/drop"},
+    {"let sit $lon"},
+};
+
 /* Placed, held, paid by card: up to released work. */
 static const struct step an_order[] = {
     {"POST /v1/orders", NULL,
@@ -357,6 +406,7 @@ TEST_BOTH(walk, every_route_answers_as_documented)
     CHECK_OK(&w->ctx, links_use(&w->ctx, T("https://shop.example")));
     walk_open(&k, w, route_tables);
     walk_steps(&k, the_house, SIZE(the_house));
+    walk_steps(&k, the_stock, SIZE(the_stock));
     walk_steps(&k, an_order, SIZE(an_order));
     walk_steps(&k, its_picking, SIZE(its_picking));
     walk_steps(&k, its_packing, SIZE(its_packing));

@@ -120,6 +120,11 @@ enum err products_by_gtin(struct ctx *c, struct text gtin, struct list *out)
     return db_rows(c, &Q_products_by_gtin, ARGS(MERCHANT, TXT(gtin)), &product_fields, out);
 }
 
+enum err products_by_gtins(struct ctx *c, const struct text *gtins, size_t n, struct list *out)
+{
+    return db_rows(c, &Q_products_by_gtins, ARGS(MERCHANT, TEXTS(gtins, n)), &product_fields, out);
+}
+
 enum err product_list(struct ctx *c, struct text after_sku, int64_t limit, struct list *out)
 {
     struct text after = after_sku.at ? after_sku : T("");

@@ -71,6 +71,8 @@ must_check enum err products_of(struct ctx *c, const int64_t *ids, size_t n, str
 must_check enum err products_by_sku(struct ctx *c, const struct text *skus, size_t n,
                                     struct list *out); /* ascending by SKU, bytewise */
 must_check enum err products_by_gtin(struct ctx *c, struct text gtin, struct list *out);
+must_check enum err products_by_gtins(struct ctx *c, const struct text *gtins, size_t n,
+                                      struct list *out);
 must_check enum err product_list(struct ctx *c, struct text after_sku, int64_t limit,
                                  struct list *out);
 must_check enum err prices_of(struct ctx *c, const int64_t *product_ids, size_t n,

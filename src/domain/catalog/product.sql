@@ -43,6 +43,11 @@ SELECT merchant_id, product_id, sku, name, gtin, kind, weight_g, length_mm, widt
        hs_code, origin, is_active, created_us
   FROM product WHERE merchant_id = $1 AND gtin = $2:text ORDER BY product_id LIMIT 100
 
+-- name: products_by_gtins
+SELECT merchant_id, product_id, sku, name, gtin, kind, weight_g, length_mm, width_mm, height_mm, handling, tracking,
+       hs_code, origin, is_active, created_us
+  FROM product WHERE merchant_id = $1 AND gtin IN $2:text[] AND gtin IS NOT NULL ORDER BY gtin, product_id
+
 -- name: product_list
 SELECT merchant_id, product_id, sku, name, gtin, kind, weight_g, length_mm, width_mm, height_mm, handling, tracking,
        hs_code, origin, is_active, created_us

@@ -100,7 +100,19 @@
     X(FULFILLMENT_REJECTED, "fulfillment.rejected",                                                \
       "subject: fulfillment; quantity; word: reason; note; other: site")                           \
     X(STOCK_RULED, "stock.ruled",                                                                  \
-      "subject: product; word: safety, reserve, open or closed; quantity; other: site")
+      "subject: product; word: safety, reserve, open or closed; quantity; other: site")            \
+    X(ASN_ANNOUNCED, "asn.announced",                                                              \
+      "subject: asn; quantity: units; word: supplier; note: its number")                           \
+    X(ASN_CLOSED, "asn.closed",                                                                    \
+      "subject: asn; quantity: units that differ; word: as_announced or different; note: how")     \
+    X(ASN_CANCELLED, "asn.cancelled", "subject: asn; word: supplier; note: its number")            \
+    X(STOCK_LOW, "stock.low", "subject: product; quantity: can be promised now")                   \
+    X(STOCK_WATCHED, "stock.watched",                                                              \
+      "subject: product; quantity: low at; note: days that a lot must have left")                  \
+    X(STOCK_TASK_PLANNED, "stock_task.planned",                                                    \
+      "subject: task; quantity; word: put_away or replenish; other: bin to take it to")            \
+    X(STOCK_TASK_DONE, "stock_task.done", "subject: task; quantity; word: kind; other: bin")       \
+    X(STOCK_TASK_DROPPED, "stock_task.dropped", "subject: task; quantity: not moved; word: kind")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -23,11 +23,13 @@ UPDATE stock SET on_hand = on_hand + $6, allotted = allotted + $7
  WHERE merchant_id = $1 AND product_id = $2 AND place_id = $3 AND lot = $4:text AND condition = $5 AND owner_id = 0
 
 -- name: stock_of_products
--- Lots in the order in which they expire; those without a date come last.
+-- Lots in the order in which they expire, those without a date last; bins to pick from before the
+-- reserve (bin kinds in the order of their enumeration).
 SELECT s.product_id, s.place_id, s.lot, s.condition, s.owner_id, s.site_id, s.on_hand, s.allotted, k.expiry_day, k.sells_until_day
   FROM stock s LEFT JOIN lot k ON k.merchant_id = s.merchant_id AND k.product_id = s.product_id AND k.lot = s.lot
+  LEFT JOIN bin b ON b.merchant_id = s.merchant_id AND b.bin_id = s.place_id
  WHERE s.merchant_id = $1 AND s.product_id IN $3[] AND s.site_id = $2 AND s.condition = 0
- ORDER BY s.product_id, coalesce(k.expiry_day, 4000000), s.lot, s.place_id
+ ORDER BY s.product_id, coalesce(k.expiry_day, 4000000), coalesce(b.kind, 9), s.lot, s.place_id
 
 -- name: stock_of_place
 SELECT s.product_id, s.place_id, s.lot, s.condition, s.owner_id, s.site_id, s.on_hand, s.allotted, k.expiry_day, k.sells_until_day

@@ -138,3 +138,10 @@ enum err carton_list(struct ctx *c, int64_t site_id, struct list *out)
 {
     return db_rows(c, &Q_carton_list, ARGS(MERCHANT, I64(site_id)), &carton_fields, out);
 }
+
+enum err bins_of_kind(struct ctx *c, int64_t site_id, enum bin_kind kind, int64_t limit,
+                      struct list *out)
+{
+    return db_rows(c, &Q_bins_of_kind, ARGS(MERCHANT, I64(site_id), I64(kind), I64(limit)),
+                   &bin_fields, out);
+}

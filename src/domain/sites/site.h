@@ -55,6 +55,9 @@ must_check enum err bin_find_by_code(struct ctx *c, int64_t site_id, struct text
 /* Every bin of these sites with one of these codes, by site, then code. */
 must_check enum err bins_by_codes(struct ctx *c, const int64_t *site_ids, size_t sites,
                                   const struct text *codes, size_t n, struct list *out);
+/* The first bins of a kind, by code. */
+must_check enum err bins_of_kind(struct ctx *c, int64_t site_id, enum bin_kind kind, int64_t limit,
+                                 struct list *out);
 must_check enum err bin_list(struct ctx *c, int64_t site_id, struct text after_code, int64_t limit,
                              struct list *out);
 must_check enum err carton_list(struct ctx *c, int64_t site_id, struct list *out);

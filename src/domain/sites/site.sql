@@ -55,3 +55,7 @@ SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, 
 -- name: carton_list
 SELECT merchant_id, carton_id, site_id, code, length_mm, width_mm, height_mm, tare_g, max_g, cost_minor
   FROM carton WHERE merchant_id = $1 AND site_id = $2 ORDER BY carton_id LIMIT 1000
+
+-- name: bins_of_kind
+SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind
+  FROM bin WHERE merchant_id = $1 AND site_id = $2 AND kind = $3 ORDER BY code LIMIT $4

@@ -23,7 +23,7 @@ struct route_tree {
 static const char *const prefixes[] = {"ord", "pkg", "ful", "tsk", "wav", "lbl", "man", "pay",
                                        "int", "hld", "cas", "ret", "msg", "prf", "att", "cus",
                                        "adr", "prd", "sit", "bin", "crt", "svc", "usr", "key",
-                                       "cmd", "job", "evt", "ste", "mny", "whk"};
+                                       "cmd", "job", "evt", "ste", "mny", "whk", "asn", "cnt"};
 
 const char *route_id_prefix(struct text name)
 {

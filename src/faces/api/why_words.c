@@ -80,6 +80,14 @@ static const struct {
     [EVENT_REACTION_RETRIED] = {STAGE_PROCESSING, "{word} followed after all"},
     [EVENT_STOCK_CONDITION_CHANGED] =
         {STAGE_PROCESSING, "{quantity}[ × {sku}][ in {bin}] went from {word}[: {note}]"},
+    [EVENT_ASN_ANNOUNCED] = {STAGE_PROCESSING, "{quantity} units announced by {word}[, {note}]"},
+    [EVENT_ASN_CLOSED] = {STAGE_PROCESSING, "expected delivery closed, {word}[: {note}]"},
+    [EVENT_ASN_CANCELLED] = {STAGE_PROCESSING, "expected delivery of {word} called off[, {note}]"},
+    [EVENT_STOCK_LOW] = {STAGE_PROCESSING, "only {quantity}[ × {sku}] can be promised"},
+    [EVENT_STOCK_WATCHED] = {STAGE_PROCESSING, "watched anew[: low at {quantity}][, {note}]"},
+    [EVENT_STOCK_TASK_PLANNED] = {STAGE_PROCESSING, "{word} planned: {quantity} units[ to {bin}]"},
+    [EVENT_STOCK_TASK_DONE] = {STAGE_PROCESSING, "{word} done: {quantity} units[ into {bin}]"},
+    [EVENT_STOCK_TASK_DROPPED] = {STAGE_PROCESSING, "{word} dropped[, {quantity} units]"},
     [EVENT_LOT_EXPIRED] = {STAGE_PROCESSING, "lot {word}: {quantity} units[ in {bin}] left sale"},
     [EVENT_RETURN_RECEIVED] = {STAGE_COMPLETING, "{quantity} units came back[ at {site}]"},
 };

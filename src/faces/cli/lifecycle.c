@@ -1,6 +1,8 @@
 #include "faces/cli/lifecycle.h"
 
 #include "domain/customers/message.h"
+#include "domain/inventory/asn.h"
+#include "domain/inventory/stock_task.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
 #include "domain/orders/return.h"
@@ -9,11 +11,9 @@
 #include "domain/payments/refund.h"
 
 const struct lifecycle *const lifecycles[] = {
-    &order_lifecycle,       &intent_lifecycle,
-    &fulfillment_lifecycle, &task_lifecycle,
-    &package_lifecycle,     &label_lifecycle,
-    &message_lifecycle,     &return_lifecycle,
-    &refund_lifecycle,      NULL,
+    &order_lifecycle,   &intent_lifecycle, &fulfillment_lifecycle, &task_lifecycle,
+    &package_lifecycle, &label_lifecycle,  &message_lifecycle,     &return_lifecycle,
+    &refund_lifecycle,  &asn_lifecycle,    &stock_task_lifecycle,  NULL,
 };
 
 const struct lifecycle *lifecycle_find(struct text name)

@@ -100,5 +100,8 @@ enum err stock_watch(struct ctx *c, int64_t product_id, int64_t low_at, int64_t 
             TRY(plan_expiry(c, lot));
         }
     }
-    return stock_rule_put(c, out);
+    TRY(stock_rule_put(c, out));
+    struct text note = text_printf(c->arena, "%lld days left", (long long)out->days_left_min);
+    return event_put(c, EVENT_STOCK_WATCHED, NONE, product_id,
+                     EVENT_BODY(.quantity = out->low_at, .note = note));
 }

@@ -460,6 +460,71 @@ CREATE TABLE stock_rule (            -- how a product's stock is watched
     PRIMARY KEY (merchant_id, product_id)
 ) @rowless;
 
+CREATE TABLE asn (                   -- what a supplier said would come
+    merchant_id @i64 NOT NULL,
+    asn_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    supplier @text NOT NULL,
+    reference @text NOT NULL,        -- the supplier's own
+    state @i32 NOT NULL,             -- enum asn_state: expected, arriving, closed, cancelled
+    expected_day @i64,
+    note @text,
+    created_us @i64 NOT NULL,
+    closed_us @i64,
+    PRIMARY KEY (merchant_id, asn_id)
+) @rowless;
+CREATE UNIQUE INDEX asn_reference ON asn (merchant_id, supplier, reference); -- asn_by_reference
+
+CREATE TABLE asn_line (
+    merchant_id @i64 NOT NULL,
+    asn_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    product_id @i64,                 -- NULL: no product of ours; the code says what was scanned
+    code @text,
+    lot @text NOT NULL,              -- '' when any will do
+    expected @i64 NOT NULL CHECK (expected >= 0),
+    received @i64 NOT NULL CHECK (received >= 0),
+    damaged @i64 NOT NULL CHECK (damaged >= 0 AND damaged <= received), -- of those received
+    PRIMARY KEY (merchant_id, asn_id, line_no)
+) @rowless;
+
+CREATE TABLE stock_task (            -- from a bin to a bin: put away, replenish
+    merchant_id @i64 NOT NULL,
+    task_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum stock_task_kind
+    state @i32 NOT NULL,             -- enum stock_task_state: ready, taken, done, dropped
+    product_id @i64 NOT NULL,
+    lot @text NOT NULL,
+    condition @i32 NOT NULL,         -- of the units where they lie
+    from_place @i64 NOT NULL,
+    to_place @i64,                   -- NULL: nobody knows where to
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    done @i64 NOT NULL CHECK (done >= 0 AND done <= quantity),
+    cause_id @i64,
+    worker_id @i64,
+    lease_until_us @i64,
+    created_us @i64 NOT NULL,
+    done_us @i64,
+    PRIMARY KEY (merchant_id, task_id)
+) @rowless;
+CREATE INDEX stock_task_open ON stock_task (merchant_id, site_id, kind, task_id)
+    WHERE state < 2;                 -- stock_tasks_open
+CREATE INDEX stock_task_of_product ON stock_task (merchant_id, product_id)
+    WHERE state < 2;                 -- stock_tasks_of
+CREATE INDEX stock_task_to ON stock_task (merchant_id, to_place) WHERE state < 2; -- bins_empty
+
+CREATE TABLE pick_face (             -- a bin that is picked from and filled again
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    bin_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    min_units @i64 NOT NULL CHECK (min_units >= 0),
+    max_units @i64 NOT NULL CHECK (max_units >= min_units AND max_units > 0),
+    PRIMARY KEY (merchant_id, product_id, bin_id)
+) @rowless;
+CREATE INDEX pick_face_of_site ON pick_face (merchant_id, site_id, product_id, bin_id); -- pick_faces_at
+
 CREATE TABLE stock_entry (           -- every unit is somewhere: from a place to a place
     merchant_id @i64 NOT NULL,
     entry_id @i64 NOT NULL,

@@ -1,0 +1,60 @@
+/* services/stockkeeping/goods_in.h: what was announced, and what really came.
+ *
+ *   announce ──> arrivals, by scan or in bulk ──> stock in the receiving bin, put-away tasks
+ *                └─ over, under, unknown: facts of the delivery's lines ──> close: what differs
+ *
+ * A product that was not announced becomes a line of which nothing was expected; a code that is no
+ * product of ours becomes a line without stock, for somebody to look at. */
+#pragma once
+
+#include "domain/inventory/asn.h"
+
+struct asn_line_draft {
+    struct text sku, lot;
+    int64_t quantity;
+};
+struct asn_draft {
+    struct text site, supplier, reference, note; /* site: its code; absent: the only one */
+    int64_t expected_day;
+    struct list lines; /* struct asn_line_draft */
+};
+/* ERR_CONFLICT "duplicate_reference"; ERR_INVALID "unknown_sku", "kit_not_stocked",
+   "unknown_site". */
+must_check enum err asn_announce(struct ctx *c, const struct asn_draft *in, struct asn *out);
+
+struct arrival {
+    struct text scan;     /* raw, as the scanner sent it: GS1 with lot and date, GTIN, SKU */
+    struct text sku;      /* or the SKU, typed */
+    struct text bin, lot; /* bin: its code; absent: the site's first receiving bin */
+    int64_t quantity;     /* NONE: what the symbol says, else one */
+    int64_t expiry_day;
+    int32_t condition; /* below 0: what the bin is for */
+};
+struct arrived {
+    int64_t line_no, product_id; /* product NONE: unknown, no stock */
+    struct text sku, code, bin, lot;
+    int32_t condition;
+    int64_t quantity;           /* taken in now */
+    int64_t expected, received; /* of the line; received includes this batch */
+    int64_t task_id;            /* put away; NONE: it lies where it stays */
+    int64_t to_place;
+    struct text to_bin;
+};
+extern const struct fields arrived_fields;
+/* A batch as a whole or not at all, with the same number of statements for any size. ERR_CONFLICT
+   "wrong_state", "expiry_differs"; ERR_INVALID "required", "unknown_bin", "no_receiving_bin",
+   "lot_required". */
+must_check enum err asn_receive(struct ctx *c, int64_t asn_id, const struct arrival *arrivals,
+                                size_t n, struct arrived *out);
+
+struct asn_sum {
+    int64_t lines, expected, received, damaged;
+    int64_t missing; /* announced and not there */
+    int64_t surplus; /* of products that were announced */
+    int64_t unannounced, unknown;
+};
+void asn_add_up(const struct list *lines, struct asn_sum *out);
+/* The delivery is over: what is missing does not come with it any more. */
+must_check enum err asn_close(struct ctx *c, int64_t asn_id, struct asn *out);
+/* Only while nothing came. */
+must_check enum err asn_call_off(struct ctx *c, int64_t asn_id, struct asn *out);
