@@ -278,7 +278,7 @@ static const struct field rule_body_table[] = {
           .about = "a lot with fewer days left is not sold"),
 };
 static const struct fields rule_body_fields =
-    FIELDS("new_stock_rule", struct rule_body, rule_body_table);
+    FIELDS("new_stock_watch", struct rule_body, rule_body_table);
 struct rule_view {
     struct text sku;
     int64_t low_at, days_left_min;
@@ -289,7 +289,7 @@ static const struct field rule_view_table[] = {
     FIELD(struct rule_view, days_left_min),
 };
 static const struct fields rule_view_fields =
-    FIELDS("stock_rule", struct rule_view, rule_view_table);
+    FIELDS("stock_watch", struct rule_view, rule_view_table);
 
 static enum err watch(struct ctx *c, const struct request *in, struct reply *out)
 {
