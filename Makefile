@@ -113,6 +113,12 @@ seen: $(SEEN)
 other-compiler: ## let clang read everything with all its warnings
 	@$(MAKE) --no-print-directory CC=clang BUILD=debug seen
 
+PAGE ?= docs/complaints.md
+PROMISES := tools/complaints.awk test/complaints/promises.txt
+.PHONY: complaints
+complaints: ## list the complaints that are tested, in docs/complaints.md
+	@awk -f $(PROMISES) $(sort $(TESTS)) > $(PAGE)
+
 .PHONY: replay seen other-compiler
 .PHONY: check layers lint format bench help clean install
 layers: ## check who may include whom
