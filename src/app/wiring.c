@@ -36,6 +36,7 @@
 #include "stages/6_delivery/delivery.h"
 #include "stages/7_completion/completing.h"
 #include "stages/7_completion/telling.h"
+#include "test/sim/sim_verb.h"
 
 /* --- ways in --------------------------------------------------------------------------------- */
 
@@ -69,6 +70,8 @@ const struct verb verbs[] = {
      verb_audit},
     {"lifecycle", "[NAME] [--mermaid]", "draw the lives of all things", verb_lifecycle},
     {"bench", "[--quick] [--dir FOLDER]", "measure against the floors of this machine", verb_bench},
+    {"simulate", "[--seed N] [--seeds N] [--days D] [--orders PER_DAY]",
+     "live days of a shop with people and systems that fail, and check all of it", verb_simulate},
     {"migrate", "", "bring the database up to date", verb_migrate},
     {"doctor", "", "look for what is wrong with this installation", verb_doctor},
     {"completion", "bash", "print a script that completes verbs", verb_completion},

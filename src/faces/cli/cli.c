@@ -361,6 +361,7 @@ static enum err take_globals(struct cli *cli, int *argc, char **argv)
     cli->database = cli_option(argc, argv, "--db", &wrong);
     cli->server_url = cli_option(argc, argv, "--server", &wrong);
     bool is_local = cli->database && !cli->server_url;
+    cli->has_database = cli->database != NULL;
     cli->database = either(cli->database, "WAYBILL_DB", "waybill.db");
     if (!is_local) cli->server_url = either(cli->server_url, "WAYBILL_SERVER", NULL);
     cli->key = either(cli_option(argc, argv, "--key", &wrong), "WAYBILL_KEY", NULL);

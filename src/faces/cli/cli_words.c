@@ -38,6 +38,19 @@ static const struct {
                   "  --mermaid  as a diagram for a page\n"},
     {"bench", "  --quick       fewer of everything, for a first look\n"
               "  --dir FOLDER  on the disk that is to be measured\n"},
+    {"simulate",
+     "  --seed N         the first one, 1; a seed is a whole life that can be lived again\n"
+     "  --seeds N        so many from there on\n"
+     "  --days D         3\n"
+     "  --orders N       a day, 12\n"
+     "  --until STEP     stop there, and look at everything\n"
+     "  --without LIST   verbs and faults that are left out: bank,death,cancel\n"
+     "  --processes N    at the same time\n"
+     "  --shrink         look for a smaller life that fails as well\n"
+     "  --verbose        tell every step\n"
+     "\n"
+     "--db names a new file to look into afterwards, or a PostgreSQL, where each seed\n"
+     "has a schema of its own. Ends with 0 when every life went as the model says.\n"},
     {"why", "  ORDER  its number or identifier\n"},
     {"doctor", "Ends with 1 when there is a problem; it changes nothing.\n"},
     {"migrate", "Every verb that opens a database does so too; this one does nothing else.\n"},

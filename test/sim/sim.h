@@ -1,0 +1,188 @@
+/* test/sim/sim.h: a shop lives on a virtual clock, through the program's own routes, reactions and
+ * jobs, among people and systems that do what people and systems do.
+ *
+ *   step:  who? ──> verb ──route──> answer ──> model        (sim_desk, sim_floor, sim_road)
+ *            └ sometimes: sent twice, previewed first, the process dies, a job's holder dies
+ *          reactions and due jobs ──> bank, carrier, mailbox (sim_world) that fail on purpose
+ *          look: what users see = what the model says        (sim_look)
+ *   evening: all orders, all stock, the whole audit
+ *   end:   all faults heal, everybody does their work: every order ends, nothing stays promised
+ *
+ * One seed is one run: the dice of the people are apart from the program's own source, and nothing
+ * asks the real clock. A verb is a row of a table (sim_verbs): a new feature adds its rows there.
+ */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/source.h"
+#include "base/time.h"
+#include "faces/api/dispatch.h"
+#include "sim_model.h"
+#include "store/db.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum {
+    SIM_ORDERS = MODEL_ORDERS,
+    SIM_TREES = 400,
+    SIM_KEPT_CALLS = 8,
+    SIM_ID = 20,
+    SIM_REPORTS = 400,
+    SIM_WITHOUT_MAX = 24
+};
+
+struct sim_options {
+    uint64_t seed;
+    int64_t days, orders;                 /* of a day */
+    int64_t until;                        /* stop after this step; NONE */
+    const char *database;                 /* NULL: a scratch file */
+    const char *without[SIM_WITHOUT_MAX]; /* verbs and faults that are left out */
+    size_t without_count;
+    bool is_loud; /* tell every step on stderr */
+};
+
+struct sim_counts {
+    int64_t seeds, failed, steps, calls, refused, orders, completed, cancelled, units_left,
+        packages;
+    int64_t repeats, previews, deaths, dropped_jobs, bank_faults, carrier_faults, mail_faults;
+    int64_t audits, looks, simulated_days, milliseconds;
+};
+extern const struct fields sim_counts_fields;
+
+struct sim_order {
+    char id[SIM_ID], email[40];
+    int64_t number;
+    const char *payment, *method;
+    bool is_draft, is_cancelled, is_closed;
+};
+struct sim_work {
+    char id[SIM_ID];
+    int order;
+};
+struct sim_package {
+    char id[SIM_ID], tracking[41];
+    int order, work;
+    int fate; /* where its carrier brings it; see sim_road.c */
+    int64_t left_us;
+};
+
+/* A carrier's word that is on its way to us. */
+struct sim_report {
+    int package;
+    const char *status;
+    int64_t occurred_us, told_us;
+    bool is_told;
+};
+
+struct sim_call {
+    char method[8], target[160], key[40];
+    struct text body;
+    uint64_t answer_hash;
+    int status;
+    bool is_rows;
+};
+
+struct sim {
+    const struct sim_options *options;
+    struct sim_counts *counts;
+    struct arena step, kept;
+    struct source source, dice;
+    struct ctx ctx;
+    struct store *store;
+    struct server server;
+    struct model *model;
+    char path[300], schema[40];
+    bool is_server_open, is_healed, is_settled;
+    int64_t day, step_no;
+    struct sim_order orders[SIM_ORDERS];
+    struct sim_work work[MODEL_WORK];
+    struct sim_package packages[MODEL_PACKAGES];
+    struct sim_report reports[SIM_REPORTS];
+    size_t report_count;
+    json_t *trees[SIM_TREES];
+    size_t tree_count;
+    struct sim_call kept_calls[SIM_KEPT_CALLS];
+    size_t kept_call_count;
+    int64_t keys;
+    jmp_buf death;
+    bool may_die;
+    const char *doing; /* verb */
+    char failure[600], cursor[64];
+    uint64_t events_hash; /* of the whole feed, at the end */
+    struct sim_world *world;
+};
+
+struct sim_verb {
+    const char *name;
+    int stages; /* bits of the order's stages where it makes sense */
+    int weight;
+    void (*run)(struct sim *s, int order, json_t *view);
+};
+extern const struct sim_verb sim_desk_verbs[], sim_floor_verbs[], sim_road_verbs[]; /* end: NULL */
+
+/* One run. False: s->failure says why. */
+bool sim_run(struct sim *s);
+void sim_close(struct sim *s);
+
+/* --- shared by the parts --------------------------------------------------------------------- */
+
+int64_t sim_below(struct sim *s, int64_t n);
+bool sim_chance(struct sim *s, int64_t per_mille);
+/* A fault may happen now: its name is not left out, the faults have not healed. */
+bool sim_fault(struct sim *s, const char *name, int64_t per_mille);
+bool sim_has(const struct sim *s, const char *name);
+/* Keeps the first one. Returns false. */
+bool sim_fail(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool sim_failed(const struct sim *s);
+#define SIM_TARGET(s, ...) text_printf(&(s)->step, __VA_ARGS__)
+
+/* Ask a route; a POST gets its own key. *data is the answer, or the one row's (borrowed); returns
+   the status. 5xx, and constraints of the database, fail the run. */
+int sim_ask(struct sim *s, const char *method, struct text target, struct text body, json_t **data);
+int sim_post(struct sim *s, json_t **data, struct text target, const char *body, ...)
+    __attribute__((format(printf, 4, 5)));
+json_t *sim_get(struct sim *s, struct text target); /* NULL: refused */
+void sim_forget_trees(struct sim *s);
+const char *json_at(const json_t *o, const char *name);    /* text, or "" */
+int64_t json_number_at(const json_t *o, const char *name); /* 0 when absent */
+int64_t json_minor_at(const json_t *o, const char *name);  /* of an amount */
+
+bool sim_open(struct sim *s); /* store, shop */
+bool sim_restart(struct sim *s);
+extern const char *const sim_skus[MODEL_SKUS], *const sim_sites[MODEL_SITES],
+                                                   *const sim_bins[MODEL_BINS];
+int sim_word(const char *const *words, int n, const char *word); /* -1 */
+
+/* sim_world.c: others. */
+void sim_world_open(struct sim *s);
+void sim_world_close(struct sim *s);
+int64_t sim_bank_kept(struct sim *s, int64_t order_number);  /* captured less refunded */
+bool sim_bank_is_quiet(struct sim *s, int64_t order_number); /* nothing pending or lost */
+int64_t sim_mails_to(struct sim *s, const char *email);
+
+/* sim_look.c */
+/* The order as shown, told to the model where it shows what nobody could foresee (which site); with
+   nothing left to do, all of it has to agree. */
+json_t *sim_look(struct sim *s, int order);
+bool sim_look_at_stock(struct sim *s);
+bool sim_look_at_all(struct sim *s);
+bool sim_audit(struct sim *s);
+bool sim_look_at_the_end(struct sim *s);
+/* Reactions and jobs until nothing is left to do at this instant. */
+bool sim_quiet(struct sim *s);
+void sim_later(struct sim *s, int64_t us);
+
+/* sim_desk.c, sim_floor.c, sim_road.c */
+void sim_order_something(struct sim *s);
+void sim_buy_missing(struct sim *s, int order, json_t *view);
+void sim_see_to_holds(struct sim *s, int order, json_t *view);
+void sim_pick_all(struct sim *s, int order, json_t *view);
+void sim_pack_all(struct sim *s, int order, json_t *view);
+void sim_ship_all(struct sim *s, int order, json_t *view);
+void sim_answer_cases(struct sim *s, int order, bool is_open_needed);
+void sim_tell_reports(struct sim *s);
+int sim_find_work(struct sim *s, const char *id, int order, const char *site);
+int sim_find_package(struct sim *s, const char *id);

@@ -1,0 +1,124 @@
+/* test/sim/sim_model.h: what users must see, worked out by somebody who has not read the program.
+ *
+ *   commands that were answered ──> model ──> stages, units, free stock, money ──?── what is seen
+ *
+ * Plain arrays and the rules of the business, nothing of ours but base. Orders, work, packages are
+ * numbered by who tells of them; lines by their numbers in the order. A call returns false when
+ * what it is told cannot be, with why in m->wrong. Amounts are minor units. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    MODEL_SKUS = 5, /* the last one is a kit */
+    MODEL_STOCKED = 4,
+    MODEL_SITES = 2,
+    MODEL_BINS = 6, /* of a site; the last one is for what comes back */
+    MODEL_LINES = 24,
+    MODEL_ORDERS = 2000,
+    MODEL_WORK = 4000,
+    MODEL_PACKAGES = 4000,
+};
+
+enum model_commercial { MODEL_PLACED, MODEL_CLOSED, MODEL_CANCELLED };
+
+struct model_line {
+    int sku; /* -1: not of goods */
+    int64_t quantity, cancelled, released, picked, packed, shipped, delivered, returned;
+    int64_t open[MODEL_SITES]; /* promised there and not left yet */
+};
+struct model_order {
+    enum model_commercial state;
+    struct model_line lines[MODEL_LINES + 1]; /* by number, from 1 */
+    int64_t wanted[MODEL_STOCKED];
+    int64_t total_minor;
+    int64_t gone; /* units lost or come back undelivered */
+    bool is_held; /* as it is seen */
+    bool is_read;
+};
+struct model_work {
+    int order, site;
+    int64_t picked[MODEL_LINES + 1], packed[MODEL_LINES + 1];
+};
+enum model_where { MODEL_IN_HOUSE, MODEL_AWAY, MODEL_DELIVERED, MODEL_BACK, MODEL_LOST };
+struct model_package {
+    int work;
+    enum model_where where;
+    int64_t units[MODEL_LINES + 1];
+};
+
+struct model {
+    char wrong[300];
+    int64_t prices[MODEL_SKUS];
+    int64_t kit[MODEL_STOCKED]; /* parts of the kit */
+    int64_t bins[MODEL_STOCKED][MODEL_SITES][MODEL_BINS];
+    int64_t sellable[MODEL_STOCKED][MODEL_SITES]; /* in bins, totes and packages */
+    int64_t promised[MODEL_STOCKED][MODEL_SITES];
+    int64_t received, written_off, left, came_back; /* units, for the last account */
+    struct model_order orders[MODEL_ORDERS];
+    struct model_work work[MODEL_WORK];
+    struct model_package packages[MODEL_PACKAGES];
+    int order_count, work_count, package_count;
+};
+
+/* --- stock ----------------------------------------------------------------------------------- */
+
+void model_receive(struct model *m, int sku, int site, int bin, int64_t units);
+/* Counted, found, lost, damaged: by how many. */
+bool model_adjust(struct model *m, int sku, int site, int bin, int64_t difference);
+bool model_move(struct model *m, int sku, int site, int from, int to, int64_t units);
+/* Could be promised now. */
+int64_t model_free(const struct model *m, int sku, int site);
+
+/* --- orders ---------------------------------------------------------------------------------- */
+
+struct model_wish {
+    int sku;
+    int64_t quantity, discount_minor, services_minor; /* services: of one unit */
+};
+/* Returns its number, or -1. `extra_minor`: shipping, and services to all of it. */
+int model_place(struct model *m, const struct model_wish *wishes, size_t n, int64_t extra_minor);
+/* A line of goods as the order shows it, and that they were all. */
+bool model_line(struct model *m, int order, int64_t line_no, int sku, int64_t quantity);
+bool model_lines_end(struct model *m, int order);
+/* What could be promised of these when the order came in has to be promised, not more: to be asked
+   before the promises are told. */
+int64_t model_can_promise(const struct model *m, int sku, int64_t wanted);
+/* Promised and not left yet: may rise only by what was free. */
+bool model_promise(struct model *m, int order, int64_t line_no, int site, int64_t open);
+int64_t model_missing(const struct model *m, int order, int sku);
+void model_held(struct model *m, int order, bool is_held);
+bool model_cancel(struct model *m, int order, int64_t units);
+void model_close(struct model *m, int order);
+
+/* --- floor and road -------------------------------------------------------------------------- */
+
+int model_make_work(struct model *m, int order, int site);
+bool model_pick(struct model *m, int work, int64_t line_no, int bin, int64_t units);
+bool model_unpick(struct model *m, int work, int64_t line_no, int bin, int64_t units);
+/* `lost` of the bin are booked away; `missing` are given up by this site. */
+bool model_short(struct model *m, int work, int64_t line_no, int bin, int64_t found, int64_t lost,
+                 int64_t missing);
+int model_make_package(struct model *m, int work);
+bool model_pack(struct model *m, int package, int64_t line_no, int64_t units);
+bool model_hand_over(struct model *m, int package);
+bool model_take_back(struct model *m, int package);
+bool model_deliver(struct model *m, int package);
+void model_lose(struct model *m, int package);
+bool model_come_back(struct model *m, int package, int bin);
+
+/* --- what users must see --------------------------------------------------------------------- */
+
+struct model_sight {
+    int stage; /* 1 processing ... 5 delivering, 6 completing, 7 completed, 8 cancelled */
+    int64_t units, allocated, released, picked, packed, shipped, delivered, cancelled, returned;
+    int64_t owed_minor;
+};
+/* All that waits and may go on has gone on: call it when nothing is left to do. */
+void model_settle(struct model *m);
+struct model_sight model_see(const struct model *m, int order);
+int64_t model_allocated(const struct model_line *l);
+/* Received = on the shelves + written off + left - come back. */
+bool model_is_conserved(struct model *m);
