@@ -56,7 +56,8 @@ struct sim_order {
     char id[SIM_ID], email[40];
     int64_t number;
     const char *payment, *method;
-    bool is_draft, is_cancelled, is_closed;
+    bool is_cancelled, is_closed;
+    int64_t asked_for; /* units that are gone and were complained about */
 };
 struct sim_work {
     char id[SIM_ID];
@@ -178,6 +179,7 @@ void sim_later(struct sim *s, int64_t us);
 /* sim_desk.c, sim_floor.c, sim_road.c */
 void sim_order_something(struct sim *s);
 void sim_buy_missing(struct sim *s, int order, json_t *view);
+void sim_give_back(struct sim *s, int order);
 void sim_see_to_holds(struct sim *s, int order, json_t *view);
 void sim_pick_all(struct sim *s, int order, json_t *view);
 void sim_pack_all(struct sim *s, int order, json_t *view);

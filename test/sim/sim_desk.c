@@ -235,6 +235,17 @@ void sim_see_to_holds(struct sim *s, int order, json_t *view)
     }
 }
 
+/* Cash and transfers go back by hand. */
+void sim_give_back(struct sim *s, int order)
+{
+    json_t *view = sim_look(s, order);
+    const json_t *money = json_object_get(view, "money");
+    int64_t kept = json_minor_at(money, "captured") - json_minor_at(money, "refunded");
+    if (view && kept > 0 && strcmp(s->orders[order].payment, "card") != 0)
+        sim_post(s, NULL, SIM_TARGET(s, "/v1/orders/%s/refunds", s->orders[order].id),
+                 "{\"amount\":" GBP ",\"reason\":\"cancelled\"}", (long long)kept);
+}
+
 static void buy(struct sim *s, int sku, int site, int bin, int64_t units)
 {
     int status = sim_post(s, NULL, T("/v1/stock/receipts"),

@@ -98,15 +98,15 @@ static void pick_task(struct sim *s, int work, const json_t *task)
         fall_short(s, work, task, false);
         return;
     }
+    int bin = sim_word(sim_bins, MODEL_BINS, json_at(task, "bin"));
+    int sku = sim_word(sim_skus, MODEL_SKUS, json_at(task, "sku"));
+    bool is_missing = s->model->bins[sku][s->model->work[work].site][bin] < left;
+    if (is_missing && (s->is_healed || sim_chance(s, 700))) {
+        fall_short(s, work, task, true); /* it comes from elsewhere */
+        return;
+    }
     bool is_miscounted = !s->is_healed && sim_chance(s, 100);
     scan(s, work, task, is_miscounted ? 1 + sim_below(s, left + 1) : left);
-    if (s->is_healed && !sim_failed(s)) {
-        int bin = sim_word(sim_bins, MODEL_BINS, json_at(task, "bin"));
-        int sku = sim_word(sim_skus, MODEL_SKUS, json_at(task, "sku"));
-        /* what is not where it should be comes from elsewhere */
-        if (s->model->bins[sku][s->model->work[work].site][bin] < 0)
-            fall_short(s, work, task, true);
-    }
 }
 
 static void pick_work(struct sim *s, int order, const json_t *f)

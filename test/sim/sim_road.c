@@ -99,8 +99,8 @@ static void label(struct sim *s, const json_t *p)
     const json_t *first = json_array_get(json_object_get(quotes, "data"), 0);
     if (first)
         sim_post(s, NULL, T("/v1/labels"),
-                 "{\"package_id\":\"%s\",\"carrier\":\"%s\",\"service\":\"%s\"}",
-                 json_at(p, "id"), json_at(first, "carrier"), json_at(first, "service"));
+                 "{\"package_id\":\"%s\",\"carrier\":\"%s\",\"service\":\"%s\"}", json_at(p, "id"),
+                 json_at(first, "carrier"), json_at(first, "service"));
 }
 
 static void void_label(struct sim *s, const json_t *p)

@@ -117,8 +117,11 @@ static void work_on(struct sim *s, int order)
     }
     json_t *view = sim_failed(s) ? NULL : sim_look(s, order);
     if (view) sim_road_verbs[1].run(s, order, view);
-    if (s->model->orders[order].gone && !sim_failed(s)) sim_answer_cases(s, order, true);
-    if (!sim_failed(s)) sim_answer_cases(s, order, s->model->orders[order].gone > 0);
+    struct sim_order *o = &s->orders[order];
+    bool is_missed = s->model->orders[order].gone > o->asked_for;
+    if (is_missed && !sim_failed(s)) sim_answer_cases(s, order, true);
+    o->asked_for = s->model->orders[order].gone;
+    if (!is_missed && !sim_failed(s)) sim_answer_cases(s, order, false);
     sim_forget_trees(s);
 }
 
@@ -141,6 +144,10 @@ static void heal(struct sim *s)
         if (!sim_failed(s)) sim_quiet(s);
         for (int o = 0; o < s->model->order_count; o++)
             open += s->model->orders[o].state == MODEL_PLACED;
+    }
+    for (int o = 0; o < s->model->order_count && !sim_failed(s); o++) {
+        if (s->model->orders[o].state == MODEL_CANCELLED) sim_give_back(s, o);
+        sim_forget_trees(s);
     }
     sim_later(s, 100 * DAY_US);
     arena_reset(&s->step);

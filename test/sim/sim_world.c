@@ -289,7 +289,7 @@ static enum err take_mail(struct ctx *c, const void *arg, const struct mail *mai
     if (i == w->mail_count) w->mails[w->mail_count++] = (struct mail_entry){key, 0, 0};
     w->mails[i].to = hash_i64(mail->to);
     w->mails[i].count++;
-    if (w->mails[i].count > MESSAGE_UNKNOWN_TRIES + 1)
+    if (w->mails[i].count > MESSAGE_UNKNOWN_TRIES + living->counts->deaths)
         sim_fail(living, "a mail was sent %d times", w->mails[i].count);
     perhaps_die();
     if (sim_fault(living, "mail", 60)) {
