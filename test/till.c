@@ -23,6 +23,7 @@ static const struct {
                       {EVENT_PACKAGE_DELIVERED, paying_collect_on_delivered},
                       {EVENT_ORDER_CANCELLED, paying_on_cancelled},
                       {EVENT_CASE_RESOLVED, paying_refund_on_case},
+                      {EVENT_ORDER_CHANGED, paying_on_changed},
                       {EVENT_REFUND_OWED, refunding_on_owed}};
 
 enum err till_react_in_tx(struct ctx *c, void *arg)

@@ -28,6 +28,7 @@
 #include "services/stockkeeping/replenishing.h"
 #include "stages/2_processing/backorder.h"
 #include "stages/2_processing/confirming.h"
+#include "stages/2_processing/crediting.h"
 #include "stages/2_processing/holding.h"
 #include "stages/2_processing/paying.h"
 #include "stages/2_processing/refunding.h"
@@ -41,19 +42,35 @@
 /* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
-    orders_routes,     holds_routes,
-    payments_routes,   confirming_routes,
-    completion_routes, picking_routes,
-    packing_routes,    shipping_routes,
-    delivery_routes,   products_routes,
-    offers_routes,     customers_routes,
-    sites_routes,      stock_routes,
-    goods_in_routes,   shelves_routes,
-    merchant_routes,   events_routes,
-    keys_routes,       users_routes,
-    sessions_routes,   sourcing_routes,
-    why_routes,        pages_routes,
-    system_routes,     NULL,
+    orders_routes,
+    holds_routes,
+    payments_routes,
+    refunds_routes,
+    credits_routes,
+    money_policy_routes,
+    confirming_routes,
+    completion_routes,
+    picking_routes,
+    packing_routes,
+    shipping_routes,
+    delivery_routes,
+    products_routes,
+    offers_routes,
+    customers_routes,
+    sites_routes,
+    stock_routes,
+    goods_in_routes,
+    shelves_routes,
+    merchant_routes,
+    events_routes,
+    keys_routes,
+    users_routes,
+    sessions_routes,
+    sourcing_routes,
+    why_routes,
+    pages_routes,
+    system_routes,
+    NULL,
 };
 
 const struct verb verbs[] = {
@@ -102,6 +119,7 @@ const struct reaction reactions[] = {
     {"paying_on_placed", ON(EVENT_ORDER_PLACED), paying_on_placed},
     {"paying_on_cancelled", ON(EVENT_ORDER_CANCELLED), paying_on_cancelled},
     {"paying_refund_on_case", ON(EVENT_CASE_RESOLVED), paying_refund_on_case},
+    {"paying_on_changed", ON(EVENT_ORDER_CHANGED), paying_on_changed},
     {"refunding_on_owed", ON(EVENT_REFUND_OWED), refunding_on_owed},
     {"backorder_on_stock",
      ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED,
@@ -141,6 +159,7 @@ const struct reaction reactions[] = {
 const struct job_handler job_handlers[] = {
     {JOB_PAYMENT, 5 * MINUTE_US, 64, paying_job},
     {JOB_REFUND, MINUTE_US, 64, refunding_job},
+    {JOB_CREDIT_EXPIRY, MINUTE_US, 64, crediting_job},
     {JOB_LABEL, 5 * MINUTE_US, 64, shipping_label_job},
     {JOB_MESSAGE, 5 * MINUTE_US, 64, messages_job},
     {JOB_HOLD_RELEASE, MINUTE_US, JOB_CLAIM_MAX, hold_on_due},

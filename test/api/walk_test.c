@@ -320,6 +320,27 @@ static const struct step other_money[] = {
     {"run"},
     {"POST /v1/orders/{ord}/void"},
     {"run"},
+    {"POST /v1/credits", NULL,
+     "{\"kind\":\"gift_card\",\"amount\":" GBP(100) ",\"paid_by\":\"cash\"}", "crd=id code=code"},
+    {"GET /v1/credits"},
+    {"GET /v1/credits/{crd}"},
+    {"POST /v1/credits/balance", NULL, "{\"code\":\"$code\"}"},
+    {"POST /v1/orders/{ord}/payments", NULL, "{\"method\":\"gift_card\",\"code\":\"$code\"}"},
+    {"GET /v1/credits/{crd}/entries"},
+    {"POST /v1/orders", NULL,
+     "{\"ship_to\":" ADDRESS ",\"payment_method\":\"card\",\"payment_token\":"
+     "\"tok_refund_fails\",\"lines\":" LINE("PEN", 1) "}",
+     "ord=id"},
+    {"run"},
+    {"POST /v1/orders/{ord}/capture", NULL, "{}"},
+    {"run"},
+    {"POST /v1/orders/{ord}/refunds", NULL, "{\"amount\":" GBP(100) "}"},
+    {"run"},
+    {"GET /v1/refunds", NULL, NULL, "rfd=data.0.id"},
+    {"GET /v1/refunds/{rfd}"},
+    {"POST /v1/refunds/{rfd}/retry", NULL, "{\"target\":\"by_hand\"}"},
+    {"GET /v1/money-policy"},
+    {"POST /v1/money-policy", NULL, "{\"tolerance_minor\":2}"},
 };
 
 /* Collected at the counter; turned away at the door and back in the house. */

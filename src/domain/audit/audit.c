@@ -40,9 +40,11 @@ static_assert(INTENT_AUTHORISE == 0 && INTENT_CAPTURE == 1 && INTENT_REFUND == 2
               "intents");
 static_assert(ACCOUNT_CUSTOMER == 0 && ACCOUNT_PROVIDER == 1 && ACCOUNT_CASH == 2 &&
                   ACCOUNT_BANK == 3 && ACCOUNT_RECEIVABLE == 4 && ACCOUNT_CARRIER == 5 &&
-                  ACCOUNT_COUNT == 9,
+                  ACCOUNT_STORE_CREDIT == 6 && ACCOUNT_COUNT == 11,
               "accounts");
-static_assert(PAY_CASH == 1 && PAY_ON_ACCOUNT == 3 && PAY_ON_DELIVERY == 4, "payment methods");
+static_assert(PAY_CASH == 1 && PAY_ON_ACCOUNT == 3 && PAY_ON_DELIVERY == 4 && PAY_GIFT_CARD == 5 &&
+                  PAY_STORE_CREDIT == 6,
+              "payment methods");
 static_assert(EVENT_ORDER_DRAFTED == 0 && EVENT_ORDER_PLACED == 1 && EVENT_ORDER_CANCELLED == 8 &&
                   EVENT_ORDER_COMPLETED == 9 && EVENT_ORDER_REOPENED == 10,
               "events");

@@ -463,7 +463,7 @@ SELECT CASE WHEN authorised <> 0 THEN 'authorised' WHEN captured <> 0 THEN 'capt
             ELSE voided END AS actual
   FROM (SELECT payment_id, sum(authorised) AS authorised, sum(captured) AS captured, sum(refunded) AS refunded,
                sum(voided) AS voided
-          FROM (SELECT payment_id, authorised_minor - CASE WHEN method IN (1, 2, 4) THEN captured_minor ELSE 0 END AS authorised,
+          FROM (SELECT payment_id, authorised_minor - CASE WHEN method IN (1, 2, 4, 5, 6) THEN captured_minor ELSE 0 END AS authorised,
                        captured_minor AS captured, refunded_minor AS refunded, voided_minor AS voided
                   FROM payment WHERE merchant_id = $1
                 UNION ALL
@@ -509,8 +509,8 @@ SELECT 'booked of this intent' AS what, 'int' AS kind, intent_id AS id, CAST(NUL
 UNION ALL
 SELECT 'an entry from an account to itself', 'mny', entry_id, NULL, NULL, 0, amount_minor
   FROM money_entry
- WHERE merchant_id = $1 AND (from_account = to_account OR amount_minor < 1 OR from_account NOT BETWEEN 0 AND 8
-                             OR to_account NOT BETWEEN 0 AND 8)
+ WHERE merchant_id = $1 AND (from_account = to_account OR amount_minor < 1 OR from_account NOT BETWEEN 0 AND 10
+                             OR to_account NOT BETWEEN 0 AND 10)
 UNION ALL
 SELECT 'an entry in another currency', 'mny', e.entry_id, NULL, NULL, NULL, NULL
   FROM money_entry e JOIN orders o ON o.merchant_id = e.merchant_id AND o.order_id = e.order_id
@@ -531,18 +531,64 @@ SELECT CASE WHEN counted <> booked THEN 'money taken and kept' ELSE 'receivable'
                        CASE WHEN method = 3 THEN authorised_minor - captured_minor - voided_minor ELSE 0 END AS claimed
                   FROM payment WHERE merchant_id = $1
                 UNION ALL
-                SELECT payment_id, 0, CASE WHEN to_account IN (1, 2, 3, 5) THEN amount_minor ELSE 0 END,
+                SELECT payment_id, 0, CASE WHEN to_account IN (1, 2, 3, 5, 6) THEN amount_minor ELSE 0 END,
                        CASE WHEN to_account = 4 THEN amount_minor ELSE 0 END, 0
-                  FROM money_entry WHERE merchant_id = $1
+                  FROM money_entry WHERE merchant_id = $1 AND payment_id IS NOT NULL
                 UNION ALL
-                SELECT payment_id, 0, CASE WHEN from_account IN (1, 2, 3, 5) THEN -amount_minor ELSE 0 END,
+                SELECT payment_id, 0, CASE WHEN from_account IN (1, 2, 3, 5, 6) THEN -amount_minor ELSE 0 END,
                        CASE WHEN from_account = 4 THEN -amount_minor ELSE 0 END, 0
-                  FROM money_entry WHERE merchant_id = $1) AS facts
+                  FROM money_entry WHERE merchant_id = $1 AND payment_id IS NOT NULL) AS facts
          GROUP BY payment_id) AS t
  WHERE counted <> booked OR claimed <> owed
 UNION ALL
 SELECT NULL, NULL, (SELECT count(*) FROM money_entry WHERE merchant_id = $1)
                  + (SELECT count(*) FROM payment WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_credits
+-- What is owed on a gift card or as store credit is what its entries leave; the claims of all
+-- together are what the account holds.
+SELECT 'balance of the credit' AS what, 'crd' AS kind, credit_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, sum(booked) AS expected, sum(kept) AS actual
+  FROM (SELECT credit_id, balance_minor AS kept, 0 AS booked FROM credit WHERE merchant_id = $1
+        UNION ALL
+        SELECT credit_id, 0, CASE WHEN from_account = 6 THEN amount_minor WHEN to_account = 6 THEN -amount_minor ELSE 0 END
+          FROM money_entry WHERE merchant_id = $1 AND credit_id IS NOT NULL) AS t
+ GROUP BY credit_id HAVING sum(kept) <> sum(booked) OR sum(kept) < 0
+UNION ALL
+SELECT 'an entry of store credit that names none', 'mny', entry_id, NULL, NULL, NULL, NULL
+  FROM money_entry WHERE merchant_id = $1 AND credit_id IS NULL AND (from_account = 6 OR to_account = 6)
+UNION ALL
+SELECT 'paid by a credit that names none', 'pay', payment_id, NULL, NULL, NULL, NULL
+  FROM payment WHERE merchant_id = $1 AND method IN (5, 6) AND credit_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM credit WHERE merchant_id = $1) + (SELECT count(*) FROM money_entry WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM payment WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_refunds
+-- A refund that was given back is the sum of its finished intents; one that ended is whole or was
+-- waived; an open one has somebody or something that goes on with it.
+SELECT 'given back of the refund' AS what, 'rfd' AS kind, refund_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, sum(given) AS expected, sum(kept) AS actual
+  FROM (SELECT refund_id, done_minor AS kept, 0 AS given FROM refund WHERE merchant_id = $1
+        UNION ALL
+        SELECT refund_id, 0, amount_minor FROM payment_intent
+         WHERE merchant_id = $1 AND refund_id IS NOT NULL AND state = 1) AS t
+ GROUP BY refund_id HAVING sum(kept) <> sum(given)
+UNION ALL
+SELECT CASE WHEN state = 2 THEN 'done, and not whole' WHEN ended_us IS NULL THEN 'ended at no time' ELSE 'open, and ended' END,
+       'rfd', refund_id, NULL, NULL, amount_minor, done_minor + set_off_minor
+  FROM refund
+ WHERE merchant_id = $1 AND ((state = 2 AND done_minor + set_off_minor <> amount_minor)
+                             OR (state IN (2, 4)) <> (ended_us IS NOT NULL))
+UNION ALL
+SELECT 'asked of nobody', 'rfd', r.refund_id, NULL, NULL, NULL, NULL
+  FROM refund r
+  LEFT JOIN (SELECT refund_id, count(*) AS n FROM payment_intent
+              WHERE merchant_id = $1 AND refund_id IS NOT NULL AND state IN (0, 3) GROUP BY refund_id) AS i
+    ON i.refund_id = r.refund_id
+ WHERE r.merchant_id = $1 AND r.state = 1 AND i.n IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM refund WHERE merchant_id = $1), NULL, NULL, NULL, NULL
 
 -- name: audit_paid_before_shipping
 -- Cards and transfers: authorised before it left, unless a person let the payment's hold go.
@@ -711,7 +757,7 @@ UNION ALL
 SELECT 'an entry of no payment', 'mny', e.entry_id, NULL, NULL, NULL, NULL
   FROM money_entry e
   LEFT JOIN payment p ON p.merchant_id = e.merchant_id AND p.order_id = e.order_id AND p.payment_id = e.payment_id
- WHERE e.merchant_id = $1 AND p.payment_id IS NULL
+ WHERE e.merchant_id = $1 AND p.payment_id IS NULL AND (e.credit_id IS NULL OR e.payment_id IS NOT NULL)
 UNION ALL
 SELECT 'a message of no order', 'msg', m.message_id, NULL, NULL, NULL, NULL
   FROM message m LEFT JOIN orders o ON o.merchant_id = m.merchant_id AND o.order_id = m.order_id

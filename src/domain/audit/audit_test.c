@@ -48,6 +48,10 @@ struct plant {
 #define A_LABEL(id, number)                                                                        \
     "INSERT INTO label SELECT merchant_id, package_id, " id ", 2, 'house', 'standard', " number    \
     ", 1, 'GBP', NULL, NULL, 1, 1 FROM package;"
+#define A_CREDIT(balance, booked)                                                                  \
+    "INSERT INTO credit SELECT merchant_id, 5, 1, NULL, NULL, 5, NULL, 'GBP', " balance            \
+    ", NULL, NULL, 1 FROM merchant; INSERT INTO money_entry SELECT merchant_id, 6, NULL, NULL,"    \
+    " NULL, 5, 6, 9, 5 + " booked ", 'GBP', 1, 0, 0 FROM merchant;"
 static const struct plant plants[] = {
     {"I-01", "UPDATE stock SET on_hand = on_hand + 1"},
     {"I-01", "UPDATE fulfillment_line SET picked = 1"},
@@ -86,6 +90,10 @@ static const struct plant plants[] = {
     {"I-22", "DELETE FROM counter WHERE name = 'order'"},
     {"I-25", "UPDATE order_line SET total_minor = total_minor + 1"},
     {"I-25", "UPDATE orders SET goods_minor = goods_minor + 1, total_minor = total_minor + 1"},
+    {"I-27", A_CREDIT("10", "1")},
+    {"I-27", A_CREDIT("-5", "5")},
+    {"I-27", A_CREDIT("0", "0") "UPDATE money_entry SET credit_id = NULL"},
+    {"I-27", "UPDATE payment SET method = 5"},
     {"I-28", "UPDATE task SET state = 2"},
     {"I-28", "UPDATE task SET state = 1"},
     {"I-29", "UPDATE payment SET captured_minor = 5"},
@@ -97,13 +105,24 @@ static const struct plant plants[] = {
              " refund_id, state, provider_ref, reason, asked_us, answered_us FROM payment_intent"},
     {"I-34", "UPDATE payment_intent SET provider_ref = 'auth_1'"},
     {"I-35", "UPDATE payment_intent SET state = 1, kind = 1"},
-    {"I-35", "INSERT INTO money_entry SELECT merchant_id, 5, order_id, payment_id, NULL, 2, 2, 5,"
-             " 'GBP', 1, 0, 0 FROM payment WHERE order_id = (SELECT max(order_id) FROM payment)"},
-    {"I-35", "INSERT INTO money_entry SELECT merchant_id, 5, order_id, payment_id, NULL, 1, 2, 5,"
-             " 'EUR', 1, 0, 0 FROM payment WHERE order_id = (SELECT max(order_id) FROM payment)"},
+    {"I-35",
+     "INSERT INTO money_entry SELECT merchant_id, 5, order_id, payment_id, NULL, NULL, 2, 2, 5,"
+     " 'GBP', 1, 0, 0 FROM payment WHERE order_id = (SELECT max(order_id) FROM payment)"},
+    {"I-35",
+     "INSERT INTO money_entry SELECT merchant_id, 5, order_id, payment_id, NULL, NULL, 1, 2, 5,"
+     " 'EUR', 1, 0, 0 FROM payment WHERE order_id = (SELECT max(order_id) FROM payment)"},
     {"I-35", "UPDATE payment SET authorised_minor = 5, captured_minor = 5"},
     {"I-35", "UPDATE payment SET authorised_minor = 5 WHERE method = 3"},
     {"I-36", "UPDATE order_state SET shipped = 1"},
+    {"I-37",
+     "INSERT INTO refund SELECT merchant_id, 5, order_id, 5, 0, 0, 2, 100, 0, 0, 0, 0, NULL,"
+     " NULL, 0, 1, 2 FROM orders WHERE order_id = " AN_ORDER},
+    {"I-37",
+     "INSERT INTO refund SELECT merchant_id, 5, order_id, 5, 0, 0, 1, 100, 0, 0, 0, 0, NULL,"
+     " NULL, 0, 1, NULL FROM orders WHERE order_id = " AN_ORDER},
+    {"I-37",
+     "INSERT INTO refund SELECT merchant_id, 5, order_id, 5, 0, 0, 0, 100, 0, 60, 0, 0, NULL,"
+     " NULL, 0, 1, NULL FROM orders WHERE order_id = " AN_ORDER},
     {"I-39",
      "DROP INDEX label_live;" A_PACKAGE("2", "1", "0") A_LABEL("1", "'A'") A_LABEL("2", "'B'")},
     {"I-40", "DROP INDEX label_live; DROP INDEX label_tracking;" A_PACKAGE("2", "1", "0")

@@ -112,7 +112,11 @@
     X(STOCK_TASK_PLANNED, "stock_task.planned",                                                    \
       "subject: task; quantity; word: put_away or replenish; other: bin to take it to")            \
     X(STOCK_TASK_DONE, "stock_task.done", "subject: task; quantity; word: kind; other: bin")       \
-    X(STOCK_TASK_DROPPED, "stock_task.dropped", "subject: task; quantity: not moved; word: kind")
+    X(STOCK_TASK_DROPPED, "stock_task.dropped", "subject: task; quantity: not moved; word: kind")  \
+    X(CREDIT_ISSUED, "credit.issued",                                                              \
+      "subject: gift card or store credit; amount; word: kind; other: customer; note")             \
+    X(CREDIT_EXPIRED, "credit.expired",                                                            \
+      "subject: gift card or store credit; amount: left on it; word: kind; other: customer")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -7,15 +7,16 @@
 #include "base/field.h"
 
 enum job_kind {
-    JOB_PAYMENT,      /* subject: intent; ask the provider */
-    JOB_LABEL,        /* subject: package; ask the carrier */
-    JOB_MESSAGE,      /* subject: message; send it */
-    JOB_HOLD_RELEASE, /* subject: order with a hold whose time has come */
-    JOB_COMPLETE,     /* subject: order whose grace time is over */
-    JOB_FOLLOW_UP,    /* subject: order to ask for feedback */
-    JOB_BACKORDER,    /* subject: order that waits for stock */
-    JOB_LOT_EXPIRY,   /* subject: lot whose last day of sale is over */
-    JOB_REFUND,       /* subject: refund; give back what is owed */
+    JOB_PAYMENT,       /* subject: intent; ask the provider */
+    JOB_LABEL,         /* subject: package; ask the carrier */
+    JOB_MESSAGE,       /* subject: message; send it */
+    JOB_HOLD_RELEASE,  /* subject: order with a hold whose time has come */
+    JOB_COMPLETE,      /* subject: order whose grace time is over */
+    JOB_FOLLOW_UP,     /* subject: order to ask for feedback */
+    JOB_BACKORDER,     /* subject: order that waits for stock */
+    JOB_LOT_EXPIRY,    /* subject: lot whose last day of sale is over */
+    JOB_REFUND,        /* subject: refund; give back what is owed */
+    JOB_CREDIT_EXPIRY, /* subject: gift card or store credit whose last day is over */
     JOB_KIND_COUNT
 };
 extern const struct words job_words;

@@ -14,8 +14,8 @@ static const char *const stages[] = {"received",   "processing", "picking",
 static const char *const line_kinds[] = {"goods", "kit", "component", "service", "charge"};
 static const char *const methods[] = {"standard", "express", "signature", "adult_signature",
                                       "pickup"};
-static const char *const payment_methods[] = {"card", "cash", "bank_transfer", "on_account",
-                                              "on_delivery"};
+static const char *const payment_methods[] = {
+    "card", "cash", "bank_transfer", "on_account", "on_delivery", "gift_card", "store_credit"};
 static const char *const verbs[] = {"place", "cancel", "close", "reopen"};
 
 const struct words channel_words = WORDS("channel", channels);

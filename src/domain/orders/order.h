@@ -39,7 +39,15 @@ enum delivery_method {
     METHOD_ADULT_SIGNATURE,
     METHOD_PICKUP
 };
-enum payment_method { PAY_CARD, PAY_CASH, PAY_BANK_TRANSFER, PAY_ON_ACCOUNT, PAY_ON_DELIVERY };
+enum payment_method {
+    PAY_CARD,
+    PAY_CASH,
+    PAY_BANK_TRANSFER,
+    PAY_ON_ACCOUNT,
+    PAY_ON_DELIVERY,
+    PAY_GIFT_CARD,
+    PAY_STORE_CREDIT
+};
 enum hold_reason {
     HOLD_PAYMENT,
     HOLD_CONFIRMATION,

@@ -9,8 +9,9 @@
 static const char *const kinds[] = {"authorise", "capture", "refund", "void"};
 static const char *const states[] = {"asked", "done", "failed", "unknown"};
 static const char *const verbs[] = {"finish", "fail", "lose_answer"};
-static const char *const accounts[] = {"customer", "provider",     "cash", "bank", "receivable",
-                                       "carrier",  "store_credit", "fee",  "loss"};
+static const char *const accounts[] = {"customer",   "provider",  "cash",         "bank",
+                                       "receivable", "carrier",   "store_credit", "fee",
+                                       "loss",       "promotion", "breakage"};
 const struct words intent_kind_words = WORDS("payment_intent_kind", kinds);
 const struct words intent_state_words = WORDS("payment_intent_state", states);
 const struct words intent_verb_words = WORDS("payment_intent_verb", verbs);
@@ -38,6 +39,7 @@ static const struct field payment_table[] = {
     FIELD(struct payment, captured_minor),
     FIELD(struct payment, refunded_minor),
     FIELD(struct payment, voided_minor),
+    FIELD_ID(struct payment, credit_id, "credit_id", "crd", .flags = F_NULL),
     FIELD_INSTANT(struct payment, created_us, "created_at"),
 };
 const struct fields payment_fields = FIELDS("payment_row", struct payment, payment_table);
@@ -63,9 +65,10 @@ const struct fields payment_intent_fields =
 static const struct field money_entry_table[] = {
     FIELD(struct money_entry, merchant_id),
     FIELD_ID(struct money_entry, entry_id, "id", "mny"),
-    FIELD_ID(struct money_entry, order_id, "order_id", "ord"),
-    FIELD_ID(struct money_entry, payment_id, "payment_id", "pay"),
+    FIELD_ID(struct money_entry, order_id, "order_id", "ord", .flags = F_NULL),
+    FIELD_ID(struct money_entry, payment_id, "payment_id", "pay", .flags = F_NULL),
     FIELD_ID(struct money_entry, intent_id, "intent_id", "int", .flags = F_NULL),
+    FIELD_ID(struct money_entry, credit_id, "credit_id", "crd", .flags = F_NULL),
     FIELD_ENUM(struct money_entry, from_account, account_words),
     FIELD_ENUM(struct money_entry, to_account, account_words),
     FIELD(struct money_entry, amount_minor),
@@ -154,6 +157,8 @@ enum account payment_account(int32_t method)
     case PAYMENT_BY_CARD: return ACCOUNT_PROVIDER;
     case PAYMENT_BY_CASH: return ACCOUNT_CASH;
     case PAYMENT_ON_DELIVERY: return ACCOUNT_CARRIER;
+    case PAYMENT_BY_GIFT_CARD:
+    case PAYMENT_BY_STORE_CREDIT: return ACCOUNT_STORE_CREDIT;
     default: return ACCOUNT_BANK;
     }
 }
@@ -256,19 +261,26 @@ int64_t payment_free(const struct payment *p, const struct list *intents, enum i
 enum err money_move(struct ctx *c, const struct payment *p, int64_t intent_id, enum account from,
                     enum account to, int64_t amount_minor)
 {
-    assert(amount_minor > 0 && from != to);
-    struct money_entry e = {.merchant_id = c->merchant_id,
-                            .entry_id = source_id(c->source),
-                            .order_id = p->order_id,
-                            .payment_id = p->payment_id,
-                            .intent_id = intent_id,
-                            .from_account = (int32_t)from,
-                            .to_account = (int32_t)to,
-                            .amount_minor = amount_minor,
-                            .currency = p->currency,
-                            .at_us = c->now_us,
-                            .actor_id = c->actor_id,
-                            .command_id = c->command_id};
+    bool is_credit = from == ACCOUNT_STORE_CREDIT || to == ACCOUNT_STORE_CREDIT;
+    return money_book(c, &(struct money_entry){.order_id = p->order_id,
+                                               .payment_id = p->payment_id,
+                                               .intent_id = intent_id,
+                                               .credit_id = is_credit ? p->credit_id : NONE,
+                                               .from_account = (int32_t)from,
+                                               .to_account = (int32_t)to,
+                                               .amount_minor = amount_minor,
+                                               .currency = p->currency});
+}
+
+enum err money_book(struct ctx *c, const struct money_entry *entry)
+{
+    struct money_entry e = *entry;
+    assert(e.amount_minor > 0 && e.from_account != e.to_account);
+    e.merchant_id = c->merchant_id;
+    e.entry_id = source_id(c->source);
+    e.at_us = c->now_us;
+    e.actor_id = c->actor_id;
+    e.command_id = c->command_id;
     return db_put_record(c, &Q_money_entry_insert, &money_entry_fields, &e);
 }
 
@@ -276,6 +288,12 @@ enum err money_entries_of(struct ctx *c, const int64_t *order_ids, size_t n, str
 {
     return db_rows(c, &Q_money_entries_of, ARGS(MERCHANT, I64S(order_ids, n)), &money_entry_fields,
                    out);
+}
+
+enum err money_entries_of_credit(struct ctx *c, int64_t credit_id, int64_t limit, struct list *out)
+{
+    return db_rows(c, &Q_money_entries_of_credit, ARGS(MERCHANT, I64(credit_id), I64(limit)),
+                   &money_entry_fields, out);
 }
 
 int64_t account_holds(const struct list *entries, enum account account)

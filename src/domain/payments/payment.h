@@ -31,6 +31,8 @@ enum account {
     ACCOUNT_STORE_CREDIT,
     ACCOUNT_FEE,
     ACCOUNT_LOSS,
+    ACCOUNT_PROMOTION, /* given away as gift cards or credit */
+    ACCOUNT_BREAKAGE,  /* claims that nobody spent in time */
     ACCOUNT_COUNT
 };
 extern const struct words intent_kind_words, intent_state_words, intent_verb_words, account_words;
@@ -42,7 +44,9 @@ enum {
     PAYMENT_BY_CASH,
     PAYMENT_BY_BANK_TRANSFER,
     PAYMENT_ON_ACCOUNT,
-    PAYMENT_ON_DELIVERY
+    PAYMENT_ON_DELIVERY,
+    PAYMENT_BY_GIFT_CARD,
+    PAYMENT_BY_STORE_CREDIT
 };
 enum {
     PAYMENT_TOKEN_MAX = 200,
@@ -55,6 +59,7 @@ struct payment {
     int32_t method; /* enum payment_method */
     struct text provider, token, currency;
     int64_t amount_minor, authorised_minor, captured_minor, refunded_minor, voided_minor,
+        credit_id, /* of the gift card or store credit; NONE */
         created_us;
 };
 extern const struct fields payment_fields;
@@ -72,7 +77,9 @@ struct payment_intent {
 extern const struct fields payment_intent_fields;
 
 struct money_entry {
-    int64_t merchant_id, entry_id, order_id, payment_id, intent_id;
+    int64_t merchant_id, entry_id;
+    int64_t order_id, payment_id; /* NONE both: of a credit alone */
+    int64_t intent_id, credit_id; /* or NONE */
     int32_t from_account, to_account;
     int64_t amount_minor;
     struct text currency;
@@ -134,6 +141,10 @@ enum account payment_account(int32_t method);
 /* No intent: NONE. Amounts above 0 only. */
 must_check enum err money_move(struct ctx *c, const struct payment *p, int64_t intent_id,
                                enum account from, enum account to, int64_t amount_minor);
+/* Any entry: id, time, actor and command are filled in. */
+must_check enum err money_book(struct ctx *c, const struct money_entry *entry);
+must_check enum err money_entries_of_credit(struct ctx *c, int64_t credit_id, int64_t limit,
+                                            struct list *out); /* newest first */
 must_check enum err money_entries_of(struct ctx *c, const int64_t *order_ids, size_t n,
                                      struct list *out); /* ascending by order, then entry */
 /* What an account holds, or owes us, of these entries. */

@@ -1,7 +1,7 @@
 -- name: payment_insert :many
 INSERT INTO payment (merchant_id, order_id, payment_id, method, provider, token, currency, amount_minor, authorised_minor,
-  captured_minor, refunded_minor, voided_minor, created_us)
-VALUES ($1, $2, $3, $4, $5:text, $6:text, $7:text, $8, $9, $10, $11, $12, $13)
+  captured_minor, refunded_minor, voided_minor, credit_id, created_us)
+VALUES ($1, $2, $3, $4, $5:text, $6:text, $7:text, $8, $9, $10, $11, $12, $13, $14)
 
 -- name: payment_intent_insert :many
 INSERT INTO payment_intent (merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose_id, refund_id, state, provider_ref, reason,
@@ -9,20 +9,20 @@ INSERT INTO payment_intent (merchant_id, intent_id, order_id, payment_id, kind, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11:text, $12, $13)
 
 -- name: money_entry_insert :many
-INSERT INTO money_entry (merchant_id, entry_id, order_id, payment_id, intent_id, from_account, to_account, amount_minor, currency,
+INSERT INTO money_entry (merchant_id, entry_id, order_id, payment_id, intent_id, credit_id, from_account, to_account, amount_minor, currency,
   at_us, actor_id, command_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9:text, $10, $11, $12)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11, $12, $13)
 
 -- name: payments_of
 SELECT merchant_id, order_id, payment_id, method, provider, token, currency, amount_minor, authorised_minor,
-       captured_minor, refunded_minor, voided_minor, created_us
+       captured_minor, refunded_minor, voided_minor, credit_id, created_us
   FROM payment WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, payment_id
 
 -- name: payments_take
 -- SQLite has one writer; on PostgreSQL the rows are locked until the commit, so that the next
 -- statement sees what others decided before.
 SELECT merchant_id, order_id, payment_id, method, provider, token, currency, amount_minor, authorised_minor,
-       captured_minor, refunded_minor, voided_minor, created_us
+       captured_minor, refunded_minor, voided_minor, credit_id, created_us
   FROM payment WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, payment_id
    --pg: FOR UPDATE
 
@@ -47,6 +47,11 @@ UPDATE payment_intent SET state = $4, provider_ref = $5:text, reason = $6:text, 
  WHERE merchant_id = $1 AND intent_id = $2 AND state = $3
 
 -- name: money_entries_of
-SELECT merchant_id, entry_id, order_id, payment_id, intent_id, from_account, to_account, amount_minor, currency,
+SELECT merchant_id, entry_id, order_id, payment_id, intent_id, credit_id, from_account, to_account, amount_minor, currency,
        at_us, actor_id, command_id
   FROM money_entry WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, entry_id
+
+-- name: money_entries_of_credit
+SELECT merchant_id, entry_id, order_id, payment_id, intent_id, credit_id, from_account, to_account, amount_minor, currency,
+       at_us, actor_id, command_id
+  FROM money_entry WHERE merchant_id = $1 AND credit_id = $2 ORDER BY entry_id DESC LIMIT $3

@@ -5,7 +5,8 @@
 #include "queries.h"
 #include "store/db.h"
 
-static const char *const causes[] = {"cancel", "change", "overpaid", "case", "return", "goodwill"};
+static const char *const causes[] = {"cancel", "change",   "overpaid", "case",
+                                     "return", "goodwill", "rounding"};
 static const char *const targets[] = {"source", "store_credit", "by_hand"};
 static const char *const states[] = {"owed", "asked", "done", "failed", "waived"};
 static const char *const verbs[] = {"ask", "finish", "fail", "waive", "retry"};

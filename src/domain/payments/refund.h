@@ -25,7 +25,8 @@ enum refund_cause {
     REFUND_FOR_OVERPAID, /* more came in than was owed */
     REFUND_FOR_CASE,
     REFUND_FOR_RETURN,
-    REFUND_FOR_GOODWILL
+    REFUND_FOR_GOODWILL,
+    REFUND_FOR_ROUNDING /* what coins cannot pay; set off at once */
 };
 enum refund_target {
     REFUND_TO_SOURCE, /* the payments that brought it, newest first */

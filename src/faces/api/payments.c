@@ -1,6 +1,8 @@
 /* faces/api/payments.c: an order's money over HTTP and on the command line. */
 #include "base/money.h"
+#include "faces/api/refunds.h"
 #include "faces/api/route.h"
+#include "stages/2_processing/crediting.h"
 #include "stages/2_processing/paying.h"
 
 struct payment_view {
@@ -48,19 +50,25 @@ static const struct fields intent_view_fields =
 
 struct order_payments {
     int64_t order_id;
-    struct money owed, authorised, captured, refunded, due;
-    struct list payments, intents;
+    struct money owed, credited, authorised, captured, refunded, due, owed_back;
+    struct list payments, intents, refunds;
 };
 static const struct field order_payments_table[] = {
     FIELD_ID(struct order_payments, order_id, "order_id", "ord"),
     FIELD(struct order_payments, owed, .about = "the order without its cancelled units"),
+    FIELD(struct order_payments, credited,
+          .about = "by how much refunds for returns, cases and goodwill lower it"),
     FIELD(struct order_payments, authorised, .about = "reserved or claimed, and not captured yet"),
     FIELD(struct order_payments, captured),
     FIELD(struct order_payments, refunded),
-    FIELD(struct order_payments, due, .about = "owed and not captured"),
+    FIELD(struct order_payments, due,
+          .about = "the balance: owed, less credited, less what was captured and not refunded"),
+    FIELD(struct order_payments, owed_back, .about = "refunds that are promised and not done"),
     FIELD_LIST(struct order_payments, payments, payment_view_fields),
     FIELD_LIST(struct order_payments, intents, intent_view_fields,
                .about = "what providers were asked and have not refused"),
+    FIELD_LIST(struct order_payments, refunds, refund_view_fields,
+               .about = "what was and is owed back"),
 };
 static const struct fields order_payments_fields =
     FIELDS("order_payments", struct order_payments, order_payments_table);
@@ -68,14 +76,17 @@ static const struct fields order_payments_fields =
 struct payment_body {
     int32_t method;
     struct money amount;
-    struct text token, reference;
+    struct text token, code, reference;
 };
 static const struct field payment_body_table[] = {
     FIELD_ENUM(struct payment_body, method, payment_method_words, .flags = F_REQUIRED,
-               .about = "card asks for a new authorisation; cash and bank_transfer were received"),
-    FIELD(struct payment_body, amount, .about = "for card: absent is all that is due"),
+               .about = "card asks for a new authorisation; cash and bank_transfer were received; "
+                        "gift_card and store_credit are spent now"),
+    FIELD(struct payment_body, amount,
+          .about = "for card, gift_card and store_credit: absent is all that is due, or left"),
     FIELD(struct payment_body, token, .max = PAYMENT_TOKEN_MAX,
           .about = "the provider's handle of the card"),
+    FIELD(struct payment_body, code, .max = CREDIT_CODE_MAX, .about = "of the gift card"),
     FIELD(struct payment_body, reference, .max = PAYMENT_REFERENCE_MAX,
           .about = "of the bank statement or till; the same one twice is refused"),
 };
@@ -85,12 +96,15 @@ static const struct fields payment_body_fields =
 struct refund_body {
     struct money amount;
     int64_t payment_id;
+    int32_t target;
     struct text reason;
 };
 static const struct field refund_body_table[] = {
     FIELD(struct refund_body, amount, .flags = F_REQUIRED),
     FIELD_ID(struct refund_body, payment_id, "payment_id", "pay", .flags = F_NULL,
              .about = "only from this payment; absent: newest first"),
+    FIELD_ENUM(struct refund_body, target, refund_target_words,
+               .about = "absent: where it came from; store_credit: the customer's, made if needed"),
     FIELD(struct refund_body, reason, .max = PAYMENT_REFERENCE_MAX),
 };
 static const struct fields refund_body_fields =
@@ -115,6 +129,9 @@ static enum err view(struct ctx *c, int64_t order_id, struct reply *out)
     const struct payment_intent *in = v.intents.at;
     struct payment_view *payments = arena_new(c->arena, struct payment_view, v.payments.count + 1);
     struct intent_view *intents = arena_new(c->arena, struct intent_view, v.intents.count + 1);
+    const struct refund *r = v.refunds.at;
+    struct refund_view *refunds = arena_new(c->arena, struct refund_view, v.refunds.count + 1);
+    for (size_t i = 0; i < v.refunds.count; i++) refunds[i] = refund_view_of(&r[i], currency);
     struct order_payments *answer = arena_new(c->arena, struct order_payments, 1);
     for (size_t i = 0; i < v.payments.count; i++)
         payments[i] = (struct payment_view){p[i].payment_id,
@@ -133,6 +150,9 @@ static enum err view(struct ctx *c, int64_t order_id, struct reply *out)
             in[i].answered_us};
     *answer = (struct order_payments){.order_id = order_id,
                                       .owed = MONEY(v.balance.owed),
+                                      .credited = MONEY(v.balance.credited),
+                                      .owed_back = MONEY(v.balance.owed_back),
+                                      .refunds = {refunds, v.refunds.count},
                                       .authorised = MONEY(v.balance.authorised),
                                       .captured = MONEY(v.balance.captured),
                                       .refunded = MONEY(v.balance.refunded),
@@ -164,9 +184,12 @@ static enum err pay(struct ctx *c, const struct request *in, struct reply *out)
     const struct payment_body *body = in->body;
     struct paying_act act = act_on(in, &body->amount);
     act.method = body->method;
-    act.token = body->token;
+    bool is_credit = body->method == PAY_GIFT_CARD || body->method == PAY_STORE_CREDIT;
+    act.token = is_credit ? body->code : body->token;
     act.note = body->reference;
-    TRY((body->method == PAY_CARD ? paying_card : paying_record)(c, &act));
+    TRY((is_credit                  ? paying_credit
+         : body->method == PAY_CARD ? paying_card
+                                    : paying_record)(c, &act));
     return view(c, in->ids[0], out);
 }
 
@@ -176,6 +199,7 @@ static enum err refund(struct ctx *c, const struct request *in, struct reply *ou
     struct paying_act act = act_on(in, &body->amount);
     act.payment_id = body->payment_id;
     act.note = body->reason;
+    act.target = body->target;
     TRY(paying_refund(c, &act));
     return view(c, in->ids[0], out);
 }

@@ -20,10 +20,10 @@ struct route_tree {
     size_t count, capacity;
 };
 
-static const char *const prefixes[] = {"ord", "pkg", "ful", "tsk", "wav", "lbl", "man", "pay",
-                                       "int", "hld", "cas", "ret", "msg", "prf", "att", "cus",
-                                       "adr", "prd", "sit", "bin", "crt", "svc", "usr", "key",
-                                       "cmd", "job", "evt", "ste", "mny", "whk", "asn", "cnt"};
+static const char *const prefixes[] = {
+    "ord", "pkg", "ful", "tsk", "wav", "lbl", "man", "pay", "int", "hld", "cas", "ret",
+    "msg", "prf", "att", "cus", "adr", "prd", "sit", "bin", "crt", "svc", "usr", "key",
+    "cmd", "job", "evt", "ste", "mny", "whk", "asn", "cnt", "rfd", "crd"};
 
 const char *route_id_prefix(struct text name)
 {

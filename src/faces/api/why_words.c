@@ -34,6 +34,8 @@ static const struct {
     [EVENT_REFUND_FAILED] = {STAGE_COMPLETING,
                              "the {amount} owed back could not be given back yet[: {note}]"},
     [EVENT_REFUND_WAIVED] = {STAGE_COMPLETING, "{amount} need not be given back[: {note}]"},
+    [EVENT_CREDIT_ISSUED] = {STAGE_COMPLETING, "{word} of {amount} issued[ ({note})]"},
+    [EVENT_CREDIT_EXPIRED] = {STAGE_COMPLETING, "{word} expired with {amount} on it"},
     [EVENT_FULFILLMENT_RELEASED] = {STAGE_PICKING, "{quantity} units released to pick[ at {site}]"},
     [EVENT_PICK_STARTED] = {STAGE_PICKING, "picking began[ at {site}]"},
     [EVENT_PICK_DONE] = {STAGE_PICKING, "picked {quantity}[ × {sku}][ from {bin}]"},

@@ -30,11 +30,10 @@ static const char *kind_word(const struct field *f)
 
 static const struct {
     const char *name, *shown;
-} parameters[] = {{"ord", "ORDER"},   {"pkg", "PACKAGE"}, {"ful", "FULFILLMENT"},
-                  {"tsk", "TASK"},    {"wav", "WAVE"},    {"cus", "CUSTOMER"},
-                  {"prd", "PRODUCT"}, {"sit", "SITE"},    {"hld", "HOLD"},
-                  {"cas", "CASE"},    {"ret", "RETURN"},  {"man", "MANIFEST"},
-                  {"pay", "PAYMENT"}, {"job", "JOB"}};
+} parameters[] = {{"ord", "ORDER"},  {"pkg", "PACKAGE"},  {"ful", "FULFILLMENT"}, {"tsk", "TASK"},
+                  {"wav", "WAVE"},   {"cus", "CUSTOMER"}, {"prd", "PRODUCT"},     {"sit", "SITE"},
+                  {"hld", "HOLD"},   {"rfd", "REFUND"},   {"crd", "CREDIT"},      {"cas", "CASE"},
+                  {"ret", "RETURN"}, {"man", "MANIFEST"}, {"pay", "PAYMENT"},     {"job", "JOB"}};
 
 static struct text shown_parameter(struct arena *a, struct text name)
 {

@@ -112,6 +112,7 @@ enum err receipt_save_payment(struct ctx *c, const struct candidate *o)
                         .token = d->payment_token,
                         .currency = o->order.currency,
                         .amount_minor = o->order.total_minor,
+                        .credit_id = NONE,
                         .created_us = c->now_us};
     TRY(payment_insert(c, &p));
     if (p.method != PAY_CARD) return OK;

@@ -308,7 +308,13 @@ static enum err check_dates(struct ctx *c, const struct candidate *o)
 static enum err check_token(struct ctx *c, const struct candidate *o)
 {
     const struct draft *d = o->draft;
-    bool is_card = o->order.payment_method == PAY_CARD;
+    int32_t by = o->order.payment_method;
+    bool is_card = by == PAY_CARD;
+    if (by == PAY_GIFT_CARD || by == PAY_STORE_CREDIT) {
+        fail_at(c, ERR_INVALID, "invalid_value", "payment_method",
+                "gift cards and store credit are spent on an order that is there");
+        return hint(c, "place it by bank_transfer or card, then: waybill payments record");
+    }
     if (is_card && !d->payment_token.len && !d->is_draft) {
         fail_at(c, ERR_INVALID, "required", "payment_token",
                 "a card payment needs the provider's token");

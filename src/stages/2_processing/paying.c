@@ -1,7 +1,9 @@
 /* stages/2_processing/paying.c: what staff do with an order's money. */
 #include "stages/2_processing/paying.h"
 
+#include "base/money.h"
 #include "base/source.h"
+#include "queries.h"
 #include "stages/2_processing/paying_money.h"
 #include "stages/2_processing/refunding.h"
 #include "store/db.h"
@@ -29,15 +31,15 @@ enum err paying_open(struct ctx *c, const struct paying_act *act, bool needs_amo
     return payment_text_check(c, act->token, "token");
 }
 
-static enum err room_for_payment(struct ctx *c, const struct order_money *m)
+enum err paying_room(struct ctx *c, const struct order_money *m)
 {
     if (m->purse_count < PAYMENTS_MAX) return OK;
     return fail(c, ERR_TOO_LARGE, "too_many_payments", "an order has at most %d payments",
                 PAYMENTS_MAX);
 }
 
-static struct payment payment_new(struct ctx *c, const struct order_money *m, int32_t method,
-                                  int64_t amount_minor)
+struct payment paying_new(struct ctx *c, const struct order_money *m, int32_t method,
+                          int64_t amount_minor)
 {
     return (struct payment){.merchant_id = c->merchant_id,
                             .order_id = m->order->order_id,
@@ -46,6 +48,7 @@ static struct payment payment_new(struct ctx *c, const struct order_money *m, in
                             .provider = payment_provider_of(method),
                             .currency = m->order->currency,
                             .amount_minor = amount_minor,
+                            .credit_id = NONE,
                             .created_us = c->now_us};
 }
 
@@ -103,8 +106,8 @@ static enum err take_in(struct ctx *c, struct order_money *m, const struct payin
     if (p) {
         TRY(payment_change(c, p, (struct payment_change){amount, amount, 0, 0}));
     } else {
-        TRY(room_for_payment(c, m));
-        fresh = payment_new(c, m, act->method, amount);
+        TRY(paying_room(c, m));
+        fresh = paying_new(c, m, act->method, amount);
         fresh.authorised_minor = fresh.captured_minor = amount;
         p = arena_new(c->arena, struct payment, 1);
         *p = fresh;
@@ -116,6 +119,17 @@ static enum err take_in(struct ctx *c, struct order_money *m, const struct payin
     return money_move(c, p, NONE, ACCOUNT_CUSTOMER, payment_account(p->method), amount);
 }
 
+/* The hold says how much is missing, for who looks at it. */
+static enum err note_missing(struct ctx *c, const struct order_money *m)
+{
+    int64_t due = money_due(m);
+    if (due <= 0 || money_is_covered(m)) return OK;
+    struct text amount = money_text(c->arena, due, text_cstr(c->arena, m->order->currency));
+    return db_put(c, &Q_paying_hold_note,
+                  ARGS(I64(c->merchant_id), I64(m->order->order_id), I64(HOLD_PAYMENT),
+                       TXT(text_printf(c->arena, "%.*s still to pay", TEXT_ARG(amount)))));
+}
+
 enum err paying_record(struct ctx *c, const struct paying_act *act)
 {
     struct order_money m;
@@ -125,14 +139,18 @@ enum err paying_record(struct ctx *c, const struct paying_act *act)
     TRY(paying_open(c, act, true, "reference", &m));
     TRY(refuse_twice(c, &m, act->note));
     enum account to = payment_account(act->method);
-    int64_t left = act->amount_minor;
+    int64_t left = act->amount_minor, due = money_due(&m), rest = due - act->amount_minor;
     for (size_t i = 0; i < m.purse_count; i++)
         TRY(settle_account(c, &m.purses[i], to, act->note, &left));
     TRY(settle_carrier(c, &m, to, act->note, &left));
     if (left > 0) TRY(take_in(c, &m, act, left));
     for (size_t i = 0; i < m.purse_count; i++) purse_fill(&m.purses[i], &m.intents);
+    bool is_coins = act->method == PAY_CASH && rest > 0 &&
+                    act->amount_minor == cash_rounded(due, m.order->currency);
+    if (is_coins) TRY(refund_rounding(c, &m, rest));
     TRY(refunds_settle(c, &m));
     TRY(refund_excess(c, &m, REFUND_FOR_OVERPAID));
+    TRY(note_missing(c, &m));
     return money_free_holds(c, &m, 1);
 }
 
@@ -145,20 +163,18 @@ enum err paying_card(struct ctx *c, const struct paying_act *act)
     if (!act->token.len)
         return fail_at(c, ERR_INVALID, "required", "token",
                        "a card payment needs the provider's token");
-    int64_t due = money_uncommitted(&m);
-    for (size_t i = 0; i < m.purse_count; i++) {
+    int64_t due = money_due(&m);
+    for (size_t i = 0; i < m.purse_count; i++)
         if (m.purses[i].is_authorising)
             return fail(c, ERR_CONFLICT, "payment_under_way",
                         "an authorisation of this order is not answered yet");
-        due -= m.purses[i].capturable;
-    }
     if (due <= 0) return fail(c, ERR_CONFLICT, "nothing_due", "the order is covered already");
     if (act->amount_minor != NONE && act->amount_minor > due)
         return fail_at(c, ERR_CONFLICT, "nothing_due", "amount", "only %lld is due",
                        (long long)due);
-    TRY(room_for_payment(c, &m));
+    TRY(paying_room(c, &m));
     struct payment p =
-        payment_new(c, &m, PAY_CARD, act->amount_minor == NONE ? due : act->amount_minor);
+        paying_new(c, &m, PAY_CARD, act->amount_minor == NONE ? due : act->amount_minor);
     p.token = act->token;
     TRY(payment_insert(c, &p));
     struct purse purse = {.payment = &p};

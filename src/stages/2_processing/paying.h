@@ -46,6 +46,9 @@ must_check enum err paying_collect_on_delivered(struct ctx *c, const struct even
                                                 size_t count);
 /* ORDER_CANCELLED: give back what is reserved (all cancelled) or paid beyond its worth. */
 must_check enum err paying_on_cancelled(struct ctx *c, const struct event *events, size_t count);
+/* ORDER_CHANGED: what it costs less now is owed back; what it costs more is asked of its card, and
+   it waits for it. */
+must_check enum err paying_on_changed(struct ctx *c, const struct event *events, size_t count);
 /* CASE_RESOLVED with an amount: refund it, once per case. */
 must_check enum err paying_refund_on_case(struct ctx *c, const struct event *events, size_t count);
 
@@ -57,7 +60,8 @@ struct paying_act {
     int32_t method;       /* record: cash or bank_transfer */
     int64_t amount_minor; /* above 0; card and capture: NONE is all that is due */
     struct text currency; /* absent: the order's */
-    struct text token;    /* card */
+    int32_t target;       /* refund: enum refund_target */
+    struct text token;    /* card; the code of a gift card */
     struct text note;     /* record: the bank's or till's reference; refund: why */
 };
 

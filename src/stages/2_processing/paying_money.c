@@ -8,7 +8,9 @@
 static_assert(PAYMENT_BY_CARD == (int)PAY_CARD && PAYMENT_BY_CASH == (int)PAY_CASH &&
                   PAYMENT_BY_BANK_TRANSFER == (int)PAY_BANK_TRANSFER &&
                   PAYMENT_ON_ACCOUNT == (int)PAY_ON_ACCOUNT &&
-                  PAYMENT_ON_DELIVERY == (int)PAY_ON_DELIVERY,
+                  PAYMENT_ON_DELIVERY == (int)PAY_ON_DELIVERY &&
+                  PAYMENT_BY_GIFT_CARD == (int)PAY_GIFT_CARD &&
+                  PAYMENT_BY_STORE_CREDIT == (int)PAY_STORE_CREDIT,
               "domain/payments and domain/orders name the same methods");
 
 /* --- loading --------------------------------------------------------------------------------- */
@@ -69,6 +71,9 @@ static void fill_one(struct ctx *c, struct order_money *m, const struct list *pa
         const struct refund *r = &m->refunds[i];
         m->credited += refund_credit(r);
         m->set_off += r->set_off_minor;
+        int64_t whole = r->state == REFUND_WAIVED ? r->done_minor + r->set_off_minor
+                                                  : r->amount_minor;
+        m->handed_back += whole - refund_credit(r);
         if (refund_is_open(r)) m->unasked += r->amount_minor - r->done_minor - r->set_off_minor;
     }
     const struct payment_intent *at_intent = m->intents.at;
@@ -95,6 +100,8 @@ enum err money_load(struct ctx *c, const int64_t *order_ids, size_t n, bool take
     TRY(order_states_of(c, ids, n, &states));
     TRY(order_lines_of(c, ids, n, &lines));
     TRY(refunds_of(c, ids, n, &refunds));
+    struct money_policy *policy = arena_new(c->arena, struct money_policy, 1);
+    TRY(money_policy_get(c, policy));
     *out = arena_new(c->arena, struct order_money, orders.count + 1);
     *count = orders.count;
     const struct order *order = orders.at;
@@ -107,6 +114,7 @@ enum err money_load(struct ctx *c, const int64_t *order_ids, size_t n, bool take
             .state = RUN(&states, struct order_state, order_id, order[i].order_id).at,
             .lines = own.at,
             .line_count = own.count,
+            .policy = policy,
             .refunds = back.at,
             .refund_count = back.count,
             .intents = intents};
@@ -183,11 +191,29 @@ int64_t worth_owed(struct arena *a, const struct order *o, const struct order_st
     return is_physical ? worth_of_units(a, o, lines, n, units) : o->total_minor;
 }
 
+int64_t money_committed(const struct order_money *m)
+{
+    int64_t sum = m->set_off - m->handed_back;
+    for (size_t i = 0; i < m->purse_count; i++) sum += m->purses[i].committed;
+    return sum;
+}
+
 int64_t money_uncommitted(const struct order_money *m)
 {
-    int64_t left = m->owed - m->set_off;
-    for (size_t i = 0; i < m->purse_count; i++) left -= m->purses[i].committed;
+    int64_t left = m->owed - money_committed(m);
     return left > 0 ? left : 0;
+}
+
+int64_t money_due(const struct order_money *m)
+{
+    int64_t due = money_uncommitted(m);
+    for (size_t i = 0; i < m->purse_count; i++) {
+        const struct purse *purse = &m->purses[i];
+        due -= purse->capturable;
+        if (purse->is_authorising)
+            due -= purse->payment->amount_minor - purse->payment->authorised_minor;
+    }
+    return due > 0 ? due : 0;
 }
 
 /* --- asking ---------------------------------------------------------------------------------- */
@@ -287,14 +313,14 @@ enum err money_credit(struct ctx *c, struct purse *purse, const struct refund *r
 
 /* --- holds ----------------------------------------------------------------------------------- */
 
-static bool is_covered(const struct order_money *m)
+bool money_is_covered(const struct order_money *m)
 {
     int64_t cover = 0;
     for (size_t i = 0; i < m->purse_count; i++) {
         const struct payment *p = m->purses[i].payment;
         cover += p->authorised_minor - p->voided_minor - p->refunded_minor;
     }
-    return cover >= m->owed - m->credited;
+    return cover + m->policy->tolerance_minor >= m->owed - m->credited;
 }
 
 enum err money_free_holds(struct ctx *c, const struct order_money *all, size_t count)
@@ -302,7 +328,7 @@ enum err money_free_holds(struct ctx *c, const struct order_money *all, size_t c
     int64_t *ids = arena_new(c->arena, int64_t, count + 1), released;
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        if (is_covered(&all[i])) ids[n++] = all[i].order->order_id;
+        if (money_is_covered(&all[i])) ids[n++] = all[i].order->order_id;
     if (!n) return OK;
     struct list holds;
     TRY(holds_of(c, ids, n, true, &holds));

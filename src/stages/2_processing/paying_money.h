@@ -1,6 +1,7 @@
 /* stages/2_processing/paying_money.h: the money of a set of orders, loaded for deciding. */
 #pragma once
 
+#include "domain/payments/policy.h"
 #include "domain/payments/refund.h"
 #include "stages/2_processing/paying.h"
 
@@ -23,10 +24,13 @@ struct order_money {
     struct list intents;    /* of all orders loaded together */
     struct refund *refunds; /* of this order, ended ones too */
     size_t refund_count;
-    int64_t owed;        /* its worth without its cancelled units */
-    int64_t credited;    /* by how much refunds lower that */
-    int64_t set_off;     /* of it what the customer need not pay any more */
-    int64_t unasked;     /* owed back, and not asked of a payment yet */
+    const struct money_policy *policy;
+    int64_t owed;     /* its worth without its cancelled units */
+    int64_t credited; /* by how much refunds lower that */
+    int64_t set_off;  /* of it what the customer need not pay any more */
+    int64_t
+        handed_back; /* of refunds that do not lower it: was paid, and is owed again if it rises */
+    int64_t unasked; /* owed back, and not asked of a payment yet */
     struct text refused; /* why the newest authorisation was */
     bool has_moved;      /* an authorisation or capture was done in this unit */
 };
@@ -51,8 +55,18 @@ int64_t worth_of_units(struct arena *a, const struct order *o, const struct orde
 /* What the order is worth without its cancelled units. */
 int64_t worth_owed(struct arena *a, const struct order *o, const struct order_state *s,
                    const struct order_line *lines, size_t n);
+/* What was captured, is being captured, was claimed or set off, less what was handed back. */
+int64_t money_committed(const struct order_money *m);
 /* Not covered by what was captured, is being captured, was claimed or set off. */
 int64_t money_uncommitted(const struct order_money *m);
+
+/* The same, less what cards have reserved, or are being asked to: what another payment may cover.
+ */
+int64_t money_due(const struct order_money *m);
+
+must_check enum err paying_room(struct ctx *c, const struct order_money *m);
+struct payment paying_new(struct ctx *c, const struct order_money *m, int32_t method,
+                          int64_t amount_minor);
 
 /* An intent with its job and event; the purse is brought up to date. purpose_id 0: the intent is
    its own purpose, so that equal amounts may follow each other. */
@@ -78,4 +92,6 @@ must_check enum err money_done(struct ctx *c, const struct payment *p,
 must_check enum err money_credit(struct ctx *c, struct purse *purse, const struct refund *r,
                                  int64_t *amount_minor);
 /* Let go of HOLD_PAYMENT where the order is covered. */
+/* Covered by what is reserved and taken, give or take the merchant's tolerance? */
+bool money_is_covered(const struct order_money *m);
 must_check enum err money_free_holds(struct ctx *c, const struct order_money *all, size_t count);

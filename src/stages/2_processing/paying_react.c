@@ -1,4 +1,5 @@
 /* stages/2_processing/paying_react.c: what happens to money after something happened to goods. */
+#include "base/money.h"
 #include "domain/orders/package.h"
 #include "domain/people/people.h"
 #include "stages/2_processing/paying.h"
@@ -129,7 +130,9 @@ static enum err charge(struct ctx *c, struct parcels *g, struct order_money *m, 
     add_units(g, package_id, m, units);
     g->is_charged[at] = true;
     int64_t worth = worth_of_units(c->arena, m->order, m->lines, m->line_count, units) - before;
-    int64_t most = money_uncommitted(m);
+    /* What was paid ahead (a gift card, a transfer) pays the first packages. */
+    int64_t most = money_uncommitted(m), ahead = before + worth - money_committed(m);
+    if (ahead < worth) worth = ahead > 0 ? ahead : 0;
     int64_t amount = worth > most || is_last(g, m, units) ? most : worth;
     if (amount <= 0) return OK;
     if (g->at_door) return collect(c, m, amount, package_id);
@@ -218,4 +221,50 @@ enum err paying_refund_on_case(struct ctx *c, const struct event *events, size_t
         TRY(refund_claimed(c, m, &claim));
     }
     return OK;
+}
+
+/* Cards are asked for the difference; other orders that are paid first wait for it. */
+static enum err ask_more(struct ctx *c, struct order_money *m)
+{
+    int64_t due = money_due(m), hold_id;
+    int32_t by = m->order->payment_method;
+    bool pays_first = by == PAY_CARD || by == PAY_BANK_TRANSFER;
+    bool all_left = m->state->shipped >= m->state->units - m->state->cancelled;
+    if (!pays_first || due <= m->policy->tolerance_minor || all_left) return OK;
+    if (m->state->commercial != COMMERCIAL_PLACED) return OK;
+    struct list holds;
+    TRY(holds_of(c, &m->order->order_id, 1, true, &holds));
+    const struct hold *at = holds.at;
+    for (size_t i = 0; i < holds.count; i++)
+        if (at[i].reason == HOLD_PAYMENT) return OK;
+    struct text amount = money_text(c->arena, due, text_cstr(c->arena, m->order->currency));
+    struct text note = text_printf(c->arena, "%.*s still to pay", TEXT_ARG(amount));
+    TRY(hold_put(c, m->order->order_id, HOLD_PAYMENT, note, 0, NONE, &hold_id));
+    TRY(event_put(
+        c, EVENT_ORDER_HELD, m->order->order_id, hold_id,
+        EVENT_BODY(.word = text_of(word_of(&hold_reason_words, HOLD_PAYMENT)), .note = note)));
+    struct text token = {0};
+    for (size_t i = 0; i < m->purse_count; i++)
+        if (m->purses[i].payment->method == PAY_CARD &&
+            m->purses[i].payment->authorised_minor > m->purses[i].payment->voided_minor)
+            token = m->purses[i].payment->token;
+    if (!token.len || m->purse_count >= PAYMENTS_MAX) return OK;
+    struct payment p = paying_new(c, m, PAY_CARD, due);
+    p.token = token;
+    TRY(payment_insert(c, &p));
+    struct purse purse = {.payment = &p};
+    return money_ask(c, &purse, INTENT_AUTHORISE, due, 0, T("the order changed"));
+}
+
+enum err paying_on_changed(struct ctx *c, const struct event *events, size_t count)
+{
+    struct order_money *all;
+    size_t orders;
+    TRY(load(c, events, count, &all, &orders));
+    for (size_t i = 0; i < orders; i++) {
+        if (all[i].state->commercial == COMMERCIAL_DRAFT) continue;
+        TRY(refund_excess(c, &all[i], REFUND_FOR_CHANGE));
+        TRY(ask_more(c, &all[i]));
+    }
+    return money_free_holds(c, all, orders);
 }

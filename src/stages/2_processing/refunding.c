@@ -4,6 +4,7 @@
 #include "base/money.h"
 #include "base/source.h"
 #include "base/time.h"
+#include "stages/2_processing/crediting.h"
 #include "store/db.h"
 
 /* --- one refund ------------------------------------------------------------------------------ */
@@ -38,39 +39,62 @@ static bool is_money_coming(const struct order_money *m)
     return false;
 }
 
-static enum err ask_payments(struct ctx *c, struct order_money *m, const struct refund *r,
-                             struct refund_progress *by, int64_t *left)
+/* Given back at once: out of an account of ours, or as credit. What was claimed on account and is
+   not paid yet is only let go of. */
+static enum err give(struct ctx *c, struct purse *purse, const struct refund *r, enum account from,
+                     int64_t credit_id, int64_t amount)
 {
-    for (size_t i = m->purse_count; i-- > 0 && *left > 0;) {
-        struct purse *purse = &m->purses[i];
-        int64_t part = smaller(purse->refundable, *left), rest = part;
-        if (part <= 0) continue;
-        TRY(money_credit(c, purse, r, &rest));
-        if (rest) TRY(money_ask_refund(c, purse, r, rest));
-        by->done_minor += part - rest;
-        by->asked_minor += rest;
-        *left -= part;
-    }
-    return OK;
+    struct payment *p = purse->payment;
+    int64_t id;
+    TRY(money_credit(c, purse, r, &amount));
+    if (!amount) return OK;
+    struct money_fact fact = {INTENT_REFUND, amount, 0, r->refund_id, r->note};
+    purse->refundable -= amount;
+    TRY(payment_change(c, p, (struct payment_change){.refunded = amount}));
+    TRY(money_done(c, p, &fact, &id));
+    if (from == ACCOUNT_STORE_CREDIT) TRY(credit_give(c, credit_id, amount));
+    return money_book(
+        c, &(struct money_entry){.order_id = p->order_id,
+                                 .payment_id = p->payment_id,
+                                 .intent_id = id,
+                                 .credit_id = from == ACCOUNT_STORE_CREDIT ? credit_id : NONE,
+                                 .from_account = (int32_t)from,
+                                 .to_account = ACCOUNT_CUSTOMER,
+                                 .amount_minor = amount,
+                                 .currency = p->currency});
 }
 
-/* Done as it is said: out of the bank, whatever brought the money. */
-static enum err give_by_hand(struct ctx *c, struct order_money *m, const struct refund *r,
-                             struct refund_progress *by, int64_t *left)
+static bool is_credit(const struct payment *p)
 {
-    for (size_t i = m->purse_count; i-- > 0 && *left > 0;) {
+    return p->method == PAY_GIFT_CARD || p->method == PAY_STORE_CREDIT;
+}
+
+/* Newest payment first, each by its own way, unless the refund names another. */
+static enum err give_back(struct ctx *c, struct order_money *m, const struct refund *r,
+                          struct refund_progress *by, int64_t *left)
+{
+    int64_t home = NONE;
+    bool found = true;
+    if (r->target == REFUND_TO_STORE_CREDIT) TRY(crediting_home(c, m->order, &home, &found));
+    if (!found) by->failed = T("the order has no customer and no e-mail address");
+    for (size_t i = m->purse_count; found && i-- > 0 && *left > 0;) {
         struct purse *purse = &m->purses[i];
-        int64_t part = smaller(purse->refundable, *left), rest = part, id;
+        int64_t part = smaller(purse->refundable, *left), claimed;
         if (part <= 0) continue;
-        by->done_minor += part;
         *left -= part;
-        TRY(money_credit(c, purse, r, &rest));
-        if (!rest) continue;
-        struct money_fact fact = {INTENT_REFUND, rest, 0, r->refund_id, r->note};
-        purse->refundable -= rest;
-        TRY(payment_change(c, purse->payment, (struct payment_change){.refunded = rest}));
-        TRY(money_done(c, purse->payment, &fact, &id));
-        TRY(money_move(c, purse->payment, id, ACCOUNT_BANK, ACCOUNT_CUSTOMER, rest));
+        if (r->target == REFUND_TO_STORE_CREDIT || r->target == REFUND_BY_HAND ||
+            is_credit(purse->payment)) {
+            enum account from = r->target == REFUND_BY_HAND ? ACCOUNT_BANK : ACCOUNT_STORE_CREDIT;
+            int64_t credit_id = home == NONE ? purse->payment->credit_id : home;
+            by->done_minor += part;
+            TRY(give(c, purse, r, from, credit_id, part));
+            continue;
+        }
+        claimed = part;
+        TRY(money_credit(c, purse, r, &part));
+        by->done_minor += claimed - part;
+        by->asked_minor += part;
+        if (part) TRY(money_ask_refund(c, purse, r, part));
     }
     return OK;
 }
@@ -120,8 +144,7 @@ static enum err settle(struct ctx *c, struct order_money *m, struct refund *r, b
     int64_t open_before = left;
     bool may_ask = !by.failed.at && (again || r->state != REFUND_FAILED);
     if (may_ask && left > 0) {
-        bool by_hand = r->target == REFUND_BY_HAND;
-        TRY((by_hand ? give_by_hand : ask_payments)(c, m, r, &by, &left));
+        TRY(give_back(c, m, r, &by, &left));
         int64_t off =
             smaller(smaller(left, money_uncommitted(m)), r->credit_minor - r->set_off_minor);
         if (off > 0) {
@@ -157,6 +180,7 @@ static enum err put(struct ctx *c, struct order_money *m, const struct refund_cl
 {
     TRY(refund_put(c, claim, credit_minor, r));
     m->credited += credit_minor;
+    m->handed_back += r->amount_minor - credit_minor;
     m->unasked += r->amount_minor;
     return tell(c, EVENT_REFUND_OWED, r, r->amount_minor, r->note);
 }
@@ -184,8 +208,26 @@ enum err refund_excess(struct ctx *c, struct order_money *m, enum refund_cause c
     struct refund_claim claim = {
         .order_id = m->order->order_id, .amount_minor = money_excess(m), .cause = cause};
     if (claim.amount_minor <= 0) return OK;
+    if (cause == REFUND_FOR_OVERPAID) {
+        if (claim.amount_minor <= m->policy->tolerance_minor) return OK;
+        if (m->policy->overpaid == OVERPAID_KEEP) return OK;
+        if (m->policy->overpaid == OVERPAID_CREDIT) claim.target = REFUND_TO_STORE_CREDIT;
+    }
     TRY(put(c, m, &claim, 0, &r));
     return settle(c, m, &r, true);
+}
+
+enum err refund_rounding(struct ctx *c, struct order_money *m, int64_t amount_minor)
+{
+    struct refund r;
+    struct refund_claim claim = {.order_id = m->order->order_id,
+                                 .amount_minor = amount_minor,
+                                 .cause = REFUND_FOR_ROUNDING,
+                                 .note = T("no coins for it")};
+    TRY(put(c, m, &claim, amount_minor, &r));
+    m->set_off += amount_minor;
+    m->unasked -= amount_minor;
+    return follow(c, &r, (struct refund_progress){.set_off_minor = amount_minor});
 }
 
 /* --- what makes it go on --------------------------------------------------------------------- */
@@ -295,16 +337,10 @@ static enum err pay_new(struct ctx *c, const struct step *step, const struct ref
         by->asked_minor += amount;
         return money_ask_refund(c, step->purse, r, amount);
     }
-    by->done_minor += amount;
-    TRY(money_credit(c, step->purse, r, &amount));
-    if (!amount) return OK;
     enum account from = payment_account(p->method);
     if (from == ACCOUNT_CARRIER) from = ACCOUNT_BANK;
-    struct money_fact fact = {INTENT_REFUND, amount, 0, r->refund_id, r->note};
-    step->purse->refundable -= amount;
-    TRY(payment_change(c, p, (struct payment_change){.refunded = amount}));
-    TRY(money_done(c, p, &fact, NULL));
-    return money_move(c, p, NONE, from, ACCOUNT_CUSTOMER, amount);
+    by->done_minor += amount;
+    return give(c, step->purse, r, from, p->credit_id, amount);
 }
 
 static enum err too_large(struct ctx *c, const struct order_money *m, int64_t most)
@@ -315,10 +351,28 @@ static enum err too_large(struct ctx *c, const struct order_money *m, int64_t mo
                 TEXT_ARG(money_text(c->arena, most, text_cstr(c->arena, m->order->currency))));
 }
 
+/* All of it another way than it came. */
+static enum err refund_elsewhere(struct ctx *c, struct order_money *m, const struct paying_act *act)
+{
+    struct refund r;
+    int64_t spare = -m->unasked, excess = money_excess(m);
+    for (size_t i = 0; i < m->purse_count; i++) spare += m->purses[i].refundable;
+    if (act->amount_minor > spare) return too_large(c, m, spare > 0 ? spare : 0);
+    int64_t given = act->amount_minor - (excess > 0 ? excess : 0);
+    struct refund_claim claim = {.order_id = act->order_id,
+                                 .amount_minor = act->amount_minor,
+                                 .cause = given > 0 ? REFUND_FOR_GOODWILL : REFUND_FOR_OVERPAID,
+                                 .target = (enum refund_target)act->target,
+                                 .note = act->note};
+    TRY(put(c, m, &claim, given > 0 ? given : 0, &r));
+    return settle(c, m, &r, true);
+}
+
 enum err paying_refund(struct ctx *c, const struct paying_act *act)
 {
     struct order_money m;
     TRY(paying_open(c, act, true, "reason", &m));
+    if (act->target != REFUND_TO_SOURCE) return refund_elsewhere(c, &m, act);
     struct step *steps = arena_new(c->arena, struct step, m.intents.count + m.purse_count + 1);
     size_t n = 0;
     int64_t left = act->amount_minor, anew = 0, spare = -m.unasked;

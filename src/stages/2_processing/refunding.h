@@ -23,6 +23,8 @@ must_check enum err refund_claimed(struct ctx *c, struct order_money *m,
                                    const struct refund_claim *claim);
 /* What lies with us beyond the order's worth, reserved refunds taken off, is owed back. */
 must_check enum err refund_excess(struct ctx *c, struct order_money *m, enum refund_cause cause);
+/* A rest that coins cannot pay is let go of. */
+must_check enum err refund_rounding(struct ctx *c, struct order_money *m, int64_t amount_minor);
 int64_t money_excess(const struct order_money *m);
 
 /* --- what staff do ---------------------------------------------------------------------------- */

@@ -631,6 +631,7 @@ CREATE TABLE payment (               -- one per attempt to pay
     captured_minor @i64 NOT NULL,
     refunded_minor @i64 NOT NULL,
     voided_minor @i64 NOT NULL,
+    credit_id @i64,                  -- the gift card or store credit that it was taken from
     created_us @i64 NOT NULL,
     PRIMARY KEY (merchant_id, order_id, payment_id),
     CHECK (captured_minor >= 0 AND captured_minor + voided_minor <= authorised_minor),
@@ -655,6 +656,15 @@ CREATE TABLE payment_intent (        -- committed before the call; the answer re
 ) @rowless;
 CREATE UNIQUE INDEX payment_intent_once ON payment_intent (merchant_id, payment_id, kind, purpose_id)
     WHERE state <> 2;                -- payments_of_order, and never two live ones for one purpose
+
+CREATE TABLE money_policy (          -- a merchant without a row counts by the defaults
+    merchant_id @i64 PRIMARY KEY,
+    tolerance_minor @i64 NOT NULL CHECK (tolerance_minor >= 0),
+    overpaid @i32 NOT NULL,          -- enum overpaid_policy: refund, credit, keep
+    rounding @i32 NOT NULL,          -- enum rounding: half_up, half_even
+    tax_sum @i32 NOT NULL,           -- enum tax_sum: per_line, per_rate
+    prices_with_tax @i32 NOT NULL
+);
 
 CREATE TABLE refund (                -- what we owe a customer back, until it is done
     merchant_id @i64 NOT NULL,
@@ -684,9 +694,10 @@ CREATE INDEX refund_open ON refund (merchant_id, refund_id) WHERE ended_us IS NU
 CREATE TABLE money_entry (           -- every cent is somewhere: from an account to an account
     merchant_id @i64 NOT NULL,
     entry_id @i64 NOT NULL,
-    order_id @i64 NOT NULL,
-    payment_id @i64 NOT NULL,
+    order_id @i64,                   -- NULL with payment: a gift card or store credit alone
+    payment_id @i64,
     intent_id @i64,
+    credit_id @i64,                  -- whose claim on us, where one side is store_credit
     from_account @i32 NOT NULL,      -- enum account
     to_account @i32 NOT NULL,
     amount_minor @i64 NOT NULL CHECK (amount_minor > 0),
@@ -696,7 +707,32 @@ CREATE TABLE money_entry (           -- every cent is somewhere: from an account
     command_id @i64 NOT NULL,
     PRIMARY KEY (merchant_id, entry_id)
 ) @rowless;
-CREATE INDEX money_entry_of_order ON money_entry (merchant_id, order_id);      -- money_entries_of
+CREATE INDEX money_entry_of_order ON money_entry (merchant_id, order_id)
+    WHERE order_id IS NOT NULL;      -- money_entries_of
+CREATE INDEX money_entry_of_credit ON money_entry (merchant_id, credit_id)
+    WHERE credit_id IS NOT NULL;     -- money_entries_of_credit
+
+CREATE TABLE credit (                -- a claim on us that is spent like money
+    merchant_id @i64 NOT NULL,
+    credit_id @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum credit_kind: gift_card, store_credit
+    code_hash @text,                 -- of a gift card; the code itself is shown once and not kept
+    code_end @text,                  -- its last four characters, for people
+    customer_id @i64,
+    email @text,                     -- of a guest's store credit
+    currency @text NOT NULL,
+    balance_minor @i64 NOT NULL CHECK (balance_minor >= 0), -- minus the sum of its entries
+    expires_day @i64,                -- the last day it can be spent
+    note @text,
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, credit_id)
+) @rowless;
+CREATE UNIQUE INDEX credit_code ON credit (merchant_id, code_hash)
+    WHERE code_hash IS NOT NULL;     -- credit_by_code
+CREATE UNIQUE INDEX credit_of_customer ON credit (merchant_id, customer_id, currency)
+    WHERE kind = 1 AND customer_id IS NOT NULL; -- credit_by_customer
+CREATE UNIQUE INDEX credit_of_email ON credit (merchant_id, email, currency)
+    WHERE kind = 1 AND customer_id IS NULL AND email IS NOT NULL; -- credit_by_email
 
 -- ---- work --------------------------------------------------------------------------------------
 
