@@ -273,8 +273,9 @@ static const struct {
      " FROM promise p WHERE p.order_id = l.order_id AND p.line_no = l.line_no)"},
     {"sellable is what is in bins, totes and packages",
      "SELECT count(*) FROM availability a WHERE a.sellable <> (SELECT coalesce(sum(s.on_hand), 0)"
-     " FROM stock s WHERE s.product_id = a.product_id AND s.site_id = a.site_id) + (SELECT"
-     " coalesce(sum(x.quantity), 0) FROM package_line x JOIN package p ON p.package_id ="
+     " FROM stock s WHERE s.product_id = a.product_id AND s.site_id = a.site_id AND s.condition = "
+     "0)"
+     " + (SELECT coalesce(sum(x.quantity), 0) FROM package_line x JOIN package p ON p.package_id ="
      " x.package_id WHERE x.product_id = a.product_id AND p.site_id = a.site_id AND p.state < 3)"},
     {"promised is what promises have open",
      "SELECT count(*) FROM availability a WHERE a.promised <> (SELECT coalesce(sum(p.quantity -"

@@ -23,6 +23,8 @@
 #include "faces/jobs/messages.h"
 #include "faces/jobs/react.h"
 #include "faces/pages/pages.h"
+#include "services/claims/claims.h"
+#include "services/returns/returns.h"
 #include "services/stockkeeping/lots.h"
 #include "services/stockkeeping/low_stock.h"
 #include "services/stockkeeping/replenishing.h"
@@ -35,6 +37,7 @@
 #include "stages/2_processing/release.h"
 #include "stages/5_shipping/shipping.h"
 #include "stages/6_delivery/delivery.h"
+#include "stages/7_completion/cases.h"
 #include "stages/7_completion/completing.h"
 #include "stages/7_completion/telling.h"
 #include "test/sim/sim_verb.h"
@@ -42,6 +45,8 @@
 /* --- ways in --------------------------------------------------------------------------------- */
 
 const struct route *const route_tables[] = {
+    claims_routes,
+    returns_routes,
     orders_routes,
     holds_routes,
     payments_routes,
@@ -77,7 +82,7 @@ const struct verb verbs[] = {
     {"serve", "[--listen 127.0.0.1:8080]", "serve the API, the pages and the consoles", verb_serve},
     {"import", "products|stock|customers|orders FILE [--map MAPPING]",
      "take in other people's records, row by row", verb_import},
-    {"export", "orders|products|stock|customers|events [--format ndjson|csv] [-o FILE]",
+    {"export", "orders|products|stock|customers|returns|events [--format ndjson|csv] [-o FILE]",
      "give everything back", verb_export},
     {"run", "[--orders SELECTION] [--crew N]",
      "drive the open orders through all stages on a virtual clock", verb_run},
@@ -109,6 +114,7 @@ void wiring_use_drivers(struct ctx *c)
 {
     paying_use(payment_providers);
     shipping_use(carriers);
+    returns_use(carriers);
     post_use(c);
 }
 
@@ -121,11 +127,13 @@ const struct reaction reactions[] = {
     {"paying_refund_on_case", ON(EVENT_CASE_RESOLVED), paying_refund_on_case},
     {"paying_on_changed", ON(EVENT_ORDER_CHANGED), paying_on_changed},
     {"refunding_on_owed", ON(EVENT_REFUND_OWED), refunding_on_owed},
+    {"claims_on_parcel", ON(EVENT_PACKAGE_LOST, EVENT_PACKAGE_DELIVERED, EVENT_PACKAGE_RETURNED),
+     claims_on_parcel},
+    {"case_on_return_settled", ON(EVENT_RETURN_SETTLED), case_on_return_settled},
     {"backorder_on_stock",
      ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED,
         EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED, EVENT_FULFILLMENT_CANCELLED,
-        EVENT_RETURN_RECEIVED, EVENT_PICK_SHORT, EVENT_PACKAGE_RETURNED, EVENT_FULFILLMENT_REJECTED,
-        EVENT_STOCK_RULED),
+        EVENT_RETURN_INSPECTED, EVENT_PICK_SHORT, EVENT_FULFILLMENT_REJECTED, EVENT_STOCK_RULED),
      backorder_on_stock},
     {"replenish_on_change",
      ON(EVENT_FULFILLMENT_RELEASED, EVENT_STOCK_RECEIVED, EVENT_STOCK_MOVED, EVENT_STOCK_ADJUSTED,
@@ -133,7 +141,7 @@ const struct reaction reactions[] = {
      replenish_on_change},
     {"low_stock_on_change",
      ON(EVENT_ORDER_ALLOCATED, EVENT_ORDER_PLACED, EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED,
-        EVENT_PICK_SHORT, EVENT_FULFILLMENT_CANCELLED, EVENT_RETURN_RECEIVED, EVENT_STOCK_RECEIVED,
+        EVENT_PICK_SHORT, EVENT_FULFILLMENT_CANCELLED, EVENT_RETURN_INSPECTED, EVENT_STOCK_RECEIVED,
         EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED, EVENT_LOT_EXPIRED,
         EVENT_STOCK_WATCHED),
      low_stock_on_change},
@@ -149,7 +157,8 @@ const struct reaction reactions[] = {
     {"tell_on",
      ON(EVENT_ORDER_PLACED, EVENT_ORDER_CONFIRM_ASKED, EVENT_PACKAGE_HANDED_OVER,
         EVENT_PACKAGE_DELIVERED, EVENT_ORDER_DELIVERED, EVENT_ORDER_CANCELLED,
-        EVENT_FULFILLMENT_PACKED),
+        EVENT_FULFILLMENT_PACKED, EVENT_RETURN_APPROVED, EVENT_RETURN_DECLINED,
+        EVENT_RETURN_LABELLED, EVENT_RETURN_RECEIVED, EVENT_REFUND_DONE),
      tell_on},
     {0},
 };

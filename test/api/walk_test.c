@@ -67,7 +67,7 @@ static const struct step the_house[] = {
     {"POST /v1/sites/{sit}", NULL, "{\"city\":\"Paris\",\"capacity_units\":500}"},
     {"let sit $lon"},
     {"POST /v1/sites/{sit}/bins", NULL, "{\"code\":\"RET-1\",\"kind\":\"returns\"}",
-     "ret=0.data.id"},
+     "rbin=0.data.id"},
     {"GET /v1/sites/{sit}/bins", NULL, NULL, "bin=data.0.id"},
     {"GET /v1/merchant"},
     {"POST /v1/merchant", NULL, "{\"confirm_channels\":[\"phone\"],\"grace_minutes\":60}"},
@@ -372,10 +372,60 @@ static const struct step other_ways[] = {
     {"POST /v1/handovers", NULL, "{\"scan\":\"$track\"}"},
     {"POST /v1/packages/{pkg}/attempts", NULL,
      "{\"outcome\":\"refused\",\"reason\":\"refused\",\"note\":\"not ordered\"}"},
-    {"POST /v1/packages/{pkg}/received-back", NULL, "{\"bin_id\":\"$ret\"}"},
+    {"POST /v1/packages/{pkg}/received-back", NULL, "{\"bin_id\":\"$rbin\"}"},
     {"run"},
     {"GET /v1/events", "after=0&limit=1000"},
     {"GET /v1/events/stream"},
+};
+
+/* What came back of the collected pens. */
+#define ONE "[{\"line_no\":1,\"quantity\":1}]"
+static const struct step its_returns[] = {
+    {"let ord $arrived"},
+    {"POST /v1/return-rules", NULL, "{\"is_returnable\":true,\"days\":30,\"fee\":" GBP(50) "}"},
+    {"GET /v1/return-rules", "sku=PEN"},
+    {"POST /v1/orders/{ord}/returns", NULL, "{\"reason\":\"unwanted\",\"lines\":" ONE "}",
+     "ret=id"},
+    {"POST /v1/returns/{ret}/decline", NULL, "{\"words\":\"it was opened\"}"},
+    {"POST /v1/orders/{ord}/returns", NULL,
+     "{\"reason\":\"unwanted\",\"lines\":[{\"line_no\":1,\"quantity\":2}]}", "ret=id"},
+    {"GET /v1/orders/{ord}/returns"},
+    {"GET /v1/returns", "limit=10"},
+    {"POST /v1/returns/{ret}/approve", NULL, "{\"site\":\"LON\",\"words\":\"send it\"}"},
+    {"POST /v1/returns/{ret}/label"},
+    {"GET /v1/returns/{ret}/label.pdf"},
+    {"GET /v1/returns/{ret}", NULL, NULL, "code=tracking_number"},
+    {"GET /v1/return-scans", "code=$code"},
+    {"POST /v1/returns/{ret}/send"},
+    {"POST /v1/returns/{ret}/receive", NULL,
+     "{\"site\":\"LON\",\"bin\":\"RET-1\",\"lines\":[{\"line_no\":1,\"quantity\":1,"
+     "\"seen\":\"as_new\"}]}"},
+    {"POST /v1/returns/{ret}/inspect", NULL,
+     "{\"lines\":[{\"line_no\":1,\"quantity\":1,\"disposition\":\"restock\"}]}"},
+    {"POST /v1/returns/{ret}/resolve", NULL,
+     "{\"lines\":[{\"line_no\":1,\"quantity\":1,\"resolution\":\"refund\"}]}"},
+    {"POST /v1/returns/{ret}/cancel", NULL, "{\"reason\":\"keeps one\"}"},
+    {"POST /v1/orders/{ord}/returns/receive", NULL, "{\"site\":\"LON\",\"lines\":" ONE "}",
+     "ret=id"},
+    {"POST /v1/returns/{ret}/exchange", NULL,
+     "{\"lines\":" ONE ",\"goods\":[{\"sku\":\"MUG\",\"quantity\":1}],"
+     "\"payment_method\":\"on_account\"}"},
+    {"POST /v1/orders/{ord}/returns", NULL, "{\"reason\":\"defective\",\"lines\":" ONE "}",
+     "ret=id"},
+    {"POST /v1/returns/{ret}/approve", NULL, "{}"},
+    {"POST /v1/returns/{ret}/replace", NULL, "{\"lines\":" ONE "}"},
+    {"run"},
+    {"POST /v1/packages/{pkg}/claims", NULL, "{\"kind\":\"damaged\",\"amount\":" GBP(900) "}",
+     "clm=id ord=order_id"},
+    {"GET /v1/orders/{ord}/claims"},
+    {"GET /v1/claims", "limit=5"},
+    {"GET /v1/claims/{clm}"},
+    {"POST /v1/claims/{clm}/file", NULL, "{\"reference\":\"C-77\"}"},
+    {"POST /v1/claims/{clm}/refuse", NULL, "{\"note\":\"packed badly\"}"},
+    {"POST /v1/claims/{clm}/file", NULL, "{\"amount\":" GBP(500) "}"},
+    {"POST /v1/claims/{clm}/pay", NULL, "{\"paid\":" GBP(400) "}"},
+    {"POST /v1/packages/{pkg}/claims", NULL, "{\"kind\":\"late\"}", "clm=id"},
+    {"POST /v1/claims/{clm}/withdraw", NULL, "{\"note\":\"it was the weather\"}"},
 };
 
 static const struct step its_pages[] = {
@@ -436,6 +486,7 @@ TEST_BOTH(walk, every_route_answers_as_documented)
     walk_steps(&k, other_orders, SIZE(other_orders));
     walk_steps(&k, other_money, SIZE(other_money));
     walk_steps(&k, other_ways, SIZE(other_ways));
+    walk_steps(&k, its_returns, SIZE(its_returns));
     walk_steps(&k, before_pages, SIZE(before_pages));
     keep_link(&k, "asked", LINK_CONFIRM, "asked");
     keep_link(&k, "sure", LINK_TRACK, "sure");

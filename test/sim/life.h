@@ -14,6 +14,7 @@
 #include "domain/orders/package.h"
 #include "domain/orders/work.h"
 #include "domain/people/people.h"
+#include "services/returns/returns.h"
 #include "services/stockkeeping/stocking.h"
 #include "shop.h"
 #include "stages/2_processing/cancelling.h"
@@ -140,3 +141,24 @@ enum err life_complain(struct life *l, int64_t order_id, enum case_kind kind, co
                        int64_t *case_id);
 enum err life_resolve(struct life *l, const struct case_answer *a);
 enum err life_rate(struct life *l, int64_t order_id, int64_t score, const char *words);
+
+/* --- returns --------------------------------------------------------------------------------- */
+
+enum err life_ask_back(struct life *l, int64_t order_id, int64_t line_no, int64_t quantity,
+                       enum return_reason reason, int64_t *return_id);
+enum err life_ask_lines(struct life *l, int64_t order_id, struct return_wish_line *lines, size_t n,
+                        int64_t *return_id);
+enum err life_approve(struct life *l, int64_t return_id);
+enum err life_decline(struct life *l, int64_t return_id);
+enum err life_return_label(struct life *l, int64_t return_id);
+enum err life_give_up(struct life *l, int64_t return_id);
+/* At a site, into its first returns bin. */
+enum err life_take_in(struct life *l, int64_t return_id, int64_t site_id, int64_t line_no,
+                      int64_t quantity);
+enum err life_decide(struct life *l, int64_t return_id, int64_t line_no, int64_t quantity,
+                     enum return_heap to);
+/* refund NONE: what the units are worth. */
+enum err life_settle(struct life *l, int64_t return_id, int64_t line_no, int64_t quantity,
+                     enum return_resolution kind, int64_t refund_minor);
+struct order_return life_return(struct life *l, int64_t order_id, size_t k);
+struct return_line life_return_line(struct life *l, int64_t return_id, int64_t line_no);

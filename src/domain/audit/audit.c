@@ -7,6 +7,7 @@
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
+#include "domain/orders/return.h"
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
 #include "store/db.h"
@@ -49,6 +50,11 @@ static_assert(EVENT_ORDER_DRAFTED == 0 && EVENT_ORDER_PLACED == 1 && EVENT_ORDER
                   EVENT_ORDER_COMPLETED == 9 && EVENT_ORDER_REOPENED == 10,
               "events");
 static_assert(JOB_BACKORDER == 6, "jobs");
+static_assert(RETURN_DECLINED == 2 && RETURN_RESOLVED == 6 && RETURN_CANCELLED == 7 &&
+                  HEAP_CUSTOMER == 0 && HEAP_WAITING == 1 && HEAP_QUARANTINED == 2 &&
+                  HEAP_REPAIRING == 3 && HEAP_RESTOCKED == 4 && HEAP_SCRAPPED == 5 &&
+                  HEAP_SENT_BACK == 6,
+              "returns");
 
 struct difference {
     struct text what, kind;

@@ -231,23 +231,83 @@ SELECT NULL, NULL, (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1
                  + (SELECT count(*) FROM package_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
 
 -- name: audit_returned
--- A parcel that came back to its sender, or goods that the customer sent back.
-SELECT CASE WHEN sum(came) <> sum(returned) THEN 'returned' ELSE 'returned beyond what was shipped' END AS what,
+-- What came back less what was sent to the customer again; what was asked back and not given up.
+SELECT CASE WHEN sum(came) <> sum(returned) THEN 'returned' WHEN sum(asked) <> sum(asked_back) THEN 'asked back'
+            ELSE 'returned beyond what was shipped' END AS what,
        'ord' AS kind, order_id AS id, line_no, CAST(NULL AS BIGINT) AS product_id,
-       CASE WHEN sum(came) <> sum(returned) THEN sum(came) ELSE sum(shipped) END AS expected, sum(returned) AS actual
-  FROM (SELECT order_id, line_no, returned, shipped, 0 AS came FROM order_line WHERE merchant_id = $1
+       CASE WHEN sum(came) <> sum(returned) THEN sum(came) WHEN sum(asked) <> sum(asked_back) THEN sum(asked)
+            ELSE sum(shipped) END AS expected,
+       CASE WHEN sum(came) = sum(returned) AND sum(asked) <> sum(asked_back) THEN sum(asked_back) ELSE sum(returned) END AS actual
+  FROM (SELECT order_id, line_no, returned, shipped, asked_back, 0 AS came, 0 AS asked FROM order_line WHERE merchant_id = $1
         UNION ALL
-        SELECT r.order_id, l.line_no, 0, 0, l.quantity
+        SELECT r.order_id, l.line_no, 0, 0, 0, l.received - l.sent_back,
+               CASE WHEN l.state IN (2, 7) THEN 0 ELSE l.quantity - l.sent_back END
           FROM order_return r JOIN return_line l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id
-         WHERE r.merchant_id = $1 AND l.received_us IS NOT NULL
-        UNION ALL
-        SELECT p.order_id, l.line_no, 0, 0, l.quantity
-          FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
-         WHERE p.merchant_id = $1 AND p.state = 7) AS t
- GROUP BY order_id, line_no HAVING sum(came) <> sum(returned) OR sum(returned) > sum(shipped)
+         WHERE r.merchant_id = $1) AS t
+ GROUP BY order_id, line_no
+HAVING sum(came) <> sum(returned) OR sum(asked) <> sum(asked_back) OR sum(returned) > sum(shipped)
+UNION ALL
+SELECT 'a parcel that came back without its return', 'pkg', p.package_id, NULL, NULL, NULL, NULL
+  FROM package p LEFT JOIN order_return r ON r.merchant_id = p.merchant_id AND r.package_id = p.package_id
+ WHERE p.merchant_id = $1 AND p.state = 7 AND r.return_id IS NULL
 UNION ALL
 SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1)
                  + (SELECT count(*) FROM return_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_return_facts
+SELECT CASE WHEN received <> 0 THEN 'received' WHEN waiting <> 0 THEN 'waiting' WHEN quarantined <> 0 THEN 'in quarantine'
+            WHEN repairing <> 0 THEN 'in repair' WHEN restocked <> 0 THEN 'restocked' WHEN scrapped <> 0 THEN 'scrapped'
+            ELSE 'sent back' END AS what,
+       'ret' AS kind, return_id AS id, line_no, CAST(NULL AS BIGINT) AS product_id, CAST(NULL AS BIGINT) AS expected,
+       CASE WHEN received <> 0 THEN received WHEN waiting <> 0 THEN waiting WHEN quarantined <> 0 THEN quarantined
+            WHEN repairing <> 0 THEN repairing WHEN restocked <> 0 THEN restocked WHEN scrapped <> 0 THEN scrapped
+            ELSE sent_back END AS actual
+  FROM (SELECT return_id, line_no, sum(received) AS received, sum(waiting) AS waiting, sum(quarantined) AS quarantined,
+               sum(repairing) AS repairing, sum(restocked) AS restocked, sum(scrapped) AS scrapped, sum(sent_back) AS sent_back
+          FROM (SELECT return_id, line_no, received, waiting, quarantined, repairing, restocked, scrapped, sent_back
+                  FROM return_line WHERE merchant_id = $1
+                UNION ALL
+                SELECT return_id, line_no, CASE WHEN from_heap = 0 THEN -quantity ELSE 0 END,
+                       CASE WHEN from_heap = 1 THEN quantity WHEN to_heap = 1 THEN -quantity ELSE 0 END,
+                       CASE WHEN from_heap = 2 THEN quantity WHEN to_heap = 2 THEN -quantity ELSE 0 END,
+                       CASE WHEN from_heap = 3 THEN quantity WHEN to_heap = 3 THEN -quantity ELSE 0 END,
+                       CASE WHEN to_heap = 4 THEN -quantity ELSE 0 END,
+                       CASE WHEN to_heap = 5 THEN -quantity ELSE 0 END,
+                       CASE WHEN to_heap = 6 THEN -quantity ELSE 0 END
+                  FROM return_fact WHERE merchant_id = $1) AS facts
+         GROUP BY return_id, line_no) AS t
+ WHERE received <> 0 OR waiting <> 0 OR quarantined <> 0 OR repairing <> 0 OR restocked <> 0 OR scrapped <> 0 OR sent_back <> 0
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM return_line WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM return_fact WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_return_ends
+-- A line's units with an end and their refunds; each refund is owed once, under its end.
+SELECT CASE WHEN ended <> 0 THEN 'units with an end' ELSE 'refunds of the line' END AS what, 'ret' AS kind, return_id AS id,
+       line_no, CAST(NULL AS BIGINT) AS product_id, CAST(NULL AS BIGINT) AS expected,
+       CASE WHEN ended <> 0 THEN ended ELSE refund END AS actual
+  FROM (SELECT return_id, line_no, sum(ended) AS ended, sum(refund) AS refund
+          FROM (SELECT return_id, line_no, ended, refund_minor AS refund FROM return_line WHERE merchant_id = $1
+                UNION ALL
+                SELECT return_id, line_no, -quantity, -refund_minor FROM return_end WHERE merchant_id = $1) AS facts
+         GROUP BY return_id, line_no) AS t
+ WHERE ended <> 0 OR refund <> 0
+UNION ALL
+SELECT 'the refund owed for it', 'ret', e.return_id, e.line_no, NULL, e.refund_minor, f.amount_minor
+  FROM return_end e
+  JOIN order_return r ON r.merchant_id = e.merchant_id AND r.return_id = e.return_id
+  LEFT JOIN refund f ON f.merchant_id = e.merchant_id AND f.order_id = r.order_id AND f.purpose_id = e.end_id
+ WHERE e.merchant_id = $1 AND e.refund_minor <> coalesce(f.amount_minor, 0)
+UNION ALL
+SELECT 'settled or not', 'ret', r.return_id, NULL, NULL, sum(CASE WHEN l.state IN (2, 6, 7) THEN 0 ELSE 1 END),
+       CASE WHEN max(coalesce(r.settled_us, 0)) > 0 THEN 0 ELSE 1 END
+  FROM order_return r JOIN return_line l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id
+ WHERE r.merchant_id = $1
+ GROUP BY r.return_id
+HAVING (sum(CASE WHEN l.state IN (2, 6, 7) THEN 0 ELSE 1 END) = 0) <> (max(coalesce(r.settled_us, 0)) > 0)
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM return_line WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM return_end WHERE merchant_id = $1), NULL, NULL, NULL, NULL
 
 -- name: audit_order_sums
 SELECT CASE WHEN units <> 0 THEN 'units' WHEN allocated <> 0 THEN 'allocated' WHEN released <> 0 THEN 'released'
@@ -759,6 +819,14 @@ SELECT 'an entry of no payment', 'mny', e.entry_id, NULL, NULL, NULL, NULL
   LEFT JOIN payment p ON p.merchant_id = e.merchant_id AND p.order_id = e.order_id AND p.payment_id = e.payment_id
  WHERE e.merchant_id = $1 AND p.payment_id IS NULL AND (e.credit_id IS NULL OR e.payment_id IS NOT NULL)
 UNION ALL
+SELECT 'a return of no order', 'ret', r.return_id, NULL, NULL, NULL, NULL
+  FROM order_return r LEFT JOIN orders o ON o.merchant_id = r.merchant_id AND o.order_id = r.order_id
+ WHERE r.merchant_id = $1 AND o.order_id IS NULL
+UNION ALL
+SELECT 'a line of no return', 'ret', l.return_id, l.line_no, l.product_id, NULL, NULL
+  FROM return_line l LEFT JOIN order_return r ON r.merchant_id = l.merchant_id AND r.return_id = l.return_id
+ WHERE l.merchant_id = $1 AND r.return_id IS NULL
+UNION ALL
 SELECT 'a message of no order', 'msg', m.message_id, NULL, NULL, NULL, NULL
   FROM message m LEFT JOIN orders o ON o.merchant_id = m.merchant_id AND o.order_id = m.order_id
  WHERE m.merchant_id = $1 AND o.order_id IS NULL
@@ -796,7 +864,8 @@ SELECT 'contents of no package', 'pkg', l.package_id, l.line_no, l.product_id, N
 UNION ALL
 SELECT 'a label of no package', 'lbl', l.label_id, NULL, NULL, NULL, NULL
   FROM label l LEFT JOIN package p ON p.merchant_id = l.merchant_id AND p.package_id = l.package_id
- WHERE l.merchant_id = $1 AND p.package_id IS NULL
+  LEFT JOIN order_return r ON r.merchant_id = l.merchant_id AND r.return_id = l.package_id
+ WHERE l.merchant_id = $1 AND p.package_id IS NULL AND r.return_id IS NULL
 UNION ALL
 SELECT 'tracking of no package', 'pkg', t.package_id, NULL, NULL, NULL, NULL
   FROM tracking_event t LEFT JOIN package p ON p.merchant_id = t.merchant_id AND p.package_id = t.package_id

@@ -52,6 +52,15 @@ struct plant {
     "INSERT INTO credit SELECT merchant_id, 5, 1, NULL, NULL, 5, NULL, 'GBP', " balance            \
     ", NULL, NULL, 1 FROM merchant; INSERT INTO money_entry SELECT merchant_id, 6, NULL, NULL,"    \
     " NULL, 5, 6, 9, 5 + " booked ", 'GBP', 1, 0, 0 FROM merchant;"
+/* Return 5 of a line of one unit: received, ended, settled. */
+#define A_RETURN(received, ended, settled)                                                         \
+    "INSERT INTO order_return SELECT merchant_id, 5, order_id, NULL, NULL, NULL, 6, NULL, NULL, "  \
+    "0,"                                                                                           \
+    " 1, " settled " FROM orders WHERE order_id = " AN_ORDER ";"                                   \
+    "INSERT INTO return_line SELECT merchant_id, 5, 1, product_id, 1, 0, NULL, " received          \
+    ", " received ", 0, 0, 0, 0, 0, " ended ", 0 FROM order_line WHERE order_id = " AN_ORDER       \
+    " AND line_no = 1; UPDATE order_line SET asked_back = 1 WHERE order_id = " AN_ORDER            \
+    " AND line_no = 1;"
 static const struct plant plants[] = {
     {"I-01", "UPDATE stock SET on_hand = on_hand + 1"},
     {"I-01", "UPDATE fulfillment_line SET picked = 1"},
@@ -77,6 +86,17 @@ static const struct plant plants[] = {
     {"I-14", "UPDATE promise SET product_id = 99"},
     {"I-15", "UPDATE fulfillment_line SET packed = 1"},
     {"I-16", "UPDATE order_line SET returned = 1"},
+    {"I-16", "UPDATE order_line SET asked_back = 1"},
+    {"I-16", A_PACKAGE("7", "1", "10")},
+    {"I-16", A_RETURN("1", "0", "NULL") "UPDATE order_line SET asked_back = 1, returned = 1 WHERE"
+                                        " order_id = " AN_ORDER " AND line_no = 1"},
+    {"I-16", A_RETURN("0", "1", "NULL")},
+    {"I-16", A_RETURN("0", "0", "5")},
+    {"I-16",
+     A_RETURN("0", "0",
+              "NULL") "INSERT INTO return_end SELECT merchant_id, 5, 6, 1, 1, 0,"
+                      " 7, 0, NULL, NULL, 1, 0 FROM order_return; UPDATE return_line SET ended = 1,"
+                      " refund_minor = 7"},
     {"I-17", "UPDATE order_state SET units = units + 1"},
     {"I-17", "UPDATE order_state SET cancelled = 1"},
     {"I-17", "UPDATE order_state SET holds = holds + 1"},

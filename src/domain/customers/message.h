@@ -18,7 +18,12 @@ enum message_template {
     MESSAGE_FEEDBACK,
     MESSAGE_DELAYED,
     MESSAGE_CANCELLED,
-    MESSAGE_READY /* to be collected */
+    MESSAGE_READY, /* to be collected */
+    MESSAGE_RETURN_APPROVED,
+    MESSAGE_RETURN_DECLINED,
+    MESSAGE_RETURN_LABEL, /* its package is the return */
+    MESSAGE_RETURN_RECEIVED,
+    MESSAGE_REFUNDED
 };
 enum message_state { MESSAGE_WAITING, MESSAGE_SENT, MESSAGE_FAILED, MESSAGE_UNKNOWN };
 enum message_verb { MESSAGE_SEND, MESSAGE_FAIL, MESSAGE_LOSE_ANSWER };

@@ -64,7 +64,8 @@
     X(FEEDBACK_GIVEN, "feedback.given", "quantity: score; note: words")                            \
     X(CASE_OPENED, "case.opened", "subject: case; word: kind; note: words")                        \
     X(CASE_RESOLVED, "case.resolved", "subject: case; word: resolution; amount; other: reship")    \
-    X(RETURN_REQUESTED, "return.requested", "subject: return; quantity; note: reason")             \
+    X(RETURN_REQUESTED, "return.requested",                                                        \
+      "subject: return; quantity; note: reason; other: case")                                      \
     X(RETURN_RECEIVED, "return.received", "subject: return; quantity; other: site")                \
     X(STOCK_RECEIVED, "stock.received", "subject: product; quantity; other: bin")                  \
     X(STOCK_MOVED, "stock.moved", "subject: product; quantity; other: to bin")                     \
@@ -116,7 +117,24 @@
     X(CREDIT_ISSUED, "credit.issued",                                                              \
       "subject: gift card or store credit; amount; word: kind; other: customer; note")             \
     X(CREDIT_EXPIRED, "credit.expired",                                                            \
-      "subject: gift card or store credit; amount: left on it; word: kind; other: customer")
+      "subject: gift card or store credit; amount: left on it; word: kind; other: customer")       \
+    X(RETURN_APPROVED, "return.approved",                                                          \
+      "subject: return; quantity; amount: fee; other: site it is to go to; note: answer")          \
+    X(RETURN_DECLINED, "return.declined", "subject: return; quantity; note: why")                  \
+    X(RETURN_LABELLED, "return.labelled",                                                          \
+      "subject: return; word: tracking number; amount: its cost; other: label")                    \
+    X(RETURN_SENT, "return.sent", "subject: return; quantity")                                     \
+    X(RETURN_CANCELLED, "return.cancelled", "subject: return; quantity; note: why")                \
+    X(RETURN_INSPECTED, "return.inspected",                                                        \
+      "subject: return; line, quantity; word: disposition; other: bin; note")                      \
+    X(RETURN_RESOLVED, "return.resolved",                                                          \
+      "subject: return; line, quantity; word: resolution; amount: owed; other: new order; note")   \
+    X(RETURN_SETTLED, "return.settled", "subject: return; other: the case that asked for it")      \
+    X(CLAIM_OPENED, "claim.opened", "subject: claim; word: kind; amount; other: package; note")    \
+    X(CLAIM_FILED, "claim.filed", "subject: claim; word: the carrier's reference; amount")         \
+    X(CLAIM_PAID, "claim.paid", "subject: claim; amount: paid; note")                              \
+    X(CLAIM_REFUSED, "claim.refused", "subject: claim; note: why")                                 \
+    X(CLAIM_WITHDRAWN, "claim.withdrawn", "subject: claim; note: why")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

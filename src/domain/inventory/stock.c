@@ -153,13 +153,6 @@ enum err stock_receive(struct ctx *c, int64_t product_id, int64_t site_id, int64
     return stock_shift(c, product_id, from, to, quantity, reason, NONE, subject_id);
 }
 
-enum err stock_return(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
-                      struct text lot, int64_t quantity, int64_t order_id, int64_t subject_id)
-{
-    struct cell from = {PLACE_CUSTOMER, NONE, lot}, to = {bin_id, site_id, lot};
-    return stock_shift(c, product_id, from, to, quantity, STOCK_RETURN, order_id, subject_id);
-}
-
 enum err stock_adjust(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
                       struct text lot, int64_t difference, enum stock_reason reason,
                       int64_t subject_id)

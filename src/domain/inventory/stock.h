@@ -99,10 +99,6 @@ must_check enum err stock_shift(struct ctx *c, int64_t product_id, struct cell f
 must_check enum err stock_receive(struct ctx *c, int64_t product_id, int64_t site_id,
                                   int64_t bin_id, struct text lot, int64_t quantity,
                                   enum stock_reason reason, int64_t subject_id);
-/* customer -> bin, good to sell again: on hand and sellable rise. */
-must_check enum err stock_return(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
-                                 struct text lot, int64_t quantity, int64_t order_id,
-                                 int64_t subject_id);
 /* A count or damage: bin <-> adjustment or scrap; sellable follows. `difference` is signed. */
 must_check enum err stock_adjust(struct ctx *c, int64_t product_id, int64_t site_id, int64_t bin_id,
                                  struct text lot, int64_t difference, enum stock_reason reason,

@@ -96,6 +96,7 @@ struct label {
     int64_t asked_us, bought_us;
 };
 extern const struct fields label_fields;
+static inline bool label_is_live(const struct label *l) { return l->state < LABEL_USED; }
 
 must_check enum err package_insert(struct ctx *c, const struct package *p);
 must_check enum err package_get(struct ctx *c, int64_t package_id, struct package *out);

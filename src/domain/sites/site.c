@@ -126,6 +126,13 @@ enum err bins_by_codes(struct ctx *c, const int64_t *site_ids, size_t sites,
                    &bin_fields, out);
 }
 
+enum err bins_of_kind_at(struct ctx *c, const int64_t *site_ids, size_t sites, enum bin_kind kind,
+                         struct list *out)
+{
+    return db_rows(c, &Q_bins_of_kind_at,
+                   ARGS(I64(c->merchant_id), I64S(site_ids, sites), I64(kind)), &bin_fields, out);
+}
+
 enum err bin_list(struct ctx *c, int64_t site_id, struct text after_code, int64_t limit,
                   struct list *out)
 {

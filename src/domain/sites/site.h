@@ -52,6 +52,9 @@ must_check enum err site_find_by_code(struct ctx *c, struct text code, struct si
 must_check enum err bins_of(struct ctx *c, const int64_t *bin_ids, size_t n, struct list *out);
 must_check enum err bin_find_by_code(struct ctx *c, int64_t site_id, struct text code,
                                      struct bin *out, bool *found);
+/* By site, then code: the first of a site is the one to use. */
+must_check enum err bins_of_kind_at(struct ctx *c, const int64_t *site_ids, size_t sites,
+                                    enum bin_kind kind, struct list *out);
 /* Every bin of these sites with one of these codes, by site, then code. */
 must_check enum err bins_by_codes(struct ctx *c, const int64_t *site_ids, size_t sites,
                                   const struct text *codes, size_t n, struct list *out);

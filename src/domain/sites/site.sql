@@ -59,3 +59,8 @@ SELECT merchant_id, carton_id, site_id, code, length_mm, width_mm, height_mm, ta
 -- name: bins_of_kind
 SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind
   FROM bin WHERE merchant_id = $1 AND site_id = $2 AND kind = $3 ORDER BY code LIMIT $4
+
+-- name: bins_of_kind_at
+-- The bins of one kind at these sites; the first of each site is taken.
+SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind
+  FROM bin WHERE merchant_id = $1 AND site_id IN $2[] AND kind = $3 ORDER BY site_id, bin_id LIMIT 1000

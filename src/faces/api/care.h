@@ -6,3 +6,5 @@
 
 extern const struct route confirming_routes[]; /* /v1/orders/{ord}/confirm, .../cancel */
 extern const struct route completion_routes[]; /* feedback, cases, messages */
+extern const struct route returns_routes[];    /* goods that come back */
+extern const struct route claims_routes[];     /* what carriers owe */

@@ -3,6 +3,8 @@
 SELECT order_id FROM orders WHERE merchant_id = $1 AND order_id IN $2[]
 UNION SELECT order_id FROM fulfillment WHERE merchant_id = $1 AND fulfillment_id IN $2[]
 UNION SELECT order_id FROM package WHERE merchant_id = $1 AND package_id IN $2[]
+UNION SELECT order_id FROM order_return WHERE merchant_id = $1 AND return_id IN $2[]
+UNION SELECT order_id FROM claim WHERE merchant_id = $1 AND claim_id IN $2[]
 
 -- name: preview_products_touched
 SELECT product_id FROM product WHERE merchant_id = $1 AND product_id IN $2[]

@@ -92,6 +92,22 @@ static const struct {
     [EVENT_STOCK_TASK_DROPPED] = {STAGE_PROCESSING, "{word} dropped[, {quantity} units]"},
     [EVENT_LOT_EXPIRED] = {STAGE_PROCESSING, "lot {word}: {quantity} units[ in {bin}] left sale"},
     [EVENT_RETURN_RECEIVED] = {STAGE_COMPLETING, "{quantity} units came back[ at {site}]"},
+    [EVENT_RETURN_APPROVED] = {STAGE_COMPLETING,
+                               "return of {quantity} units approved[, to {site}][: {note}]"},
+    [EVENT_RETURN_DECLINED] = {STAGE_COMPLETING, "return of {quantity} units declined[: {note}]"},
+    [EVENT_RETURN_LABELLED] = {STAGE_COMPLETING, "return label made[, number {word}]"},
+    [EVENT_RETURN_SENT] = {STAGE_COMPLETING, "{quantity} units on their way back"},
+    [EVENT_RETURN_CANCELLED] = {STAGE_COMPLETING, "{quantity} units will not come back[: {note}]"},
+    [EVENT_RETURN_INSPECTED] = {STAGE_COMPLETING,
+                                "returned {quantity}[ × {sku}]: {word}[ into {bin}][ ({note})]"},
+    [EVENT_RETURN_RESOLVED] = {STAGE_COMPLETING,
+                               "{quantity}[ × {sku}] returned: {word}[, {amount}][ ({note})]"},
+    [EVENT_RETURN_SETTLED] = {STAGE_COMPLETING, "the return is settled"},
+    [EVENT_CLAIM_OPENED] = {STAGE_DELIVERING, "claim against the carrier: {word}[, {amount}]"},
+    [EVENT_CLAIM_FILED] = {STAGE_DELIVERING, "claim filed with the carrier[, number {word}]"},
+    [EVENT_CLAIM_PAID] = {STAGE_DELIVERING, "the carrier paid {amount}[ ({note})]"},
+    [EVENT_CLAIM_REFUSED] = {STAGE_DELIVERING, "the carrier refused the claim[: {note}]"},
+    [EVENT_CLAIM_WITHDRAWN] = {STAGE_DELIVERING, "claim withdrawn[: {note}]"},
 };
 
 const char *why_template(enum event_kind kind) { return told[kind].words; }

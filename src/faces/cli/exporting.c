@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-static const char *const kinds[] = {"orders", "products", "customers", "stock", "events"};
+static const char *const kinds[] = {"orders", "products", "customers",
+                                    "stock",  "events",   "returns"};
 const struct words export_kind_words = WORDS("export_kind", kinds);
 
 enum { PAGE = 500, COLUMNS_MAX = 64 };
@@ -297,6 +298,10 @@ static enum err events_page(struct export *x, bool *more)
     *more = page.count == EVENT_PAGE_MAX;
     for (size_t i = 0; i < page.count; i++) {
         x->after_id = at[i].position;
+        if (x->options->is_csv) { /* nobody is an empty cell */
+            if (!at[i].actor_id) at[i].actor_id = NONE;
+            if (!at[i].command_id) at[i].command_id = NONE;
+        }
         export_put(x, &event_view_fields, &at[i]);
     }
     return OK;
@@ -325,11 +330,10 @@ static enum err all_pages(struct export *x, page_fn *fn)
 
 enum err export_to(struct ctx *c, const struct export_options *o, FILE *to, int64_t *written)
 {
-    static page_fn *const pages[] = {[EXPORT_ORDERS] = export_orders_page,
-                                     [EXPORT_PRODUCTS] = goods_page,
-                                     [EXPORT_CUSTOMERS] = customers_page,
-                                     [EXPORT_STOCK] = stock_page,
-                                     [EXPORT_EVENTS] = events_page};
+    static page_fn *const pages[] = {
+        [EXPORT_ORDERS] = export_orders_page, [EXPORT_PRODUCTS] = goods_page,
+        [EXPORT_CUSTOMERS] = customers_page,  [EXPORT_STOCK] = stock_page,
+        [EXPORT_EVENTS] = events_page,        [EXPORT_RETURNS] = export_returns_page};
     struct export x = {.c = c, .options = o, .to = to};
     meter_begin(&x.meter, kinds[o->kind], 0, 0, o->is_quiet);
     enum err e = all_pages(&x, pages[o->kind]);

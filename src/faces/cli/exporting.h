@@ -14,7 +14,14 @@
 
 #include <stdio.h>
 
-enum export_kind { EXPORT_ORDERS, EXPORT_PRODUCTS, EXPORT_CUSTOMERS, EXPORT_STOCK, EXPORT_EVENTS };
+enum export_kind {
+    EXPORT_ORDERS,
+    EXPORT_PRODUCTS,
+    EXPORT_CUSTOMERS,
+    EXPORT_STOCK,
+    EXPORT_EVENTS,
+    EXPORT_RETURNS
+};
 extern const struct words export_kind_words;
 
 struct export_options {

@@ -26,5 +26,8 @@ struct export
 void export_put(struct export *x, const struct fields *f, const void *record);
 void export_put_csv(struct export *x, const struct fields *f, const void *record);
 
+enum { RETURNS_EXPORT_PAGE = 500 };
+/* exporting_returns.c */
+must_check enum err export_returns_page(struct export *x, bool *more);
 /* exporting_orders.c */
 must_check enum err export_orders_page(struct export *x, bool *more);

@@ -267,16 +267,19 @@ static enum err save_return(struct ctx *c, struct matching *m, const struct shar
                              .order_id = first->order_id,
                              .return_id = source_id(c->source),
                              .case_id = NONE,
+                             .package_id = NONE,
+                             .site_id = NONE,
                              .reason = RETURN_BECAUSE_OTHER,
                              .note = note_of(c, k),
-                             .created_us = k->placed_us};
+                             .created_us = k->placed_us,
+                             .settled_us = NONE};
     int64_t units = 0;
     for (size_t i = 0; i < n; i++) {
         lines[i].return_id = r.return_id;
         units += lines[i].quantity;
     }
     m->imp->unit.returns++;
-    TRY(return_insert(c, &r, lines, n));
+    TRY(return_insert(c, &r, lines, n, true));
     return event_put(c, EVENT_RETURN_REQUESTED, r.order_id, r.return_id,
                      EVENT_BODY(.quantity = units, .note = r.note));
 }
@@ -297,15 +300,10 @@ static enum err save(struct ctx *c, struct matching *m)
              next++) {
             if (!n || lines[n - 1].line_no != s[next].line_no)
                 *arena_push(c->arena, lines, n, capacity) =
-                    (struct return_line){.merchant_id = c->merchant_id,
-                                         .line_no = s[next].line_no,
-                                         .product_id = s[next].product_id,
-                                         .state = RETURN_REQUESTED,
-                                         .site_id = NONE,
-                                         .received_us = NONE,
-                                         .disposition = NONE};
+                    return_line_new(c, 0, s[next].line_no, s[next].product_id, 0);
+            if (lines[n - 1].credit_minor == NONE) lines[n - 1].credit_minor = 0;
             lines[n - 1].quantity += s[next].quantity;
-            lines[n - 1].refund_minor += s[next].refund_minor;
+            lines[n - 1].credit_minor += s[next].refund_minor;
         }
         TRY(save_return(c, m, &s[i], lines, n));
     }

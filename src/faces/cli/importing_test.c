@@ -149,7 +149,7 @@ TEST_BOTH(importing, a_credit_note_becomes_a_return_on_the_newest_order_that_sol
     CHECK_I64(3, n.refused);
     CHECK(adds_up(&n));
     CHECK_I64(14, ask(w, "SELECT SUM(quantity) FROM return_line"));
-    CHECK_I64(2800, ask(w, "SELECT SUM(refund_minor) FROM return_line"));
+    CHECK_I64(2800, ask(w, "SELECT SUM(credit_minor) FROM return_line"));
     CHECK_I64(4, ask(w, "SELECT SUM(l.quantity) FROM return_line l JOIN order_return r ON "
                         "r.return_id = l.return_id JOIN orders o ON o.order_id = r.order_id "
                         "WHERE o.reference = '2'"));

@@ -3,6 +3,7 @@
 #include "domain/customers/message.h"
 #include "domain/inventory/asn.h"
 #include "domain/inventory/stock_task.h"
+#include "domain/orders/claim.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
 #include "domain/orders/return.h"
@@ -11,9 +12,19 @@
 #include "domain/payments/refund.h"
 
 const struct lifecycle *const lifecycles[] = {
-    &order_lifecycle,   &intent_lifecycle, &fulfillment_lifecycle, &task_lifecycle,
-    &package_lifecycle, &label_lifecycle,  &message_lifecycle,     &return_lifecycle,
-    &refund_lifecycle,  &asn_lifecycle,    &stock_task_lifecycle,  NULL,
+    &order_lifecycle,
+    &intent_lifecycle,
+    &fulfillment_lifecycle,
+    &task_lifecycle,
+    &package_lifecycle,
+    &label_lifecycle,
+    &message_lifecycle,
+    &return_lifecycle,
+    &claim_lifecycle,
+    &refund_lifecycle,
+    &asn_lifecycle,
+    &stock_task_lifecycle,
+    NULL,
 };
 
 const struct lifecycle *lifecycle_find(struct text name)

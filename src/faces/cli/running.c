@@ -3,6 +3,7 @@
 #include "domain/events/event.h"
 #include "domain/events/job.h"
 #include "domain/orders/archive.h"
+#include "domain/orders/return.h"
 #include "domain/people/people.h"
 #include "domain/people/person.h"
 #include "faces/cli/meter.h"
@@ -16,23 +17,15 @@
 enum { MORNING = 8, EVENING = 17, QUIET_DAYS_MAX = 60, DRAW_EVERY_MS = 150, LINE_EVERY_MS = 5000 };
 
 static const struct field counts_table[] = {
-    FIELD(struct run_counts, orders),
-    FIELD(struct run_counts, completed),
-    FIELD(struct run_counts, unfinished),
-    FIELD(struct run_counts, units),
-    FIELD(struct run_counts, lines),
-    FIELD(struct run_counts, waves),
-    FIELD(struct run_counts, walked_m),
-    FIELD(struct run_counts, packages),
-    FIELD(struct run_counts, manifests),
-    FIELD(struct run_counts, attempts),
-    FIELD(struct run_counts, answered),
-    FIELD(struct run_counts, received),
-    FIELD(struct run_counts, sold_minor),
-    FIELD(struct run_counts, days),
-    FIELD(struct run_counts, milliseconds),
-    FIELD(struct run_counts, statements),
-    FIELD(struct run_counts, statements_an_order),
+    FIELD(struct run_counts, orders),     FIELD(struct run_counts, completed),
+    FIELD(struct run_counts, unfinished), FIELD(struct run_counts, units),
+    FIELD(struct run_counts, lines),      FIELD(struct run_counts, waves),
+    FIELD(struct run_counts, walked_m),   FIELD(struct run_counts, packages),
+    FIELD(struct run_counts, manifests),  FIELD(struct run_counts, attempts),
+    FIELD(struct run_counts, answered),   FIELD(struct run_counts, received),
+    FIELD(struct run_counts, returned),   FIELD(struct run_counts, sold_minor),
+    FIELD(struct run_counts, days),       FIELD(struct run_counts, milliseconds),
+    FIELD(struct run_counts, statements), FIELD(struct run_counts, statements_an_order),
 };
 const struct fields run_counts_fields = FIELDS("run", struct run_counts, counts_table);
 
@@ -247,10 +240,22 @@ static enum err skip_quiet_days(struct run *r)
     return react(r);
 }
 
+/* Whether anything is to come back at all. */
+static enum err count_returns(struct run *r, int64_t *coming)
+{
+    struct list first;
+    arena_reset(&r->arena);
+    TRY(store_reader(&r->ctx));
+    TRY(return_list_open(&r->ctx, 0, 1, &first));
+    *coming = (int64_t)first.count;
+    return OK;
+}
+
 static enum err all_days(struct run *r)
 {
-    int64_t quiet = 0, open = r->counts->orders, unsold;
-    while (open && quiet < 3) {
+    int64_t quiet = 0, open = r->counts->orders, coming, unsold;
+    TRY(count_returns(r, &coming));
+    while ((open || coming) && quiet < 3) {
         int64_t did = 0, before = open;
         TRY(run_desk(r, &did));
         TRY(react(r));
@@ -260,6 +265,8 @@ static enum err all_days(struct run *r)
         TRY(keep_clock(r, 30 * DAY_US));
         next_morning(r);
         TRY(run_road(r, &did));
+        TRY(react(r));
+        TRY(run_returns(r, &did, &coming));
         TRY(react(r));
         if (!did) TRY(skip_quiet_days(r));
         TRY(open_orders(r, &open, &unsold));

@@ -34,6 +34,7 @@ struct run_counts {
     int64_t orders, completed, unfinished;
     int64_t units, lines, waves, walked_m, packages, manifests;
     int64_t attempts, answered, received; /* failed deliveries, holds, units from the supplier */
+    int64_t returned;                     /* units that customers sent back */
     int64_t sold_minor;
     int64_t days, milliseconds, statements, statements_an_order;
 };

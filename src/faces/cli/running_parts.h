@@ -62,5 +62,7 @@ must_check enum err run_floor(struct run *r, int64_t *did);
 must_check enum err run_evening(struct run *r);
 /* running_road.c */
 must_check enum err run_road(struct run *r, int64_t *did);
+/* running_returns.c; *open counts returns that are not settled and may still be */
+must_check enum err run_returns(struct run *r, int64_t *did, int64_t *open);
 /* running_desk.c */
 must_check enum err run_desk(struct run *r, int64_t *did);

@@ -1,16 +1,26 @@
 #include "faces/pages/mail_order.h"
 
 #include "domain/sites/site.h"
+#include "faces/api/returns.h"
 #include "faces/pages/links.h"
 #include "faces/pages/mail_view.h"
 #include "stages/6_delivery/delivery.h"
 #include "store/db.h"
 
 static const char *const names[] = {
-    [MESSAGE_RECEIVED] = "mail_received",   [MESSAGE_CONFIRM] = "mail_confirm",
-    [MESSAGE_SHIPPED] = "mail_shipped",     [MESSAGE_DELIVERED] = "mail_delivered",
-    [MESSAGE_FEEDBACK] = "mail_feedback",   [MESSAGE_DELAYED] = "mail_delayed",
-    [MESSAGE_CANCELLED] = "mail_cancelled", [MESSAGE_READY] = "mail_ready",
+    [MESSAGE_RECEIVED] = "mail_received",
+    [MESSAGE_CONFIRM] = "mail_confirm",
+    [MESSAGE_SHIPPED] = "mail_shipped",
+    [MESSAGE_DELIVERED] = "mail_delivered",
+    [MESSAGE_FEEDBACK] = "mail_feedback",
+    [MESSAGE_DELAYED] = "mail_delayed",
+    [MESSAGE_CANCELLED] = "mail_cancelled",
+    [MESSAGE_READY] = "mail_ready",
+    [MESSAGE_RETURN_APPROVED] = "mail_return_approved",
+    [MESSAGE_RETURN_DECLINED] = "mail_return_declined",
+    [MESSAGE_RETURN_LABEL] = "mail_return_label",
+    [MESSAGE_RETURN_RECEIVED] = "mail_return_received",
+    [MESSAGE_REFUNDED] = "mail_refunded",
 };
 
 static struct money price(const struct order_parts *o, struct arena *a, int64_t minor)
@@ -165,10 +175,22 @@ static void fill(struct ctx *c, const struct order_set *s, const struct order_pa
         v->confirm_url = link_url(a, LINK_CONFIRM, c->merchant_id, id);
     if (m->template == MESSAGE_FEEDBACK)
         v->feedback_url = link_url(a, LINK_FEEDBACK, c->merchant_id, id);
-    if (m->template == MESSAGE_CANCELLED || m->template == MESSAGE_DELAYED) v->reason = m->reason;
+    bool is_back = m->template >= MESSAGE_RETURN_APPROVED;
+    if (m->template == MESSAGE_CANCELLED || m->template == MESSAGE_DELAYED || is_back)
+        v->reason = m->reason;
     if (m->template != MESSAGE_SHIPPED && m->template != MESSAGE_DELIVERED) return;
     told_packages(a, s, o, m, v);
     if (m->template == MESSAGE_SHIPPED) v->tracking_url = v->order_url;
+}
+
+static enum err attach_label(struct ctx *c, int64_t return_id, struct mail *out)
+{
+    struct mail_attachment *label = arena_new(c->arena, struct mail_attachment, 1);
+    *label = (struct mail_attachment){.name = T("return-label.pdf"), .type = T("application/pdf")};
+    TRY(return_label_draw(c, return_id, &label->bytes));
+    out->attachments = label;
+    out->attachment_count = 1;
+    return OK;
 }
 
 enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct message *m,
@@ -189,5 +211,6 @@ enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct 
                     "the merchant has no e-mail address to send from");
     fill(c, s, o, m, &view);
     if (m->template == MESSAGE_READY) TRY(fill_collection(c, s, o, &view));
+    if (m->template == MESSAGE_RETURN_LABEL) TRY(attach_label(c, m->package_id, out));
     return mail_view_render(c, names[m->template], &view, out);
 }

@@ -49,7 +49,6 @@ void shipment_parcel(const struct ctx *c, const struct shipments *all, const str
 /* Quotes of the drivers that may be asked here: inside a unit of work the local ones only. */
 must_check enum err shipment_quotes(struct ctx *c, const struct parcel *p, struct list *quotes);
 struct quote_need shipment_need(const struct shipment *s, struct text carrier, struct text service);
-static inline bool label_is_live(const struct label *l) { return l->state < LABEL_USED; }
 /* Order rows are taken first, so that two who finish parts of one order see each other. */
 must_check enum err shipping_lock(struct ctx *c, const struct package *packages, size_t n,
                                   int64_t **order_ids, size_t *orders);

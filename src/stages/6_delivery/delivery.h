@@ -140,8 +140,8 @@ must_check enum err delivery_attempt(struct ctx *c, int64_t package_id,
                                      struct text note);
 must_check enum err delivery_attempts_of(struct ctx *c, const int64_t *package_ids, size_t n,
                                          struct list *out);
-/* They are in the house again: the goods go into the bin (NONE: the first returns bin of the
-   package's site) and can be sold again. Faults: "package_not_found", "wrong_state",
-   "no_returns_bin", "twice". */
+/* They are in the house again: the goods lie in the bin (NONE: the first returns bin of the
+   package's site), a return that was received; services/returns decides what becomes of them.
+   Faults: "package_not_found", "wrong_state", "no_returns_bin", "twice". */
 must_check enum err delivery_receive_back(struct ctx *c, const int64_t *package_ids, size_t n,
                                           int64_t bin_id, struct fault *faults);

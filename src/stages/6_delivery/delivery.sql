@@ -26,8 +26,3 @@ SELECT package_id, proof_id, name, signature, coalesce(length(photo), 0) AS phot
 
 -- name: proof_photo
 SELECT photo FROM proof WHERE merchant_id = $1 AND package_id = $2 AND proof_id = $3
-
--- name: returns_bins
--- The bins of one kind at these sites; the first of each site is taken.
-SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind
-  FROM bin WHERE merchant_id = $1 AND site_id IN $2[] AND kind = $3 ORDER BY site_id, bin_id LIMIT 1000

@@ -439,7 +439,7 @@ TEST_BOTH(delivery, nobody_home_is_tried_again_tomorrow)
     CHECK_FAULT(c, ERR_CONFLICT, "wrong_state", db_tx(c, nobody_home, &id));
 }
 
-TEST_BOTH(delivery, a_refused_parcel_comes_back_into_the_stock)
+TEST_BOTH(delivery, a_refused_parcel_comes_back_and_waits_to_be_looked_at)
 {
     struct shop shop = parcel_shop(w);
     struct ctx *c = &w->ctx;
@@ -459,7 +459,7 @@ TEST_BOTH(delivery, a_refused_parcel_comes_back_into_the_stock)
     struct list available;
     CHECK_OK(c, store_reader(c));
     CHECK_OK(c, availability_of(c, &shop.mug, 1, &available));
-    CHECK_I64(100, ((const struct availability *)available.at)[0].sellable);
+    CHECK_I64(99, ((const struct availability *)available.at)[0].sellable);
     CHECK_OK(c, db_tx(c, receive, &r));
     CHECK_TEXT("wrong_state", text_of(r.fault.reason));
     parcel_audit(w);

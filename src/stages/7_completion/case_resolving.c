@@ -73,8 +73,9 @@ static enum err count_returns(struct ctx *c, const struct case_resolving *r, int
     const struct return_line *back = lines.at;
     for (size_t i = 0; i < lines.count; i++)
         for (size_t k = 0; k < r->lines.count; k++)
-            if (at[k].line_no == back[i].line_no && back[i].state != RETURN_DECLINED)
-                asked[k] += back[i].quantity;
+            if (at[k].line_no == back[i].line_no && back[i].state != RETURN_DECLINED &&
+                back[i].state != RETURN_CANCELLED)
+                asked[k] += back[i].quantity - back[i].sent_back;
     return OK;
 }
 
@@ -119,38 +120,34 @@ enum err case_ask_back(struct ctx *c, const struct case_resolving *r, struct cas
                 return at_line(c, ERR_INVALID, "invalid_value", i, "line_no",
                                "named twice:", l->line_no);
         units += wanted[i].quantity;
-        lines[i] = (struct return_line){.merchant_id = c->merchant_id,
-                                        .return_id = out->return_id,
-                                        .line_no = l->line_no,
-                                        .product_id = l->product_id,
-                                        .quantity = wanted[i].quantity,
-                                        .state = RETURN_REQUESTED,
-                                        .site_id = NONE,
-                                        .received_us = NONE,
-                                        .disposition = NONE,
-                                        .refund_minor = NONE};
+        lines[i] =
+            return_line_new(c, out->return_id, l->line_no, l->product_id, wanted[i].quantity);
     }
     struct order_return head = {.merchant_id = c->merchant_id,
                                 .order_id = r->order.order_id,
                                 .return_id = out->return_id,
                                 .case_id = r->concern.case_id,
+                                .package_id = NONE,
+                                .site_id = NONE,
                                 .reason = reason_of(r),
                                 .note = r->concern.words,
-                                .created_us = c->now_us};
-    TRY(return_insert(c, &head, lines, n));
-    return event_put(
-        c, EVENT_RETURN_REQUESTED, r->order.order_id, out->return_id,
-        EVENT_BODY(.quantity = units, .note = text_of(word_of(&return_reason_words, head.reason))));
+                                .created_us = c->now_us,
+                                .settled_us = NONE};
+    TRY(return_insert(c, &head, lines, n, false));
+    return event_put(c, EVENT_RETURN_REQUESTED, r->order.order_id, out->return_id,
+                     EVENT_BODY(.quantity = units,
+                                .note = text_of(word_of(&return_reason_words, head.reason)),
+                                .other_id = head.case_id));
 }
 
-enum err case_let_order_close(struct ctx *c, const struct case_resolving *r)
+enum err case_let_order_close(struct ctx *c, const struct order_state *state)
 {
     struct merchant merchant;
     struct list packages;
-    int64_t id = r->order.order_id, due_us = c->now_us, gone;
-    if (r->state.commercial != COMMERCIAL_PLACED) return OK;
-    TRY(units_gone(c, &r->state, 1, &gone));
-    if (r->state.delivered + gone < r->state.units - r->state.cancelled) return OK;
+    int64_t id = state->order_id, due_us = c->now_us, gone;
+    if (state->commercial != COMMERCIAL_PLACED) return OK;
+    TRY(units_gone(c, state, 1, &gone));
+    if (state->delivered + gone < state->units - state->cancelled) return OK;
     TRY(merchant_get(c, &merchant));
     TRY(packages_of_orders(c, &id, 1, &packages));
     const struct package *at = packages.at;

@@ -21,7 +21,7 @@ must_check enum err case_reship(struct ctx *c, const struct case_resolving *r,
 must_check enum err case_ask_back(struct ctx *c, const struct case_resolving *r,
                                   struct case_outcome *out);
 /* The case may have been what kept the order open: it is looked at again when its grace is over. */
-must_check enum err case_let_order_close(struct ctx *c, const struct case_resolving *r);
+must_check enum err case_let_order_close(struct ctx *c, const struct order_state *state);
 
 /* The order's line of that number, or NULL. */
 const struct order_line *case_line_find(const struct case_resolving *r, int64_t line_no);

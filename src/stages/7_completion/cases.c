@@ -1,5 +1,6 @@
 #include "stages/7_completion/cases.h"
 
+#include "base/sort.h"
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/events/event.h"
@@ -153,19 +154,75 @@ enum err case_resolve(struct ctx *c, const struct case_answer *a, struct case_ou
     TRY(case_get(c, a->order_id, a->case_id, &r.concern));
     if (r.concern.resolution >= 0)
         return fail(c, ERR_CONFLICT, "case_resolved", "the case was resolved already");
+    if (r.concern.return_id != NONE && a->resolution == CASE_RETURN) {
+        fail(c, ERR_CONFLICT, "return_asked", "the goods are asked back already");
+        return hint(c, "cancel that return, or resolve the case otherwise");
+    }
     TRY(case_resolving_load(c, &r));
     if (is_refund) TRY(case_check_refund(c, &r));
     if (a->resolution == CASE_RESHIP) TRY(case_reship(c, &r, out));
     if (a->resolution == CASE_RETURN) TRY(case_ask_back(c, &r, out));
     struct text answer = text_trim(a->answer);
+    if (a->resolution == CASE_RETURN)
+        return db_put_sure(c, &Q_case_ask_back,
+                           ARGS(I64(c->merchant_id), I64(a->order_id), I64(a->case_id),
+                                TXT(answer.len ? answer : (struct text){0}), I64(out->return_id),
+                                I64(c->now_us + CASE_RETURN_DUE_US)));
     TRY(db_put_sure(c, &Q_case_resolve,
                     ARGS(I64(c->merchant_id), I64(a->order_id), I64(a->case_id), I64(a->resolution),
                          TXT(answer.len ? answer : (struct text){0}),
                          I64(is_refund ? a->refund_minor : NONE), I64(out->reship_order_id),
-                         I64(out->return_id), I64(c->now_us), I64(c->actor_id))));
+                         I64(r.concern.return_id), I64(c->now_us), I64(c->actor_id))));
     TRY(event_put(c, EVENT_CASE_RESOLVED, a->order_id, a->case_id,
                   EVENT_BODY(.word = text_of(word_of(&case_resolution_words, a->resolution)),
                              .amount_minor = is_refund ? a->refund_minor : NONE,
                              .other_id = out->reship_order_id)));
-    return case_let_order_close(c, &r);
+    return case_let_order_close(c, &r.state);
+}
+
+/* --- the goods came back --------------------------------------------------------------------- */
+
+static const struct care_case *case_in(const struct list *cases, const struct event *e)
+{
+    const struct care_case *at = cases->at;
+    for (size_t i = 0; i < cases->count; i++)
+        if (at[i].case_id == e->other_id && at[i].order_id == e->order_id && at[i].resolution < 0)
+            return &at[i];
+    return NULL;
+}
+
+static const struct order_state *state_in(const struct list *states, int64_t order_id)
+{
+    const struct order_state *at = states->at;
+    for (size_t i = 0; i < states->count; i++)
+        if (at[i].order_id == order_id) return &at[i];
+    return NULL;
+}
+
+enum err case_on_return_settled(struct ctx *c, const struct event *events, size_t count)
+{
+    struct list cases, states;
+    int64_t *ids = arena_new(c->arena, int64_t, count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (events[i].order_id != NONE) ids[n++] = events[i].order_id;
+    if (!n) return OK;
+    sort_i64(ids, n);
+    n = unique_i64(ids, n);
+    TRY(cases_of(c, ids, n, &cases));
+    TRY(order_states_of(c, ids, n, &states));
+    for (size_t i = 0; i < count; i++) {
+        const struct care_case *k = case_in(&cases, &events[i]);
+        const struct order_state *s = state_in(&states, events[i].order_id);
+        if (!s) continue;
+        TRY(case_let_order_close(c, s));
+        if (!k) continue;
+        TRY(db_put(c, &Q_case_resolve,
+                   ARGS(I64(c->merchant_id), I64(k->order_id), I64(k->case_id), I64(CASE_RETURN),
+                        TXT(k->answer), I64(NONE), I64(NONE), I64(events[i].subject_id),
+                        I64(c->now_us), I64(c->actor_id))));
+        TRY(event_put(c, EVENT_CASE_RESOLVED, k->order_id, k->case_id,
+                      EVENT_BODY(.word = text_of(word_of(&case_resolution_words, CASE_RETURN)))));
+    }
+    return OK;
 }

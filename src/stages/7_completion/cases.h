@@ -3,13 +3,16 @@
  *   open (owner, due) ──resolve──┬─ answer   words are enough
  *                                ├─ refund   order.. case.resolved with an amount: paying.h pays it
  *                                ├─ reship   a new order at no price, promised and released as any
- *                                └─ return   the goods are asked back (domain/orders/return.h)
+ *                                └─ return   the goods are asked back (domain/orders/return.h):
+ *                                            open until the return is settled
  *
  * An open case keeps its order from being closed; a case on a closed order stands on its own. */
 #pragma once
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/time.h"
+#include "domain/events/event.h"
 #include "domain/orders/return.h"
 
 enum case_kind {
@@ -37,6 +40,8 @@ struct care_case {
     int64_t refund_minor, reship_order_id, return_id, resolved_us, resolved_by;
 };
 extern const struct fields care_case_fields;
+
+#define CASE_RETURN_DUE_US (30 * DAY_US) /* goods that were asked back have that long */
 
 /* By when a concern of that kind is to be answered. */
 int64_t case_due_us(enum case_kind kind, int64_t opened_us);
@@ -68,10 +73,15 @@ struct case_outcome {
     int64_t reship_order_id, reship_number, return_id; /* NONE */
     int64_t short_of;                                  /* units of the reship that no site has */
 };
-/* Inside a unit of work. ERR_CONFLICT "case_resolved", "refund_too_large", "quantity_too_large";
-   ERR_NOT_FOUND "case_not_found", "line_not_found"; ERR_INVALID "required", "invalid_value". */
+/* Inside a unit of work. ERR_CONFLICT "case_resolved", "return_asked", "refund_too_large",
+   "quantity_too_large"; ERR_NOT_FOUND "case_not_found", "line_not_found"; ERR_INVALID "required",
+   "invalid_value". */
 must_check enum err case_resolve(struct ctx *c, const struct case_answer *a,
                                  struct case_outcome *out);
+
+/* Reaction to RETURN_SETTLED: the case that asked for the goods is done, and the
+   order may close. */
+must_check enum err case_on_return_settled(struct ctx *c, const struct event *events, size_t count);
 
 must_check enum err case_get(struct ctx *c, int64_t order_id, int64_t case_id,
                              struct care_case *out);

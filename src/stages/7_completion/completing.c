@@ -1,9 +1,11 @@
 #include "stages/7_completion/completing.h"
 
+#include "base/lifecycle.h"
 #include "base/sort.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
+#include "domain/orders/return.h"
 #include "domain/orders/work.h"
 #include "domain/people/people.h"
 #include "stages/7_completion/cases.h"
@@ -58,6 +60,32 @@ enum err units_gone(struct ctx *c, const struct order_state *states, size_t n, i
     for (size_t i = 0; i < lines.count; i++)
         for (size_t k = 0; k < count; k++)
             if (ids[k] == l[i].package_id) gone[state_at(states, n, orders[k])] += l[i].quantity;
+    return OK;
+}
+
+/* Units of parcels that came back and of which the customer was told what becomes of them. */
+static enum err units_settled(struct ctx *c, const struct order_state *states, size_t n,
+                              const int64_t *gone, int64_t *settled)
+{
+    struct list returns, lines;
+    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) settled[i] = 0;
+    for (size_t i = 0; i < n; i++)
+        if (gone[i]) ids[count++] = states[i].order_id;
+    if (!count) return OK;
+    TRY(returns_of_orders(c, ids, count, &returns));
+    const struct order_return *r = returns.at;
+    ids = arena_new(c->arena, int64_t, returns.count + 1);
+    for (size_t i = 0; i < returns.count; i++) ids[i] = r[i].return_id;
+    if (!returns.count) return OK;
+    TRY(return_lines_of(c, ids, returns.count, &lines));
+    const struct return_line *l = lines.at;
+    for (size_t i = 0; i < lines.count; i++)
+        for (size_t k = 0; k < returns.count; k++)
+            if (r[k].return_id == l[i].return_id && r[k].package_id != NONE &&
+                r[k].settled_us != NONE)
+                settled[state_at(states, n, r[k].order_id)] += l[i].received;
     return OK;
 }
 
@@ -176,7 +204,8 @@ static enum err close_work(struct ctx *c, const int64_t *ids, size_t n)
     TRY(fulfillments_of_orders(c, ids, n, &work));
     struct fulfillment *at = work.at;
     for (size_t i = 0; i < work.count; i++)
-        if (at[i].state == FULFILLMENT_DELIVERED) TRY(fulfillment_do(c, &at[i], FULFILLMENT_CLOSE));
+        if (lifecycle_allows(&fulfillment_lifecycle, at[i].state, FULFILLMENT_CLOSE))
+            TRY(fulfillment_do(c, &at[i], FULFILLMENT_CLOSE));
     return release_rest(c, ids, n);
 }
 
@@ -190,14 +219,17 @@ static enum err close_in_tx(struct ctx *c, void *arg)
     TRY(cases_of(c, ids, n, &cases));
     const struct order_state *at = states.at;
     int64_t *gone = arena_new(c->arena, int64_t, n + 1);
+    int64_t *settled = arena_new(c->arena, int64_t, n + 1);
     TRY(units_gone(c, at, states.count, gone));
+    TRY(units_settled(c, at, states.count, gone, settled));
     for (size_t i = 0; i < states.count; i++) {
         int64_t ended = at[i].delivered + gone[i];
         bool is_all = ended >= at[i].units - at[i].cancelled && at[i].holds == 0;
         bool is_there = is_all && (ended > 0 || at[i].units == 0);
         if (at[i].commercial != COMMERCIAL_PLACED || !is_there) continue;
         if (has_case(&cases, at[i].order_id, true)) continue;
-        if (gone[i] && !has_case(&cases, at[i].order_id, false)) continue;
+        bool is_answered = has_case(&cases, at[i].order_id, false) || settled[i] >= gone[i];
+        if (gone[i] && !is_answered) continue;
         ids[closing++] = at[i].order_id;
         TRY(order_do(c, &at[i], ORDER_CLOSE));
         TRY(event_put(c, EVENT_ORDER_COMPLETED, at[i].order_id, NONE, NO_BODY));

@@ -5,7 +5,7 @@
  *                    └─ three days ─> follow up: how was it?
  *
  * What was lost or came back will not arrive: such an order ends when the rest has arrived and a
- * case about it was resolved.
+ * case about it was resolved, or its return is settled.
  *
  * Jobs are taken in batches, one unit of work each. A case that is resolved later puts a new
  * JOB_COMPLETE. */

@@ -1,5 +1,6 @@
 #include "stages/7_completion/telling.h"
 
+#include "base/money.h"
 #include "base/sort.h"
 #include "domain/events/job.h"
 #include "domain/orders/order.h"
@@ -48,12 +49,15 @@ enum err tell(struct ctx *c, const struct telling *what, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct order *o = order_in(&orders, what[i].order_id);
         if (!is_told(o, what[i].template)) continue;
+        struct text reason = what[i].reason;
+        if (what[i].amount_minor > 0)
+            reason = money_text(c->arena, what[i].amount_minor, text_cstr(c->arena, o->currency));
         messages[told++] = (struct message){.order_id = what[i].order_id,
                                             .template = (int32_t)what[i].template,
                                             .recipient = o->customer_email,
                                             .cause = what[i].cause,
                                             .package_id = what[i].package_id,
-                                            .reason = what[i].reason};
+                                            .reason = reason};
     }
     TRY(messages_put(c, messages, told));
     for (size_t i = 0; i < told; i++)
@@ -73,6 +77,11 @@ static bool template_of(int32_t kind, enum message_template *out)
     case EVENT_PACKAGE_DELIVERED:
     case EVENT_ORDER_DELIVERED: *out = MESSAGE_DELIVERED; return true;
     case EVENT_ORDER_CANCELLED: *out = MESSAGE_CANCELLED; return true;
+    case EVENT_RETURN_APPROVED: *out = MESSAGE_RETURN_APPROVED; return true;
+    case EVENT_RETURN_DECLINED: *out = MESSAGE_RETURN_DECLINED; return true;
+    case EVENT_RETURN_LABELLED: *out = MESSAGE_RETURN_LABEL; return true;
+    case EVENT_RETURN_RECEIVED: *out = MESSAGE_RETURN_RECEIVED; return true;
+    case EVENT_REFUND_DONE: *out = MESSAGE_REFUNDED; return true;
     default: return false;
     }
 }
@@ -101,7 +110,10 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
         const struct event *e = &events[i];
         enum message_template template;
         if (e->order_id == NONE || !template_of(e->kind, &template)) continue;
-        bool is_package = template == MESSAGE_SHIPPED || e->kind == EVENT_PACKAGE_DELIVERED;
+        bool is_package = template == MESSAGE_SHIPPED || e->kind == EVENT_PACKAGE_DELIVERED ||
+                          template == MESSAGE_RETURN_LABEL;
+        bool is_worded = template == MESSAGE_CANCELLED || template == MESSAGE_RETURN_APPROVED ||
+                         template == MESSAGE_RETURN_DECLINED;
         is_part[n] = e->kind == EVENT_PACKAGE_DELIVERED;
         parts += is_part[n];
         what[n++] =
@@ -109,7 +121,8 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
                              .template = template,
                              .cause = e->command_id ? e->command_id : e->position,
                              .package_id = is_package ? e->subject_id : NONE,
-                             .reason = template == MESSAGE_CANCELLED ? e->note : (struct text){0}};
+                             .reason = is_worded ? e->note : (struct text){0},
+                             .amount_minor = template == MESSAGE_REFUNDED ? e->amount_minor : 0};
     }
     if (parts) { /* the last package's arrival is the order's */
         struct list states;

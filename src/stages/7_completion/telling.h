@@ -4,6 +4,7 @@
  *   order.confirm_asked ─ confirm  package.delivered, order.delivered ─ delivered
  *   fulfillment.packed ─ ready: instead of shipped, for orders that their customers collect
  *   some days after the delivery ─ feedback
+ *   return.approved, .declined, .labelled (with the label), .received; refund.done ─ refunded
  *
  * One mail per order, template and command: packages that left together are told of together, and
  * a replay tells nothing again. The delivery of a package is told apart only while others of its
@@ -21,9 +22,10 @@
 struct telling {
     int64_t order_id;
     enum message_template template;
-    int64_t cause;      /* see struct message */
-    int64_t package_id; /* NONE: of the whole order */
-    struct text reason; /* what the customer is told of it; absent */
+    int64_t cause;        /* see struct message */
+    int64_t package_id;   /* NONE: of the whole order */
+    struct text reason;   /* what the customer is told of it; absent */
+    int64_t amount_minor; /* the same as an amount of the order; 0: none */
 };
 
 /* Inside a unit of work: message rows and their jobs, as a set. */

@@ -360,10 +360,12 @@ CREATE TABLE order_line (
     delivered @i64 NOT NULL,
     cancelled @i64 NOT NULL,
     returned @i64 NOT NULL,
+    asked_back @i64 NOT NULL DEFAULT 0, -- in returns that were not declined
     PRIMARY KEY (merchant_id, order_id, line_no),
     CHECK (delivered >= 0 AND delivered <= shipped AND shipped <= packed AND packed <= picked
            AND picked <= released AND released <= allocated AND allocated <= quantity - cancelled),
-    CHECK (cancelled >= 0 AND returned >= 0 AND returned <= shipped)
+    CHECK (cancelled >= 0 AND returned >= 0 AND returned <= shipped AND returned <= asked_back
+           AND asked_back <= quantity)
 ) @rowless;
 
 CREATE TABLE order_state (           -- narrow and hot: the sums of its physical lines
@@ -967,27 +969,115 @@ CREATE TABLE care_case (             -- a customer's concern
 ) @rowless;
 CREATE INDEX care_case_open ON care_case (merchant_id, due_us) WHERE resolution IS NULL; -- case_list
 
-CREATE TABLE order_return (
+CREATE TABLE order_return (          -- goods of one order that are asked back, or came back
     merchant_id @i64 NOT NULL,
-    order_id @i64 NOT NULL,
     return_id @i64 NOT NULL,
-    case_id @i64,
-    reason @i32 NOT NULL,
+    order_id @i64 NOT NULL,
+    case_id @i64,                    -- the concern that asked for it
+    package_id @i64,                 -- the parcel that came back undelivered
+    site_id @i64,                    -- where it is to go; it may arrive elsewhere
+    reason @i32 NOT NULL,            -- enum return_reason
     note @text,
+    answer @text,                    -- what the customer was told with yes or no
+    fee_minor @i64 NOT NULL CHECK (fee_minor >= 0), -- to be kept of its refunds
     created_us @i64 NOT NULL,
-    PRIMARY KEY (merchant_id, order_id, return_id)
+    settled_us @i64,                 -- every line has ended
+    PRIMARY KEY (merchant_id, return_id)
 ) @rowless;
+CREATE INDEX order_return_of_order ON order_return (merchant_id, order_id); -- returns_of_orders
+CREATE INDEX order_return_open ON order_return (merchant_id, return_id)
+    WHERE settled_us IS NULL;        -- return_list_open
+CREATE UNIQUE INDEX order_return_parcel ON order_return (merchant_id, package_id)
+    WHERE package_id IS NOT NULL;    -- a parcel comes back once
 
-CREATE TABLE return_line (
+CREATE TABLE return_line (           -- counters are the sums of return_fact and return_end
     merchant_id @i64 NOT NULL,
     return_id @i64 NOT NULL,
     line_no @i64 NOT NULL,
     product_id @i64 NOT NULL,
     quantity @i64 NOT NULL CHECK (quantity > 0),
     state @i32 NOT NULL,             -- enum return_state
-    site_id @i64,
-    received_us @i64,
-    disposition @i32,
-    refund_minor @i64,
-    PRIMARY KEY (merchant_id, return_id, line_no)
+    credit_minor @i64,               -- what it is worth by another system's credit note
+    received @i64 NOT NULL,
+    waiting @i64 NOT NULL,           -- nobody decided on them yet
+    quarantined @i64 NOT NULL,
+    repairing @i64 NOT NULL,
+    restocked @i64 NOT NULL,
+    scrapped @i64 NOT NULL,
+    sent_back @i64 NOT NULL,
+    ended @i64 NOT NULL,             -- units that the customer has an answer for
+    refund_minor @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, return_id, line_no),
+    CHECK (received >= 0 AND received <= quantity AND ended >= 0 AND ended <= quantity),
+    CHECK (waiting >= 0 AND quarantined >= 0 AND repairing >= 0 AND restocked >= 0 AND scrapped >= 0
+           AND sent_back >= 0
+           AND waiting + quarantined + repairing + restocked + scrapped + sent_back = received)
 ) @rowless;
+
+CREATE TABLE return_fact (           -- the way of returned units, step by step; nothing is final
+    merchant_id @i64 NOT NULL,
+    return_id @i64 NOT NULL,
+    fact_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    from_heap @i32 NOT NULL,         -- enum return_heap
+    to_heap @i32 NOT NULL,
+    site_id @i64 NOT NULL,
+    from_place @i64 NOT NULL,        -- bin or counter-cell
+    to_place @i64 NOT NULL,
+    lot @text NOT NULL,
+    seen @i32,                       -- enum return_seen: what it looked like when it came
+    note @text,
+    at_us @i64 NOT NULL,
+    actor_id @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, return_id, fact_id)
+) @rowless;
+
+CREATE TABLE return_end (            -- what the customer got for some units of a line
+    merchant_id @i64 NOT NULL,
+    return_id @i64 NOT NULL,
+    end_id @i64 NOT NULL,            -- also the purpose of its refund
+    line_no @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    kind @i32 NOT NULL,              -- enum return_resolution
+    refund_minor @i64 NOT NULL CHECK (refund_minor >= 0),
+    fee_minor @i64 NOT NULL CHECK (fee_minor >= 0),
+    order_id @i64,                   -- the exchange or replacement
+    note @text,
+    at_us @i64 NOT NULL,
+    actor_id @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, return_id, end_id)
+) @rowless;
+
+CREATE TABLE return_rule (           -- what may come back, how long, and what it costs
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,        -- 0: whatever has no rule of its own
+    is_returnable @i32 NOT NULL,
+    days @i64 NOT NULL CHECK (days >= 0),
+    fee_minor @i64 NOT NULL CHECK (fee_minor >= 0), -- of a return
+    fee_bp @i64 NOT NULL CHECK (fee_bp >= 0 AND fee_bp <= 10000), -- of the goods' worth
+    PRIMARY KEY (merchant_id, product_id)
+) @rowless;
+
+CREATE TABLE claim (                 -- what a carrier owes for a parcel it lost or broke
+    merchant_id @i64 NOT NULL,
+    claim_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    package_id @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum claim_kind
+    state @i32 NOT NULL,             -- enum claim_state
+    carrier @text NOT NULL,
+    tracking_number @text,
+    amount_minor @i64 NOT NULL CHECK (amount_minor >= 0),
+    paid_minor @i64 NOT NULL CHECK (paid_minor >= 0),
+    currency @text NOT NULL,
+    reference @text,                 -- the carrier's own
+    note @text,
+    opened_us @i64 NOT NULL,
+    filed_us @i64,
+    ended_us @i64,
+    PRIMARY KEY (merchant_id, claim_id)
+) @rowless;
+CREATE UNIQUE INDEX claim_live ON claim (merchant_id, package_id) WHERE ended_us IS NULL; -- never two
+CREATE INDEX claim_of_order ON claim (merchant_id, order_id); -- claims_of_orders
+CREATE INDEX claim_open ON claim (merchant_id, claim_id) WHERE ended_us IS NULL; -- claim_list_open

@@ -1,0 +1,146 @@
+/* What the desk and the bench are promised about goods that come back. */
+#include "test/audit_world.h"
+#include "test/sim/life.h"
+
+static int64_t brought(struct life *l, const char *sku, int64_t quantity)
+{
+    struct draft d = shop_draft(l->w, sku, quantity);
+    d.payment_method = PAY_CARD;
+    d.payment_token = T("tok_ok");
+    int64_t id = life_place(l, &d);
+    CHECK_OK(&l->w->ctx, l->placed.fault.code);
+    life_bring(l, id);
+    return id;
+}
+
+static enum err put_rule(struct ctx *c, void *arg) { return return_rule_put(c, arg); }
+
+static void rule(struct life *l, struct return_rule r)
+{
+    r.merchant_id = l->w->ctx.merchant_id;
+    CHECK_OK(&l->w->ctx, db_tx(&l->w->ctx, put_rule, &r));
+}
+
+TEST_BOTH(returns, refund_what_came_back_less_the_fee_once)
+{
+    struct life l = life_open(w);
+    rule(&l, (struct return_rule){.is_returnable = true, .days = 14, .fee_minor = 500});
+    int64_t id = brought(&l, "LAMP", 3), back;
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 2, RETURN_BECAUSE_UNWANTED, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_I64(500, life_return(&l, id, 0).fee_minor);
+    CHECK_OK(&w->ctx, life_return_label(&l, back));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "label_exists", life_return_label(&l, back));
+    CHECK_I64(1, life_mails(&l, id, MESSAGE_RETURN_APPROVED));
+    CHECK_I64(1, life_mails(&l, id, MESSAGE_RETURN_LABEL));
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 2));
+    CHECK_I64(1, life_mails(&l, id, MESSAGE_RETURN_RECEIVED));
+    CHECK_I64(RETURN_RECEIVED, life_return_line(&l, back, 1).state);
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(4999 - 500, life_money(&l, id).balance.refunded);
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(2 * 4999 - 500, life_money(&l, id).balance.refunded);
+    CHECK_I64(2, life_mails(&l, id, MESSAGE_REFUNDED));
+    CHECK_I64(RETURN_RESOLVED, life_return_line(&l, back, 1).state);
+    CHECK_I64(1, life_told(&l, id, EVENT_RETURN_SETTLED));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "not_that_many",
+                life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+    world_audit(w);
+}
+
+TEST_BOTH(returns, refuse_what_was_never_shipped_or_is_asked_back_already)
+{
+    struct life l = life_open(w);
+    int64_t id = brought(&l, "LAMP", 2), back, more, other;
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_UNWANTED, &back));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "over_return",
+                life_ask_back(&l, id, 1, 2, RETURN_BECAUSE_UNWANTED, &more));
+    CHECK_FAULT(&w->ctx, ERR_NOT_FOUND, "line_not_found",
+                life_ask_back(&l, id, 9, 1, RETURN_BECAUSE_UNWANTED, &more));
+    CHECK_OK(&w->ctx, life_decline(&l, back)); /* a no makes it free again */
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 2, RETURN_BECAUSE_UNWANTED, &more));
+    CHECK_OK(&w->ctx, life_approve(&l, more));
+    CHECK_OK(&w->ctx, life_take_in(&l, more, l.shop.london, 1, 1));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "over_return", life_take_in(&l, more, l.shop.london, 1, 2));
+    CHECK_OK(&w->ctx, life_give_up(&l, more)); /* the other lamp stays with them */
+    CHECK_I64(1, life_return_line(&l, more, 1).quantity);
+    other = shop_order(w, "LAMP", 1);
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "not_shipped",
+                life_ask_back(&l, other, 1, 1, RETURN_BECAUSE_UNWANTED, &more));
+    world_audit(w);
+}
+
+TEST_BOTH(returns, keep_to_the_rules_of_a_product)
+{
+    struct life l = life_open(w);
+    rule(&l, (struct return_rule){.product_id = l.shop.mug, .is_returnable = false});
+    rule(&l, (struct return_rule){.is_returnable = true, .days = 7});
+    int64_t mug = brought(&l, "MUG", 1), lamp = brought(&l, "LAMP", 1), back;
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "not_returnable",
+                life_ask_back(&l, mug, 1, 1, RETURN_BECAUSE_UNWANTED, &back));
+    life_later(&l, 8 * DAY_US);
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "return_too_late",
+                life_ask_back(&l, lamp, 1, 1, RETURN_BECAUSE_UNWANTED, &back));
+}
+
+TEST_BOTH(returns, send_repaired_goods_back_and_take_them_again)
+{
+    struct life l = life_open(w);
+    int64_t id = brought(&l, "LAMP", 1), back, again;
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_DEFECTIVE, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 1));
+    CHECK_OK(&w->ctx, life_decide(&l, back, 1, 1, HEAP_REPAIRING));
+    CHECK_OK(&w->ctx, life_decide(&l, back, 1, 1, HEAP_SENT_BACK));
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REPAIR, NONE));
+    CHECK_I64(0, work_order_line(w, id, 1).returned);
+    CHECK_I64(0, life_money(&l, id).balance.refunded);
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_DEFECTIVE, &again));
+    world_audit(w);
+}
+
+/* Lot A1 goes out, so lot A1 comes back. */
+TEST_BOTH(returns, keep_the_lot_that_was_sent)
+{
+    struct life l = life_open(w);
+    work_receive(w, l.shop.london, l.shop.mug, l.shop.bins[0][7], "A1", 5);
+    work_adjust(w, l.shop.london, l.shop.mug, l.shop.bins[0][0], -100);
+    int64_t id = brought(&l, "MUG", 2), back;
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 2, RETURN_BECAUSE_UNWANTED, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 1));
+    struct list cells = {0};
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, stock_of_place(&w->ctx, l.returns[0], &cells));
+    CHECK_I64(1, (int64_t)cells.count);
+    CHECK_TEXT("A1", ((const struct stock *)cells.at)->lot);
+    CHECK_I64(CONDITION_QUARANTINED, ((const struct stock *)cells.at)->condition);
+    world_audit(w);
+}
+
+TEST_BOTH(returns, cost_the_same_statements_however_many_lines_they_have)
+{
+    struct life l = life_open(w);
+    int64_t spent[2];
+    static const char *const skus[] = {"MUG", "BOOK", "LAMP", "PEN"};
+    for (size_t i = 0; i < 2; i++) {
+        struct draft d = shop_draft(w, skus[0], 1);
+        struct draft_line lines[4];
+        for (size_t k = 0; k < 4; k++)
+            lines[k] = (struct draft_line){.sku = text_of(skus[k]),
+                                           .quantity = 1,
+                                           .unit_price = {.minor = NONE},
+                                           .discount = {.minor = NONE},
+                                           .tax = {.minor = NONE}};
+        d.lines = (struct list){lines, i ? 4 : 1};
+        int64_t id = life_place(&l, &d);
+        life_bring(&l, id);
+        struct return_wish_line wished[4] = {{1, 1}, {2, 1}, {3, 1}, {4, 1}};
+        int64_t before = store_queries(w->store), back;
+        l.is_busy = true;
+        CHECK_OK(&w->ctx, life_ask_lines(&l, id, wished, d.lines.count, &back));
+        l.is_busy = false;
+        spent[i] = store_queries(w->store) - before;
+    }
+    CHECK_I64(spent[0], spent[1]);
+}

@@ -1,0 +1,209 @@
+/* stages/6_delivery/delivery_back.c: a parcel that was refused or not delivered is in the house
+ * again: a return of its own, received, and to be looked at before anything is sold again. */
+#include "base/lifecycle.h"
+#include "base/sort.h"
+#include "base/source.h"
+#include "base/time.h"
+#include "domain/inventory/stock.h"
+#include "domain/orders/return.h"
+#include "domain/sites/site.h"
+#include "stages/6_delivery/delivery_apply.h"
+
+#include <string.h>
+
+/* The bin that was named, or the first returns bin of each site. */
+static enum err load_bins(struct ctx *c, const struct tracks *t, int64_t bin_id, struct list *bins)
+{
+    int64_t *sites = arena_new(c->arena, int64_t, t->n + 1);
+    if (bin_id != NONE) {
+        TRY(bins_of(c, &bin_id, 1, bins));
+        if (bins->count) return OK;
+        return fail_at(c, ERR_NOT_FOUND, "bin_not_found", "bin_id", "there is no such bin");
+    }
+    for (size_t i = 0; i < t->n; i++) sites[i] = t->at[i].package->site_id;
+    return bins_of_kind_at(c, sites, t->n, BIN_RETURNS, bins);
+}
+
+static const struct bin *bin_for(const struct list *bins, int64_t bin_id, int64_t site_id)
+{
+    const struct bin *at = bins->at;
+    for (size_t i = 0; i < bins->count; i++)
+        if (bin_id != NONE || at[i].site_id == site_id) return &at[i];
+    return NULL;
+}
+
+/* What the orders' lines have in returns, and the lots that went out. */
+struct home_coming {
+    struct tracks tracks;
+    struct list bins, lots, order_lines, returns, return_lines;
+};
+
+static enum err load_orders(struct ctx *c, struct home_coming *h)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, h->tracks.n + 1);
+    for (size_t i = 0; i < h->tracks.n; i++) ids[i] = h->tracks.at[i].package->order_id;
+    sort_i64(ids, h->tracks.n);
+    size_t n = unique_i64(ids, h->tracks.n);
+    TRY(order_lines_of(c, ids, n, &h->order_lines));
+    TRY(line_lots_out(c, ids, n, &h->lots));
+    TRY(returns_of_orders(c, ids, n, &h->returns));
+    const struct order_return *r = h->returns.at;
+    ids = arena_new(c->arena, int64_t, h->returns.count + 1);
+    for (size_t i = 0; i < h->returns.count; i++) ids[i] = r[i].return_id;
+    return h->returns.count ? return_lines_of(c, ids, h->returns.count, &h->return_lines) : OK;
+}
+
+static const struct order_line *line_of(const struct home_coming *h, int64_t order_id,
+                                        int64_t line_no)
+{
+    const struct order_line *at = h->order_lines.at;
+    for (size_t i = 0; i < h->order_lines.count; i++)
+        if (at[i].order_id == order_id && at[i].line_no == line_no) return &at[i];
+    return NULL;
+}
+
+static bool is_of(const struct home_coming *h, const struct return_line *l, int64_t order_id)
+{
+    const struct order_return *r = h->returns.at;
+    for (size_t i = 0; i < h->returns.count; i++)
+        if (r[i].return_id == l->return_id) return r[i].order_id == order_id;
+    return false;
+}
+
+/* The customer asked to send back what never reached them: that wish is fulfilled by the parcel,
+   so it makes room. */
+static enum err make_room(struct ctx *c, struct home_coming *h, const struct package_line *in,
+                          int64_t order_id)
+{
+    const struct order_line *line = line_of(h, order_id, in->line_no);
+    struct return_line *at = h->return_lines.at;
+    int64_t over = in->quantity - (line ? line->shipped : 0);
+    for (size_t i = 0; i < h->return_lines.count; i++)
+        if (at[i].line_no == in->line_no && is_of(h, &at[i], order_id) &&
+            at[i].state != RETURN_DECLINED && at[i].state != RETURN_CANCELLED)
+            over += at[i].quantity - at[i].sent_back;
+    for (size_t i = 0; i < h->return_lines.count && over > 0; i++) {
+        struct return_line *l = &at[i], before = *l;
+        bool is_open = lifecycle_allows(&return_lifecycle, l->state, RETURN_CANCEL);
+        if (l->line_no != in->line_no || !is_of(h, l, order_id) || !is_open || l->ended) continue;
+        int64_t cut = l->quantity < over ? l->quantity : over;
+        over -= cut;
+        if (cut == l->quantity)
+            TRY(return_line_do(c, l, RETURN_CANCEL));
+        else
+            l->quantity -= cut;
+        TRY(return_line_write(c, &before, l));
+        TRY(return_unask(c, order_id, l->line_no, cut));
+        TRY(event_put(c, EVENT_RETURN_CANCELLED, order_id, l->return_id,
+                      EVENT_BODY(.quantity = cut, .note = T("the parcel came back itself"))));
+    }
+    return OK;
+}
+
+/* The units of one line lie in the bin, lot by lot, and wait to be looked at. */
+static enum err put_down(struct ctx *c, struct home_coming *h, const struct package *p,
+                         struct return_line *l, const struct bin *bin)
+{
+    int64_t left = l->quantity;
+    while (left > 0) {
+        struct text lot = T("");
+        int64_t taken = line_lot_take(&h->lots, p->order_id, l->line_no, T(""), left, &lot);
+        if (!taken) taken = left; /* picked before lots were kept */
+        struct cell from = {PLACE_CUSTOMER, NONE, lot, CONDITION_SELLABLE};
+        struct cell to = {bin->bin_id, bin->site_id, lot, CONDITION_QUARANTINED};
+        struct return_fact f = {.merchant_id = c->merchant_id,
+                                .return_id = l->return_id,
+                                .fact_id = source_id(c->source),
+                                .line_no = l->line_no,
+                                .quantity = taken,
+                                .from_heap = HEAP_CUSTOMER,
+                                .to_heap = HEAP_WAITING,
+                                .site_id = bin->site_id,
+                                .from_place = PLACE_CUSTOMER,
+                                .to_place = bin->bin_id,
+                                .lot = lot,
+                                .seen = -1,
+                                .at_us = c->now_us,
+                                .actor_id = c->actor_id};
+        TRY(return_fact_put(c, &f, l));
+        TRY(stock_shift(c, l->product_id, from, to, taken, STOCK_RETURN, p->order_id,
+                        p->package_id));
+        left -= taken;
+    }
+    return OK;
+}
+
+static enum err take_back(struct ctx *c, struct home_coming *h, struct track *track,
+                          const struct bin *bin)
+{
+    size_t count;
+    bool is_new;
+    int64_t units = 0;
+    const struct package *p = track->package;
+    const struct package_line *l = track_lines(&h->tracks, p->package_id, &count);
+    struct return_line *lines = arena_new(c->arena, struct return_line, count + 1);
+    struct tracking_event e = {.merchant_id = c->merchant_id,
+                               .package_id = p->package_id,
+                               .occurred_us = c->now_us - c->now_us % SECOND_US,
+                               .status = TRACKING_RETURNED,
+                               .code = T("received"),
+                               .recorded_us = c->now_us};
+    struct order_return head = {.merchant_id = c->merchant_id,
+                                .return_id = source_id(c->source),
+                                .order_id = p->order_id,
+                                .case_id = NONE,
+                                .package_id = p->package_id,
+                                .site_id = bin->site_id,
+                                .reason = RETURN_BECAUSE_UNDELIVERED,
+                                .created_us = c->now_us,
+                                .settled_us = NONE};
+    TRY(track_add(c, track, &e, &is_new));
+    track->comes_back = true;
+    for (size_t i = 0; i < count; i++) {
+        units += l[i].quantity;
+        TRY(make_room(c, h, &l[i], p->order_id));
+        lines[i] = return_line_new(c, head.return_id, l[i].line_no, l[i].product_id, l[i].quantity);
+        TRY(put_down(c, h, p, &lines[i], bin));
+        TRY(return_line_do(c, &lines[i], RETURN_RECEIVE));
+    }
+    TRY(return_insert(c, &head, lines, count, false));
+    for (size_t i = 0; i < count; i++)
+        TRY(order_progress(c, p->order_id, l[i].line_no,
+                           (struct progress){.returned = l[i].quantity}));
+    return event_put(c, EVENT_RETURN_RECEIVED, p->order_id, head.return_id,
+                     EVENT_BODY(.quantity = units, .other_id = bin->site_id));
+}
+
+enum err delivery_receive_back(struct ctx *c, const int64_t *package_ids, size_t n, int64_t bin_id,
+                               struct fault *faults)
+{
+    struct home_coming h = {0};
+    TRY(delivery_batch(c, n));
+    memset(faults, 0, n * sizeof *faults);
+    TRY(tracks_load(c, package_ids, n, &h.tracks));
+    TRY(load_bins(c, &h.tracks, bin_id, &h.bins));
+    TRY(load_orders(c, &h));
+    for (size_t i = 0; i < n; i++) {
+        struct track *track = tracks_find(&h.tracks, package_ids[i]);
+        const struct bin *bin = NULL;
+        enum err e = OK;
+        if (!track) {
+            e = fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
+        } else if (track->comes_back) {
+            e = fail(c, ERR_INVALID, "twice", "the package stands here twice");
+        } else {
+            struct package would = *track->package;
+            e = package_do(c, &would, PACKAGE_COME_BACK);
+            bin = bin_for(&h.bins, bin_id, track->package->site_id);
+        }
+        if (e == OK && !bin) {
+            fail_at(c, ERR_CONFLICT, "no_returns_bin", "bin_id", "its site has no returns bin");
+            e = hint(c, "name the bin that it goes to");
+        }
+        if (e != OK)
+            delivery_refuse(c, &faults[i], e);
+        else
+            TRY(take_back(c, &h, track, bin));
+    }
+    return tracks_apply(c, &h.tracks);
+}
