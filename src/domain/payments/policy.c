@@ -5,19 +5,12 @@
 #include "store/db.h"
 
 static const char *const overpaid[] = {"refund", "credit", "keep"};
-static const char *const roundings[] = {"half_up", "half_even"};
-static const char *const sums[] = {"per_line", "per_rate"};
 const struct words overpaid_policy_words = WORDS("overpaid_policy", overpaid);
-const struct words rounding_words = WORDS("rounding", roundings);
-const struct words tax_sum_words = WORDS("tax_sum", sums);
 
 static const struct field policy_table[] = {
     FIELD(struct money_policy, merchant_id),
     FIELD(struct money_policy, tolerance_minor),
     FIELD_ENUM(struct money_policy, overpaid, overpaid_policy_words),
-    FIELD_ENUM(struct money_policy, rounding, rounding_words),
-    FIELD_ENUM(struct money_policy, tax_sum, tax_sum_words),
-    FIELD(struct money_policy, prices_with_tax),
 };
 const struct fields money_policy_fields =
     FIELDS("money_policy_row", struct money_policy, policy_table);

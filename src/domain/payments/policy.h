@@ -1,16 +1,13 @@
-/* domain/payments/policy.h: how a merchant counts: what is close enough, and how is rounded.
+/* domain/payments/policy.h: how a merchant counts: what is close enough, and what coins can pay.
  *
- * One row per merchant, or these: nothing is close enough, too much is paid back, tax by the line,
- * on top of the prices, rounded half up. */
+ * One row per merchant, or these: nothing is close enough, too much is paid back. */
 #pragma once
 
 #include "base/ctx.h"
 #include "base/field.h"
 
 enum overpaid_policy { OVERPAID_REFUND, OVERPAID_CREDIT, OVERPAID_KEEP };
-enum rounding { ROUND_HALF_UP, ROUND_HALF_EVEN }; /* half up: away from zero */
-enum tax_sum { TAX_PER_LINE, TAX_PER_RATE };      /* round each line, or each rate's sum once */
-extern const struct words overpaid_policy_words, rounding_words, tax_sum_words;
+extern const struct words overpaid_policy_words;
 
 #define TOLERANCE_MINOR_MAX 100000
 
@@ -18,9 +15,6 @@ struct money_policy {
     int64_t merchant_id;
     int64_t tolerance_minor; /* up to so much under or over what is owed is let be */
     int32_t overpaid;        /* enum overpaid_policy: beyond the tolerance */
-    int32_t rounding;        /* enum rounding: of taxes */
-    int32_t tax_sum;         /* enum tax_sum */
-    bool prices_with_tax;    /* list prices hold the tax already */
 };
 extern const struct fields money_policy_fields;
 

@@ -9,11 +9,6 @@ static const struct field view_table[] = {
           .about = "up to so much under or over what an order costs is let be, in minor units"),
     FIELD_ENUM(struct money_policy, overpaid, overpaid_policy_words,
                .about = "what came in beyond that: paid back, kept as store credit, or left"),
-    FIELD_ENUM(struct money_policy, rounding, rounding_words,
-               .about = "of taxes; half_up is away from zero, half_even to the even cent"),
-    FIELD_ENUM(struct money_policy, tax_sum, tax_sum_words,
-               .about = "round the tax of each line, or of each rate's sum once"),
-    FIELD(struct money_policy, prices_with_tax, .about = "prices hold the tax already"),
 };
 static const struct fields view_fields = FIELDS("money_policy", struct money_policy, view_table);
 
@@ -44,7 +39,7 @@ static enum err policy_change(struct ctx *c, const struct request *in, struct re
 
 const struct route money_policy_routes[] = {
     {"GET", "/v1/money-policy", "money show", SCOPE(ORDERS_READ), 0, NULL, NULL, &view_fields,
-     policy_show, "How under- and over-payments, taxes and rounding are dealt with."},
+     policy_show, "How under- and over-payments are dealt with."},
     {"POST", "/v1/money-policy", "money change", SCOPE(ADMIN), ROUTE_WRITE, &view_fields, NULL,
      &view_fields, policy_change, "Change some of it; what is left out stays as it is."},
     {0},

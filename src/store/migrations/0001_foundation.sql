@@ -662,10 +662,7 @@ CREATE UNIQUE INDEX payment_intent_once ON payment_intent (merchant_id, payment_
 CREATE TABLE money_policy (          -- a merchant without a row counts by the defaults
     merchant_id @i64 PRIMARY KEY,
     tolerance_minor @i64 NOT NULL CHECK (tolerance_minor >= 0),
-    overpaid @i32 NOT NULL,          -- enum overpaid_policy: refund, credit, keep
-    rounding @i32 NOT NULL,          -- enum rounding: half_up, half_even
-    tax_sum @i32 NOT NULL,           -- enum tax_sum: per_line, per_rate
-    prices_with_tax @i32 NOT NULL
+    overpaid @i32 NOT NULL           -- enum overpaid_policy: refund, credit, keep
 );
 
 CREATE TABLE refund (                -- what we owe a customer back, until it is done
