@@ -40,6 +40,7 @@
 #include "stages/7_completion/cases.h"
 #include "stages/7_completion/completing.h"
 #include "stages/7_completion/telling.h"
+#include "test/load/torture_verb.h"
 #include "test/sim/sim_verb.h"
 
 /* --- ways in --------------------------------------------------------------------------------- */
@@ -94,6 +95,9 @@ const struct verb verbs[] = {
     {"bench", "[--quick] [--dir FOLDER]", "measure against the floors of this machine", verb_bench},
     {"simulate", "[--seed N] [--seeds N] [--days D] [--orders PER_DAY]",
      "live days of a shop with people and systems that fail, and check all of it", verb_simulate},
+    {"torture", "[--kills N] [--rounds N] [--clients N] [--restart COMMAND]",
+     "kill a server under load, race for the last units, and count what is lost: on a copy",
+     verb_torture},
     {"migrate", "", "bring the database up to date", verb_migrate},
     {"doctor", "", "look for what is wrong with this installation", verb_doctor},
     {"completion", "bash", "print a script that completes verbs", verb_completion},

@@ -197,11 +197,26 @@ static void read_reactions(struct sim *s)
         if (touched[o]) sim_look(s, o);
 }
 
+/* Whoever held these jobs is gone: they come again when the lease ends. */
+static void drop_jobs(struct sim *s)
+{
+    static const enum job_kind kinds[] = {JOB_PAYMENT, JOB_LABEL, JOB_MESSAGE, JOB_COMPLETE};
+    struct list jobs = {0};
+    int64_t did = 0;
+    s->ctx.now_us = source_now_us(&s->source);
+    s->ctx.actor_id = 0;
+    if (react_to_events(&s->ctx, &did) != OK) return;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (job_claim(&s->ctx, kinds[i], 1 + sim_below(s, 3), 5 * MINUTE_US, &jobs) == OK)
+            s->counts->dropped_jobs += (int64_t)jobs.count;
+}
+
 bool sim_quiet(struct sim *s)
 {
     struct ctx *c = &s->ctx;
     volatile int deaths = 0;
     volatile bool is_done = false;
+    if (sim_fault(s, "drop", 40)) drop_jobs(s);
     while (!is_done && !sim_failed(s)) {
         s->may_die = deaths < 2;
         if (setjmp(s->death) == 0) {
@@ -221,21 +236,10 @@ bool sim_quiet(struct sim *s)
     return !sim_failed(s);
 }
 
-/* Whoever held these jobs is gone: they come again when the lease ends. */
-static void drop_jobs(struct sim *s)
-{
-    static const enum job_kind kinds[] = {JOB_PAYMENT, JOB_LABEL, JOB_MESSAGE, JOB_COMPLETE};
-    struct list jobs = {0};
-    s->ctx.now_us = source_now_us(&s->source);
-    if (job_claim(&s->ctx, kinds[sim_below(s, 4)], 1 + sim_below(s, 3), 5 * MINUTE_US, &jobs) == OK)
-        s->counts->dropped_jobs += (int64_t)jobs.count;
-}
-
 void sim_later(struct sim *s, int64_t us)
 {
     int64_t until_us = source_now_us(&s->source) + us, due_us = NONE;
     s->is_settled = false;
-    if (sim_fault(s, "drop", 60)) drop_jobs(s);
     struct arena_mark mark = arena_mark(&s->step);
     for (int i = 0; !sim_failed(s); i++) {
         if (i == 3000) sim_fail(s, "a job comes back for ever");

@@ -51,6 +51,15 @@ static const struct {
      "\n"
      "--db names a new file to look into afterwards, or a PostgreSQL, where each seed\n"
      "has a schema of its own. Ends with 0 when every life went as the model says.\n"},
+    {"torture",
+     "  --kills N          kill -9 in the middle of the rush, 20\n"
+     "  --rounds N         races for the last units, 1000\n"
+     "  --clients N        at the same time, 8\n"
+     "  --seed N           other moments\n"
+     "  --restart COMMAND  PostgreSQL: what starts it again; its postmaster is killed too\n"
+     "\n"
+     "--db is copied first (PostgreSQL: a fresh database beside it); without it a fresh\n"
+     "file. Ends with 0 when nothing was lost, doubled or oversold.\n"},
     {"why", "  ORDER  its number or identifier\n"},
     {"doctor", "Ends with 1 when there is a problem; it changes nothing.\n"},
     {"migrate", "Every verb that opens a database does so too; this one does nothing else.\n"},

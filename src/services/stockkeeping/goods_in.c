@@ -86,7 +86,7 @@ static enum err announce_lines(struct ctx *c, const struct asn_draft *in, const 
 
 enum err asn_announce(struct ctx *c, const struct asn_draft *in, struct asn *out)
 {
-    struct site site;
+    struct site site = {0};
     struct asn twin;
     bool found;
     int64_t units;
