@@ -160,6 +160,7 @@ int sim_word(const char *const *words, int n, const char *word); /* -1 */
 /* sim_world.c: others. */
 void sim_world_open(struct sim *s);
 void sim_world_close(struct sim *s);
+void sim_bank_after(struct sim *s, bool is_death);           /* of the jobs, or of the process */
 int64_t sim_bank_kept(struct sim *s, int64_t order_number);  /* captured less refunded */
 bool sim_bank_is_quiet(struct sim *s, int64_t order_number); /* nothing pending or lost */
 int64_t sim_mails_to(struct sim *s, const char *email);

@@ -228,10 +228,12 @@ bool sim_quiet(struct sim *s)
         } else {
             deaths = deaths + 1;
             s->counts->deaths++;
+            sim_bank_after(s, true);
             sim_restart(s);
         }
         s->may_die = false;
     }
+    sim_bank_after(s, false);
     if (!sim_failed(s)) read_reactions(s);
     return !sim_failed(s);
 }

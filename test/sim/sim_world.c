@@ -20,6 +20,7 @@ struct bank_entry {
     int64_t order_number, amount_minor, parent;
     enum payment_outcome outcome;
     bool is_unheard; /* its answer got lost, or is still to come */
+    bool is_fresh;   /* answered, and perhaps not written down yet */
 };
 struct label_entry {
     char key[40], number[20];
@@ -142,6 +143,7 @@ static enum err bank_ask(struct ctx *c, const struct payment_provider *self,
         return OK;
     }
     e->is_unheard = false;
+    e->is_fresh = true;
     return OK;
 }
 
@@ -155,7 +157,19 @@ static enum err bank_find(struct ctx *c, const struct payment_provider *self,
     perhaps_die();
     answer_with(c, e, answer);
     e->is_unheard = false;
+    e->is_fresh = true;
     return OK;
+}
+
+/* What a batch was told before the process died was told to nobody. */
+void sim_bank_after(struct sim *s, bool is_death)
+{
+    struct sim_world *w = s->world;
+    for (int64_t i = 0; i < w->bank_count; i++) {
+        struct bank_entry *e = &w->bank[i];
+        if (is_death && e->is_fresh) e->is_unheard = true;
+        e->is_fresh = false;
+    }
 }
 
 int64_t sim_bank_kept(struct sim *s, int64_t order_number)
