@@ -30,7 +30,7 @@ enum {
     SIM_TREES = 400,
     SIM_KEPT_CALLS = 8,
     SIM_ID = 20,
-    SIM_REPORTS = 400,
+    SIM_REPORTS = 8000,
     SIM_WITHOUT_MAX = 24
 };
 
