@@ -238,6 +238,15 @@ static enum err use_links(struct serving *s)
     return url && *url ? OK : links_use(&s->cli->ctx, own_url(s));
 }
 
+/* So many a second, and four times as many at once; 0: any number. */
+static struct rate_limit rate_from(const char *name, struct rate_limit otherwise)
+{
+    const char *set = getenv(name);
+    int64_t n;
+    if (!set || !text_to_i64(text_of(set), &n) || n < 0) return otherwise;
+    return (struct rate_limit){n, 4 * n};
+}
+
 static enum err start(struct serving *s)
 {
     struct cli *cli = s->cli;
@@ -245,6 +254,8 @@ static enum err start(struct serving *s)
     TRY(cli_open(cli));
     store_start(cli->store);
     pulse_open(&s->pulse);
+    cli->server.key_rate = rate_from("WAYBILL_RATE", RATE_OF_KEY);
+    cli->server.address_rate = rate_from("WAYBILL_RATE_ADDRESS", RATE_OF_ADDRESS);
     cli->server.committed = pulse_beat;
     cli->server.committed_arg = &s->pulse;
     s->streams = streams_open(&cli->server, &s->pulse);

@@ -41,6 +41,9 @@ static const struct step the_house[] = {
     {"POST /v1/users/{usr}", NULL, "{\"name\":\"Bob Dee\",\"badge\":\"BADGE-0815\"}"},
     {"POST /v1/users/{usr}/disable"},
     {"POST /v1/users/{usr}/enable"},
+    {"GET /v1/reactions", NULL, NULL, "reaction=data.0.reaction"},
+    {"GET /v1/reactions/skipped"},
+    {"POST /v1/reactions/{reaction}/retry", NULL, "{\"position\":1}", NULL, "not_skipped"},
     {"POST /v1/keys/{key}/revoke"},
     {"POST /v1/products", NULL,
      "{\"sku\":\"CUP\",\"name\":\"Cup\",\"weight_g\":200,\"prices\":[{\"unit_price\":" GBP(

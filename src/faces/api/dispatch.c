@@ -31,6 +31,7 @@ struct dispatched {
     int64_t
         merchant_id; /* whose key; a public handler may find another merchant behind its token */
     int64_t began_us;
+    int64_t wait_s; /* until the next request is let in; 0: now */
     answered_fn *done;
     void *arg;
 };
@@ -52,6 +53,7 @@ void server_open(struct server *s, struct store *store, struct source *source,
     *s = (struct server){.store = store, .source = source};
     s->tree = route_tree_new(&s->arena, tables);
     s->keys = key_cache_new(&s->arena);
+    s->rates = rates_new(&s->arena);
     s->counts = route_count_new(&s->arena, route_tree_count(s->tree));
     s->started_us = source_now_us(source);
 }
@@ -59,6 +61,7 @@ void server_open(struct server *s, struct store *store, struct source *source,
 void server_close(struct server *s)
 {
     key_cache_free(s->keys);
+    rates_free(s->rates);
     arena_free(&s->arena);
 }
 
@@ -87,6 +90,7 @@ static void refuse(struct dispatched *d)
                                 .content_type = text_of(problem_type),
                                 .body = buf_text(&b),
                                 .allow = d->matched.allow,
+                                .retry_after = text_printf(c->arena, "%lld", (long long)d->wait_s),
                                 .is_preview = d->decoded.in.is_preview};
 }
 
@@ -395,12 +399,32 @@ static enum err identify(struct ctx *c, struct dispatched *d)
     return is_public ? OK : check_scopes(c, d, who.scopes);
 }
 
+/* Those who show nothing, or a wrong key, are counted by their address. */
+static enum err check_rate(struct ctx *c, struct dispatched *d, enum err e)
+{
+    struct server *s = d->server;
+    bool is_known = e == OK && c->actor_id;
+    uint64_t who = (uint64_t)c->actor_id * UINT64_C(0x9E3779B97F4A7C15);
+    if (d->call.is_trusted || (!is_known && !d->call.peer.at)) return e;
+    for (size_t i = 0; !is_known && i < d->call.peer.len; i++)
+        who = (who ^ (unsigned char)d->call.peer.at[i]) * UINT64_C(0x100000001B3);
+    const struct rate_limit *limit = is_known ? &s->key_rate : &s->address_rate;
+    d->wait_s = rates_take(s->rates, limit, who >> 16 ^ who, d->began_us);
+    if (!d->wait_s) return e;
+    fail(c, ERR_BUSY, "rate_limited", "more than %lld requests a second",
+         (long long)limit->per_second);
+    return hint(c, "wait for %lld s, as Retry-After says; bulk routes take 1000 rows at once",
+                (long long)d->wait_s);
+}
+
 static enum err admit(struct ctx *c, struct dispatched *d)
 {
     TRY(decode_head(c, &d->call, &d->decoded));
     TRY(find_route(c, d));
-    if (!has_flag(d, ROUTE_BARE)) TRY(store_reader(c));
-    return identify(c, d);
+    if (has_flag(d, ROUTE_BARE)) return identify(c, d);
+    TRY(store_reader(c));
+    enum err e = identify(c, d);
+    return e == OK || e == ERR_UNAUTHENTICATED ? check_rate(c, d, e) : e;
 }
 
 static enum err prepare(struct ctx *c, struct dispatched *d)
@@ -560,5 +584,6 @@ size_t answer_headers(const struct answer *a, struct http_header out[ANSWER_HEAD
     if (a->is_preview) out[n++] = (struct http_header){"Preference-Applied", T("dry-run")};
     if (a->status == 401) out[n++] = (struct http_header){"WWW-Authenticate", T("Bearer")};
     if (a->status == 503) out[n++] = (struct http_header){"Retry-After", T("1")};
+    if (a->status == 429) out[n++] = (struct http_header){"Retry-After", a->retry_after};
     return n;
 }

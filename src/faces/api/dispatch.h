@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/ctx.h"
+#include "faces/api/rate.h"
 #include "faces/api/route.h"
 #include "wire/http_message.h"
 
@@ -39,7 +40,7 @@ struct answer {
     enum err code;
     struct text content_type, body; /* a 204 or 304 has none */
     struct text etag, location, allow, cookie;
-    int64_t retry_after_s; /* of a 429 */
+    struct text retry_after; /* seconds, of a 429 */
     bool is_replayed, is_preview;
 };
 
@@ -55,6 +56,8 @@ struct server {
     struct key_cache *keys;
     struct route_count *counts;
     int64_t merchant_id; /* of calls without a key: pages and channels find their own behind it */
+    struct rates *rates;
+    struct rate_limit key_rate, address_rate; /* none until serve sets them */
     int64_t started_us;
     atomic_bool is_draining;      /* /readyz says 503 */
     void (*committed)(void *arg); /* after a write, from any thread; or NULL */

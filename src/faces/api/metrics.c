@@ -1,6 +1,8 @@
 #include "faces/api/metrics.h"
 
 #include "base/time.h"
+#include "domain/events/skip.h"
+#include "domain/people/people.h"
 #include "faces/api/route_tree.h"
 #include "store/db.h"
 
@@ -95,8 +97,27 @@ static long long resident_bytes(void)
     return resident * sysconf(_SC_PAGESIZE);
 }
 
+/* Of all merchants; nothing when the database cannot be read now. */
+static void put_skipped(struct buf *b, const struct server *s)
+{
+    struct ctx c = {.arena = b->arena, .source = s->source, .store = s->store};
+    struct list merchants;
+    int64_t all = 0, n;
+    if (store_reader(&c) != OK || merchant_list(&c, &merchants) != OK) return;
+    for (size_t i = 0; i < merchants.count; i++) {
+        c.merchant_id = ((const struct merchant *)merchants.at)[i].merchant_id;
+        if (skip_count(&c, &n) == OK) all += n;
+    }
+    buf_printf(b,
+               "# HELP waybill_skipped_events Events that a reaction failed at and went around.\n"
+               "# TYPE waybill_skipped_events gauge\n"
+               "waybill_skipped_events %lld\n",
+               (long long)all);
+}
+
 void dispatch_metrics(const struct server *s, struct buf *b)
 {
+    if (s->store) put_skipped(b, s);
     put_requests(b, s);
     put_seconds(b, s);
     buf_printf(b,

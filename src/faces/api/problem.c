@@ -33,6 +33,7 @@ static const struct {
     int status;
 } special[] = {
     {"method_not_allowed", "this path does not know this method", 405},
+    {"rate_limited", "too many requests", 429},
     {"media_type", "the body is of a kind that is not read here", 415},
 };
 

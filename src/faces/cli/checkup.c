@@ -247,6 +247,9 @@ static const struct {
     {"unanswered labels", "see waybill why ORDER; the carrier may be away", HEALTH_PROBLEM},
     {"dead jobs", "each gave up for a reason that it keeps: see to it, then ask again",
      HEALTH_PROBLEM},
+    {"skipped events",
+     "a reaction failed at them: waybill reactions skipped says why, reactions retry does them",
+     HEALTH_PROBLEM},
     {"late jobs", "nobody does them: is waybill serve running?", HEALTH_WARNING},
 };
 

@@ -13,6 +13,8 @@ SELECT 'unanswered labels', count(*) FROM label WHERE merchant_id = $1 AND state
 UNION ALL
 SELECT 'dead jobs', count(*) FROM job WHERE merchant_id = $1 AND state = 1
 UNION ALL
+SELECT 'skipped events', count(*) FROM reaction_skip WHERE merchant_id = $1
+UNION ALL
 SELECT 'late jobs', count(*) FROM job WHERE merchant_id = $1 AND state = 0 AND due_us < $2 AND lease_until_us < $2
 UNION ALL
 SELECT 'newest event', coalesce(max(e.at_us), 0)

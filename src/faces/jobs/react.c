@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/source.h"
+#include "domain/events/skip.h"
 #include "store/db.h"
 
 #include <string.h>
@@ -13,6 +14,9 @@ struct step {
     const struct reaction *reaction;
     int64_t most; /* events of its kinds in one unit */
     int64_t did;
+    int64_t position, kind, order_id; /* of the event in hand, when it is one */
+    int64_t tries;
+    struct fault why; /* it failed */
 };
 
 static bool wants(const struct reaction *r, const struct event *e)
@@ -43,13 +47,65 @@ static enum err take_step(struct ctx *c, void *arg)
         after = all[i].position;
     }
     if (after == before) return OK;
+    if (n) {
+        step->position = wanted[0].position;
+        step->kind = wanted[0].kind;
+        step->order_id = wanted[0].order_id;
+    }
     if (n) TRY(r->run(c, wanted, (size_t)n));
     step->did = n;
     return consumer_put(c, text_of(r->name), before, after);
 }
 
-/* All that is there for one reaction. A batch that fails is tried again event by event, so that one
-   bad event stops its reaction there and not before. */
+static enum err put_skip(struct ctx *c, void *arg)
+{
+    const struct step *step = arg;
+    int64_t before;
+    struct text name = text_of(step->reaction->name);
+    struct skip s = {.reaction = name,
+                     .position = step->position,
+                     .kind = (int32_t)step->kind,
+                     .order_id = step->order_id,
+                     .reason = text_of(step->why.reason),
+                     .detail = text_of(step->why.detail),
+                     .skipped_us = c->now_us,
+                     .tries = step->tries};
+    TRY(consumer_get(c, name, &before));
+    if (before >= step->position) return OK; /* another node came by */
+    TRY(skip_put(c, &s));
+    TRY(event_put(c, EVENT_REACTION_SKIPPED, step->order_id, NONE,
+                  EVENT_BODY(.other_id = step->position, .word = name, .note = s.detail)));
+    return consumer_put(c, name, before, step->position);
+}
+
+/* The event is kept for whoever mends what is wrong, and those behind it come to their right. The
+   caller hears of it all the same. */
+static enum err go_around(struct ctx *c, struct step *step, enum err e)
+{
+    step->why = c->fault;
+    TRY(db_tx(c, put_skip, step));
+    c->fault = step->why;
+    return e;
+}
+
+enum err react_after_all(struct ctx *c, const struct skip *s)
+{
+    struct list page;
+    for (const struct reaction *r = reactions; r->name; r++) {
+        if (!text_is(s->reaction, r->name)) continue;
+        TRY(event_feed(c, s->position - 1, 1, &page));
+        const struct event *e = page.at;
+        if (!page.count || e->position != s->position) break;
+        TRY(r->run(c, e, 1));
+        TRY(skip_done(c, s->reaction, s->position));
+        return event_put(c, EVENT_REACTION_RETRIED, s->order_id, NONE,
+                         EVENT_BODY(.other_id = s->position, .word = s->reaction));
+    }
+    return fail(c, ERR_NOT_FOUND, "reaction_not_found", "there is no such reaction");
+}
+
+/* All that is there for one reaction. A batch that fails is tried again event by event; the event
+   that fails REACT_TRIES_MAX times is gone around. Where others are away (retryable) it waits. */
 static enum err react(struct ctx *c, const struct reaction *r, int64_t last, int64_t *did)
 {
     struct step step = {r, EVENT_PAGE_MAX, 0};
@@ -62,11 +118,15 @@ static enum err react(struct ctx *c, const struct reaction *r, int64_t last, int
             step.most = 1;
             continue;
         }
+        bool is_poison = e != OK && !err_retryable(e) && ++step.tries >= REACT_TRIES_MAX;
+        if (e != OK && !err_retryable(e) && !is_poison) continue;
         if (e != OK) {
-            log_line(LOG_ERROR, "react", "%s stands still: %s: %s", r->name, c->fault.reason,
-                     c->fault.detail);
-            return e;
+            log_line(LOG_ERROR, "react", "%s %s event %lld: %s: %s", r->name,
+                     is_poison ? "goes around" : "stands still at", (long long)step.position,
+                     c->fault.reason, c->fault.detail);
+            return is_poison ? go_around(c, &step, e) : e;
         }
+        step.tries = 0;
         *did += step.did;
         if (step.most < EVENT_PAGE_MAX) step.most *= 2;
         TRY(consumer_get(c, text_of(r->name), &position));

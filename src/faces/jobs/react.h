@@ -5,6 +5,9 @@
  *   job table  ─(lease)──> job handler: calls out (provider, carrier, mail), then records the
  *                                    answer in a second unit of work
  *
+ * An event at which a reaction fails again and again is gone around: kept with the reason, told as
+ * an event, shown by doctor, metrics and board, and done by `waybill reactions retry`.
+ *
  * The tables in app/wiring.c are the whole list. Reactions are idempotent all the same: they may
  * be replayed from any position. */
 #pragma once
@@ -35,6 +38,8 @@ struct job_handler {
     job_fn *run; /* NULL ends the table */
 };
 
+enum { REACT_TRIES_MAX = 5 }; /* then an event is gone around (domain/events/skip.h) */
+
 extern const struct reaction reactions[];
 extern const struct job_handler job_handlers[];
 
@@ -46,6 +51,9 @@ must_check enum err react_until_quiet(struct ctx *c);
 must_check enum err react_to_events(struct ctx *c, int64_t *did);
 must_check enum err react_with(struct ctx *c, const struct reaction *table, int64_t *did);
 must_check enum err react_run_jobs(struct ctx *c, int64_t *did);
+/* Inside a unit of work: what was gone around, done after all. */
+struct skip;
+must_check enum err react_after_all(struct ctx *c, const struct skip *s);
 /* How many events the slowest reaction is behind the newest. */
 must_check enum err react_behind(struct ctx *c, int64_t *events);
 /* Inside a unit of work that will be undone: every reaction to what the unit has told, and to what

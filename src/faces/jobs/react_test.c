@@ -1,6 +1,7 @@
 /* faces/jobs/react_test.c: what follows from events happens once, and in their order. */
 #include "faces/jobs/react.h"
 
+#include "domain/events/skip.h"
 #include "store/db.h"
 #include "world.h"
 
@@ -60,18 +61,68 @@ TEST_BOTH(react, an_event_has_its_effect_once)
     CHECK_I64(20, idle);
 }
 
-TEST_BOTH(react, a_bad_event_stops_its_reaction_there_and_no_other)
+TEST_BOTH(react, a_bad_event_is_gone_around_and_kept_with_its_reason)
 {
     int64_t did = 0, position = 0;
+    struct list skips;
     start(w, 6);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, receive, (int64_t[]){1, 10}));
     CHECK_FAULT(&w->ctx, ERR_BUG, "poison", react_with(&w->ctx, table, &did));
     CHECK_I64(5, (int64_t)seen_count);
     CHECK_OK(&w->ctx, consumer_get(&w->ctx, T("note_it"), &position));
-    CHECK_I64(5, position);
+    CHECK_I64(6, position);
     CHECK_OK(&w->ctx, consumer_get(&w->ctx, T("ignore"), &position));
     CHECK(position >= 10);
-    poison = 0;
     CHECK_OK(&w->ctx, react_with(&w->ctx, table, &did));
-    CHECK_I64(10, (int64_t)seen_count);
+    CHECK_I64(9, (int64_t)seen_count);
+    CHECK_OK(&w->ctx, skip_list(&w->ctx, &skips));
+    CHECK_I64(1, (int64_t)skips.count);
+    const struct skip *s = skips.at;
+    CHECK_I64(6, s->position);
+    CHECK_I64(REACT_TRIES_MAX, s->tries);
+    CHECK_TEXT("poison", s->reason);
+    CHECK_TEXT("cannot take it", s->detail);
+}
+
+static enum err away(struct ctx *c, const struct event *events, size_t count)
+{
+    (void)events, (void)count;
+    return fail(c, ERR_UPSTREAM, "away", "the other side does not answer");
+}
+
+static const struct reaction waits[] = {{"waits", ON(EVENT_STOCK_RECEIVED), away}, {0}};
+
+TEST_BOTH(react, whoever_is_away_is_waited_for)
+{
+    int64_t did = 0, position = 0, skipped = 0;
+    start(w, 0);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, receive, (int64_t[]){1, 3}));
+    for (int i = 0; i < 2 * REACT_TRIES_MAX; i++)
+        CHECK_FAULT(&w->ctx, ERR_UPSTREAM, "away", react_with(&w->ctx, waits, &did));
+    CHECK_OK(&w->ctx, consumer_get(&w->ctx, T("waits"), &position));
+    CHECK_I64(0, position);
+    CHECK_OK(&w->ctx, skip_count(&w->ctx, &skipped));
+    CHECK_I64(0, skipped);
+}
+
+static enum err keep(struct ctx *c, void *arg) { return skip_put(c, arg); }
+static enum err retry(struct ctx *c, void *arg) { return react_after_all(c, arg); }
+
+/* Of the program's own reactions, so that retry finds it by its name. */
+TEST_BOTH(react, what_was_gone_around_is_done_after_all)
+{
+    struct skip s = {.reaction = T("release_on_clear"),
+                     .position = 1,
+                     .kind = EVENT_STOCK_RECEIVED,
+                     .order_id = NONE,
+                     .reason = T("poison"),
+                     .detail = T("was bad"),
+                     .tries = 5};
+    int64_t skipped = 1;
+    start(w, 0);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, receive, (int64_t[]){1, 1}));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, keep, &s));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, retry, &s));
+    CHECK_OK(&w->ctx, skip_count(&w->ctx, &skipped));
+    CHECK_I64(0, skipped);
 }

@@ -1,9 +1,10 @@
 /* faces/pages/board.c: / and /board.json: all open orders by stage, the newest ones, what waits and
- * what happened last. Ten statements, whatever their number. */
+ * what happened last. Eleven statements, whatever their number. */
 #include "domain/orders/board.h"
 
 #include "base/sort.h"
 #include "domain/events/event.h"
+#include "domain/events/skip.h"
 #include "domain/orders/order.h"
 #include "faces/api/actor_names.h"
 #include "faces/pages/page_handlers.h"
@@ -58,13 +59,15 @@ static const struct fields board_event_fields =
 struct board {
     struct page_frame frame;
     int64_t at_us, orders, units;
+    int64_t skipped;                       /* events that a reaction failed at */
     struct text orders_words, units_words; /* "1 open order", "2 units" */
     struct list stages, newest, holds, events;
 };
 #define BOARD_FACTS                                                                                \
     FIELD_INSTANT(struct board, at_us, "at"), FIELD(struct board, orders),                         \
-        FIELD(struct board, units), FIELD(struct board, orders_words),                             \
-        FIELD(struct board, units_words), FIELD_LIST(struct board, stages, stage_fields),          \
+        FIELD(struct board, units), FIELD(struct board, skipped),                                  \
+        FIELD(struct board, orders_words), FIELD(struct board, units_words),                       \
+        FIELD_LIST(struct board, stages, stage_fields),                                            \
         FIELD_LIST(struct board, newest, board_order_fields),                                      \
         FIELD_LIST(struct board, holds, hold_count_fields),                                        \
         FIELD_LIST(struct board, events, board_event_fields)
@@ -175,6 +178,7 @@ static enum err load(struct ctx *c, struct board *b)
     *b = (struct board){.frame = page_frame_of(c->arena, &merchant, T("Orders, right now")),
                         .at_us = c->now_us};
     b->frame.contact_href = (struct text){0}; /* who looks at this is the shop */
+    TRY(skip_count(c, &b->skipped));
     TRY(load_stages(c, b));
     TRY(load_newest(c, b));
     TRY(holds_board(c, &b->holds));

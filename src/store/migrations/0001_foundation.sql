@@ -130,6 +130,19 @@ CREATE TABLE event_chain (           -- the newest link of each order's chain
     PRIMARY KEY (merchant_id, order_id)
 ) @rowless;
 
+CREATE TABLE reaction_skip (         -- events that a reaction failed at and went around
+    merchant_id @i64 NOT NULL,
+    reaction @text NOT NULL,
+    position @i64 NOT NULL,
+    kind @i32 NOT NULL,
+    order_id @i64,
+    reason @text NOT NULL,
+    detail @text NOT NULL,
+    skipped_us @i64 NOT NULL,
+    tries @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, reaction, position)
+) @rowless;
+
 CREATE TABLE consumer (              -- how far each reaction has read the events
     merchant_id @i64 NOT NULL,
     name @text NOT NULL,

@@ -52,6 +52,7 @@ function tile(stage) {
 function show(board) {
   id("orders").textContent = board.orders_words;
   id("units").textContent = board.units_words;
+  id("skipped").hidden = !board.skipped;
   id("at").textContent = clock(board.at);
   id("stages").replaceChildren(...board.stages.map(tile));
   rows(id("newest"), board.newest, (o) => {
