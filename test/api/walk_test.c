@@ -155,6 +155,7 @@ static const struct step an_order[] = {
     {"GET /v1/orders", "channel=web&reference=W-1"},
     {"GET /v1/orders", "stage=processing&limit=1"},
     {"GET /v1/orders/{ord}"},
+    {"GET /v1/orders/{ord}/link"},
     {"GET /v1/orders/{ord}/events"},
     {"GET /v1/orders/{ord}/why"},
     {"GET /v1/orders/{ord}/sourcing"},

@@ -1,6 +1,8 @@
 /* faces/api/events.c: the feed of events. */
 #include "domain/events/event.h"
+#include "domain/events/skip.h"
 #include "faces/api/actor_names.h"
+#include "faces/api/reactions.h"
 #include "faces/api/system.h"
 #include "wire/json.h"
 
@@ -66,5 +68,14 @@ const struct route events_routes[] = {
      "What happened, in the order of commit; go on after the last position."},
     {"GET", EVENTS_STREAM_PATH, NULL, SCOPE(EVENTS_READ), ROUTE_RAW, NULL, &feed_query_fields, NULL,
      event_stream, "The same as server-sent events; Last-Event-ID goes on where it ended."},
+    {"GET", "/v1/reactions", "reactions list", SCOPE(ADMIN), ROUTE_LIST, NULL, NULL,
+     &reaction_view_fields, reactions_list,
+     "What follows from events by itself, and how far each is."},
+    {"GET", "/v1/reactions/skipped", "reactions skipped", SCOPE(ADMIN), ROUTE_LIST, NULL, NULL,
+     &skip_fields, reactions_skipped,
+     "Events that a reaction failed at and went around, with the reason."},
+    {"POST", "/v1/reactions/{reaction}/retry", "reactions retry", SCOPE(ADMIN), ROUTE_WRITE,
+     &reaction_retry_fields, NULL, &skip_fields, reactions_retry,
+     "Have a skipped event done after all, once its reason is gone."},
     {0},
 };

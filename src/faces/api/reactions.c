@@ -1,8 +1,8 @@
 /* faces/api/reactions.c: what follows from events: how far it is, and what it could not do. */
+#include "faces/api/reactions.h"
 #include "domain/events/event.h"
 #include "domain/events/skip.h"
 #include "faces/api/page.h"
-#include "faces/api/system.h"
 #include "faces/jobs/react.h"
 
 struct reaction_view {
@@ -15,7 +15,7 @@ static const struct field view_table[] = {
     FIELD(struct reaction_view, behind, .about = "events after that one"),
     FIELD(struct reaction_view, skipped, .about = "events that it failed at and went around"),
 };
-static const struct fields view_fields = FIELDS("reaction", struct reaction_view, view_table);
+const struct fields reaction_view_fields = FIELDS("reaction", struct reaction_view, view_table);
 
 struct retry_body {
     int64_t position;
@@ -24,9 +24,10 @@ static const struct field retry_table[] = {
     FIELD(struct retry_body, position, .flags = F_REQUIRED, .min = 1, .max = INT64_C(1) << 52,
           .about = "of the event that it went around"),
 };
-static const struct fields retry_fields = FIELDS("reaction_retry", struct retry_body, retry_table);
+const struct fields reaction_retry_fields =
+    FIELDS("reaction_retry", struct retry_body, retry_table);
 
-static enum err list(struct ctx *c, const struct request *in, struct reply *out)
+enum err reactions_list(struct ctx *c, const struct request *in, struct reply *out)
 {
     struct list skips;
     int64_t last;
@@ -48,13 +49,13 @@ static enum err list(struct ctx *c, const struct request *in, struct reply *out)
     return OK;
 }
 
-static enum err skipped(struct ctx *c, const struct request *in, struct reply *out)
+enum err reactions_skipped(struct ctx *c, const struct request *in, struct reply *out)
 {
     (void)in;
     return skip_list(c, &out->list);
 }
 
-static enum err retry(struct ctx *c, const struct request *in, struct reply *out)
+enum err reactions_retry(struct ctx *c, const struct request *in, struct reply *out)
 {
     const struct retry_body *body = in->body;
     struct list skips;
@@ -72,14 +73,3 @@ static enum err retry(struct ctx *c, const struct request *in, struct reply *out
     fail(c, ERR_CONFLICT, "not_skipped", "this reaction went around no such event");
     return hint(c, "`waybill reactions skipped` lists them");
 }
-
-const struct route reactions_routes[] = {
-    {"GET", "/v1/reactions", "reactions list", SCOPE(ADMIN), ROUTE_LIST, NULL, NULL, &view_fields,
-     list, "What follows from events by itself, and how far each is."},
-    {"GET", "/v1/reactions/skipped", "reactions skipped", SCOPE(ADMIN), ROUTE_LIST, NULL, NULL,
-     &skip_fields, skipped, "Events that a reaction failed at and went around, with the reason."},
-    {"POST", "/v1/reactions/{reaction}/retry", "reactions retry", SCOPE(ADMIN), ROUTE_WRITE,
-     &retry_fields, NULL, &skip_fields, retry,
-     "Have a skipped event done after all, once its reason is gone."},
-    {0},
-};

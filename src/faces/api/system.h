@@ -3,10 +3,9 @@
 
 #include "faces/api/route.h"
 
-extern const struct route system_routes[];    /* /healthz /readyz /metrics /docs /v1/openapi.json */
-extern const struct route keys_routes[];      /* /v1/keys */
-extern const struct route reactions_routes[]; /* /v1/reactions */
-extern const struct route events_routes[];    /* /v1/events, /v1/events/stream */
+extern const struct route system_routes[]; /* /healthz /readyz /metrics /docs /v1/openapi.json */
+extern const struct route keys_routes[];   /* /v1/keys */
+extern const struct route events_routes[]; /* /v1/events, /v1/events/stream */
 
 /* One event as server-sent events have it: id, event, data. */
 struct event;

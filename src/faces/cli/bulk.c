@@ -1,15 +1,14 @@
 #include "faces/cli/bulk.h"
 
 #include "base/time.h"
-#include "domain/orders/order.h"
 #include "domain/people/people.h"
 #include "faces/cli/cli.h"
 #include "faces/cli/exporting.h"
 #include "faces/cli/importing.h"
 #include "faces/cli/running.h"
-#include "faces/pages/links.h"
 #include "wire/json.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -110,21 +109,31 @@ int verb_run(struct cli *cli, int argc, char **argv)
     return counts.unfinished ? err_exit(ERR_CONFLICT) : 0;
 }
 
+struct link_answer {
+    struct text url;
+};
+static const struct field link_table[] = {FIELD(struct link_answer, url)};
+static const struct fields link_fields = FIELDS("link", struct link_answer, link_table);
+
 int verb_link(struct cli *cli, int argc, char **argv)
 {
-    struct text what = argc == 2 ? text_of(argv[1]) : (struct text){0};
-    int64_t number, order_id = NONE;
-    if (!what.len) return cli_misuse(cli, "link", "which order?");
-    enum err e = cli_open(cli);
-    struct ctx *c = &cli->ctx;
-    bool is_number = text_to_i64(what, &number);
-    if (e == OK && is_number) e = order_find_by_number(c, number, &order_id);
-    if (e == OK && !is_number && !id_parse(what, "ord", &order_id))
-        e = fail(c, ERR_INVALID, "invalid_value", "\"%s\" is no order", argv[1]);
-    struct order order;
-    if (e == OK) e = order_get(c, order_id, &order);
+    struct link_answer link;
+    struct answer answer;
+    struct buf target = buf_new(&cli->arena);
+    if (argc != 2 || !*argv[1]) return cli_misuse(cli, "link", "which order?");
+    buf_puts(&target, "/v1/orders/");
+    for (const char *at = argv[1]; *at; at++)
+        if (isalnum((unsigned char)*at) || *at == '_')
+            buf_putc(&target, *at);
+        else
+            buf_printf(&target, "%%%02X", (unsigned)(unsigned char)*at);
+    buf_puts(&target, "/link");
+    struct call call = {.method = T("GET"), .target = buf_text(&target), .request_id = T("cli")};
+    enum err e = cli_ask(cli, &call, &answer);
+    if (e == OK && answer.status >= 400) return cli_fail_answer(cli, &answer);
+    if (e == OK) e = record_from_reply(&cli->ctx, &link_fields, answer.body, &link);
     if (e != OK) return cli_fail(cli, e);
-    cli_put(cli, link_url(c->arena, LINK_TRACK, c->merchant_id, order_id));
+    cli_put(cli, cli->is_json ? answer.body : link.url);
     cli_put(cli, T("\n"));
     return 0;
 }

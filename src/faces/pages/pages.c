@@ -2,6 +2,7 @@
 
 #include "base/asset.h"
 #include "domain/orders/order.h"
+#include "faces/pages/links.h"
 #include "faces/pages/page_handlers.h"
 
 #include <string.h>
@@ -59,6 +60,28 @@ static enum err show_asset(struct ctx *c, const struct request *in, struct reply
     return page_say(c, 404, NULL, out);
 }
 
+struct order_link {
+    int64_t order_id;
+    struct text url;
+};
+static const struct field order_link_table[] = {
+    FIELD_ID(struct order_link, order_id, "order_id", "ord"),
+    FIELD(struct order_link, url, .about = "whoever has it sees the order: give it to nobody else"),
+};
+static const struct fields order_link_fields =
+    FIELDS("order_link", struct order_link, order_link_table);
+
+static enum err order_link(struct ctx *c, const struct request *in, struct reply *out)
+{
+    struct order order;
+    TRY(order_get(c, in->ids[0], &order));
+    struct order_link *link = arena_new(c->arena, struct order_link, 1);
+    link->order_id = order.order_id;
+    link->url = link_url(c->arena, LINK_TRACK, c->merchant_id, order.order_id);
+    out->record = link;
+    return OK;
+}
+
 #define READ (ROUTE_PUBLIC | ROUTE_RAW)
 #define WRITE (ROUTE_PUBLIC | ROUTE_RAW | ROUTE_WRITE)
 
@@ -75,6 +98,9 @@ const struct route pages_routes[] = {
      "Cancel an order of which nothing is picked."},
     {"POST", "/t/{word}/problem", NULL, 0, WRITE, NULL, NULL, NULL, tracking_report,
      "Report a problem with an order."},
+    {"GET", "/v1/orders/{ord}/link", NULL, SCOPE(ORDERS_READ) | SCOPE(CUSTOMERS_READ), 0, NULL,
+     NULL, &order_link_fields, order_link,
+     "The address of the order's page, as its customer gets it."},
     {"GET", "/c/{word}", NULL, 0, READ, NULL, &page_query_fields, NULL, confirm_show,
      "Show what a customer is to confirm."},
     {"POST", "/c/{word}", NULL, 0, WRITE, NULL, NULL, NULL, confirm_take,
