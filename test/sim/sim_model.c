@@ -315,7 +315,8 @@ void model_lose(struct model *m, int package)
     for (int l = 1; l <= MODEL_LINES; l++) m->orders[m->work[p->work].order].gone += p->units[l];
 }
 
-bool model_come_back(struct model *m, int package, int bin)
+/* Nobody may have it before somebody has looked at it. */
+bool model_come_back(struct model *m, int package)
 {
     struct model_package *p = &m->packages[package];
     struct model_work *w = &m->work[p->work];
@@ -325,8 +326,7 @@ bool model_come_back(struct model *m, int package, int bin)
         struct model_line *at = &m->orders[w->order].lines[l];
         if (!p->units[l]) continue;
         at->returned += p->units[l];
-        put_in(m, at->sku, w->site, bin, p->units[l]);
-        m->came_back += p->units[l];
+        m->waiting[at->sku][w->site] += p->units[l];
         if (p->where == MODEL_AWAY) m->orders[w->order].gone += p->units[l];
     }
     p->where = MODEL_BACK;
@@ -375,8 +375,8 @@ bool model_is_conserved(struct model *m)
     int64_t there = 0;
     for (int sku = 0; sku < MODEL_STOCKED; sku++)
         for (int site = 0; site < MODEL_SITES; site++) there += m->sellable[sku][site];
-    if (m->received == there + m->written_off + m->left - m->came_back) return true;
-    return wrong(m, "%lld units received, %lld are there, %lld written off, %lld left, %lld back",
+    if (m->received == there + m->written_off + m->left) return true;
+    return wrong(m, "%lld units received, %lld are there, %lld written off, %lld left",
                  (long long)m->received, (long long)there, (long long)m->written_off,
-                 (long long)m->left, (long long)m->came_back);
+                 (long long)m->left);
 }

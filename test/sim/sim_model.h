@@ -56,7 +56,8 @@ struct model {
     int64_t bins[MODEL_STOCKED][MODEL_SITES][MODEL_BINS];
     int64_t sellable[MODEL_STOCKED][MODEL_SITES]; /* in bins, totes and packages */
     int64_t promised[MODEL_STOCKED][MODEL_SITES];
-    int64_t received, written_off, left, came_back; /* units, for the last account */
+    int64_t waiting[MODEL_STOCKED][MODEL_SITES]; /* back, and not looked at */
+    int64_t received, written_off, left;         /* units, for the last account */
     struct model_order orders[MODEL_ORDERS];
     struct model_work work[MODEL_WORK];
     struct model_package packages[MODEL_PACKAGES];
@@ -107,7 +108,7 @@ bool model_hand_over(struct model *m, int package);
 bool model_take_back(struct model *m, int package);
 bool model_deliver(struct model *m, int package);
 void model_lose(struct model *m, int package);
-bool model_come_back(struct model *m, int package, int bin);
+bool model_come_back(struct model *m, int package);
 
 /* --- what users must see --------------------------------------------------------------------- */
 
@@ -120,5 +121,5 @@ struct model_sight {
 void model_settle(struct model *m);
 struct model_sight model_see(const struct model *m, int order);
 int64_t model_allocated(const struct model_line *l);
-/* Received = on the shelves + written off + left - come back. */
+/* Received = on the shelves + written off + left. */
 bool model_is_conserved(struct model *m);

@@ -173,7 +173,7 @@ static void come_back(struct sim *s, int at)
 {
     int status =
         sim_post(s, NULL, SIM_TARGET(s, "/v1/packages/%s/received-back", s->packages[at].id), "{}");
-    if (status < 300) told(s, model_come_back(s->model, at, MODEL_BINS - 1));
+    if (status < 300) told(s, model_come_back(s->model, at));
 }
 
 /* --- verbs ----------------------------------------------------------------------------------- */
