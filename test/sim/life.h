@@ -82,6 +82,8 @@ enum err life_let_go(struct life *l, int64_t order_id, int64_t hold_id);
 /* Every live hold of a reason. */
 void life_let_go_all(struct life *l, int64_t order_id, enum hold_reason reason);
 enum err life_cancel(struct life *l, int64_t order_id, const char *reason);
+enum err life_cancel_lines(struct life *l, int64_t order_id, const struct cancel_line *lines,
+                           size_t n, const char *reason);
 enum err life_confirm(struct life *l, const struct confirm_answer *a);
 typedef enum err paying_fn(struct ctx *c, const struct paying_act *act);
 enum err life_pay(struct life *l, paying_fn *fn, struct paying_act act);
@@ -95,6 +97,8 @@ enum err life_scan(struct life *l, const struct task *t, const char *code, int64
 enum err life_pick(struct life *l, const struct task *t, int64_t quantity);
 enum err life_short(struct life *l, const struct task *t, int64_t found, enum short_reason reason);
 enum err life_undo(struct life *l, const struct task *t, int64_t quantity);
+/* Finish a put-back: into its own bin (NONE) or another. */
+enum err life_put_back(struct life *l, const struct task *t, int64_t bin_id);
 /* Every open pick of the order. */
 enum err life_pick_all(struct life *l, int64_t order_id);
 enum err life_wrap(struct life *l, const struct task *t, const char *message);

@@ -127,12 +127,22 @@ static void confirm_somewhere(struct days *d, int64_t id)
     days_took(d, "confirm", life_confirm(&d->l, &a));
 }
 
+static void cut_something(struct days *d, int64_t id)
+{
+    struct cancel_line lines[2];
+    size_t n = 1 + (size_t)days_below(d, 2);
+    for (size_t i = 0; i < n; i++)
+        lines[i] = (struct cancel_line){1 + days_below(d, 4),
+                                        days_chance(d, 30) ? NONE : 1 + days_below(d, 3)};
+    days_took(d, "cut", life_cancel_lines(&d->l, id, lines, n, "fewer"));
+}
+
 static void be_a_customer(struct days *d, int64_t id)
 {
     int64_t case_id;
     switch (days_below(d, 8)) {
     case 0: days_took(d, "cancel", life_cancel(&d->l, id, "changed my mind")); break;
-    case 1:
+    case 1: cut_something(d, id); break;
     case 2: confirm_somewhere(d, id); break;
     case 3:
         days_took(d, "complain",
@@ -254,6 +264,10 @@ static void be_the_clerk(struct days *d, int64_t id)
 static void pick_one(struct days *d, const struct task *t)
 {
     int64_t left = t->quantity - t->done;
+    if (t->kind == TASK_PUT_BACK) {
+        if (t->state < TASK_DONE) days_took(d, "put back", life_put_back(&d->l, t, NONE));
+        return;
+    }
     if (t->state >= TASK_DONE) {
         if (t->done && days_chance(d, 5))
             days_took(d, "undo", life_undo(&d->l, t, 1 + days_below(d, t->done)));
@@ -276,7 +290,8 @@ static void be_a_picker(struct days *d, int64_t id)
     struct list tasks = days_tasks(d, id);
     const struct task *t = tasks.at;
     for (size_t i = 0; i < tasks.count; i++)
-        if (t[i].kind == TASK_PICK && days_chance(d, 80)) pick_one(d, &t[i]);
+        if ((t[i].kind == TASK_PICK || t[i].kind == TASK_PUT_BACK) && days_chance(d, 80))
+            pick_one(d, &t[i]);
 }
 
 static void be_a_packer(struct days *d, int64_t id)

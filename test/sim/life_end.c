@@ -27,6 +27,17 @@ static void pick(struct days *d, int64_t id)
     }
 }
 
+/* What was cancelled goes back to its bin. */
+static void put_back(struct days *d, int64_t id)
+{
+    struct list tasks = days_tasks(d, id);
+    const struct task *t = tasks.at;
+    for (size_t i = 0; i < tasks.count; i++)
+        if (t[i].kind == TASK_PUT_BACK && t[i].state < TASK_DONE)
+            days_took(d, "put back",
+                      life_put_back(&d->l, &t[i], t[i].place_id == NONE ? d->l.returns[0] : NONE));
+}
+
 static void pack(struct days *d, int64_t id)
 {
     struct list work = life_work(&d->l, id);
@@ -89,6 +100,7 @@ static void make_good(struct days *d, int64_t id)
 
 static void work_on(struct days *d, int64_t id)
 {
+    put_back(d, id);
     struct order_state s = shop_state(d->l.w, id);
     if (s.commercial != COMMERCIAL_PLACED) return;
     bool to_counter = life_money(&d->l, id).order.method == METHOD_PICKUP;

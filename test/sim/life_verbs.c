@@ -146,6 +146,26 @@ enum err life_cancel(struct life *l, int64_t order_id, const char *reason)
     return act(l, (struct deed){.run = cancel, .id = order_id, .in = reason, .out = &l->cancelled});
 }
 
+struct cut {
+    const struct cancel_line *lines;
+    const char *reason;
+};
+
+static enum err cancel_lines(struct ctx *c, struct deed *d)
+{
+    const struct cut *in = d->in;
+    return order_cancel_lines(c, d->id, in->lines, d->n, text_of(in->reason), d->out);
+}
+
+enum err life_cancel_lines(struct life *l, int64_t order_id, const struct cancel_line *lines,
+                           size_t n, const char *reason)
+{
+    struct cut in = {lines, reason};
+    return act(l,
+               (struct deed){
+                   .run = cancel_lines, .id = order_id, .in = &in, .n = n, .out = &l->cancelled});
+}
+
 static enum err confirm(struct ctx *c, struct deed *d) { return confirm_answer(c, d->in, d->out); }
 
 enum err life_confirm(struct life *l, const struct confirm_answer *a)
@@ -252,6 +272,18 @@ enum err life_undo(struct life *l, const struct task *t, int64_t quantity)
     return act(l,
                (struct deed){
                    .run = undo, .id = t->fulfillment_id, .id2 = t->task_id, .quantity = quantity});
+}
+
+static enum err put_back(struct ctx *c, struct deed *d)
+{
+    return picking_put_back(c, d->id, d->id2, d->quantity);
+}
+
+enum err life_put_back(struct life *l, const struct task *t, int64_t bin_id)
+{
+    return act(
+        l, (struct deed){
+               .run = put_back, .id = t->fulfillment_id, .id2 = t->task_id, .quantity = bin_id});
 }
 
 static enum err wrap(struct ctx *c, struct deed *d) { return gift_wrap_finish(c, d->in); }

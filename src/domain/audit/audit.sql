@@ -411,10 +411,16 @@ UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1
 
 -- name: audit_ended
+-- Goods of a cancelled order keep their promise until they lie in their bins again.
 SELECT 'an open promise of an ended order' AS what, 'ord' AS kind, s.order_id AS id, p.line_no, p.product_id,
        CAST(0 AS BIGINT) AS expected, p.quantity - p.consumed - p.released AS actual
   FROM order_state s JOIN promise p ON p.merchant_id = s.merchant_id AND p.order_id = s.order_id
  WHERE s.merchant_id = $1 AND s.commercial IN (2, 3) AND p.quantity > p.consumed + p.released
+   AND p.quantity - p.consumed - p.released <>
+       (SELECT coalesce(sum(t.quantity - t.done), 0)
+          FROM fulfillment f JOIN task t ON t.merchant_id = f.merchant_id AND t.fulfillment_id = f.fulfillment_id
+         WHERE f.merchant_id = s.merchant_id AND f.order_id = s.order_id AND f.site_id = p.site_id
+           AND t.line_no = p.line_no AND t.kind = 5 AND t.state < 2)
 UNION ALL
 SELECT 'an open task of an ended order', 'ful', t.fulfillment_id, t.line_no, t.product_id, 0, t.quantity - t.done
   FROM order_state s

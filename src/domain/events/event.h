@@ -74,7 +74,7 @@
     X(PRODUCT_CREATED, "product.created", "subject: product; word: sku")                           \
     X(PRODUCT_CHANGED, "product.changed", "subject: product; word: sku")                           \
     X(CUSTOMER_CREATED, "customer.created", "subject: customer")                                   \
-    X(ORDER_CHANGED, "order.changed", "word: what; note")                                          \
+    X(ORDER_CHANGED, "order.changed", "word: what; line, quantity; amount: difference; note")      \
     X(FULFILLMENT_CANCELLED, "fulfillment.cancelled", "subject: fulfillment; quantity; note")      \
     X(PUT_BACK_DONE, "put_back.done",                                                              \
       "subject: task; line, quantity; word: pick_again or cancelled; other: bin")                  \
@@ -98,6 +98,9 @@
     X(REFUND_FAILED, "refund.failed", "subject: refund; amount; word: cause; note: why")           \
     X(REFUND_WAIVED, "refund.waived",                                                              \
       "subject: refund; amount: not given back; word: cause; note: why")                           \
+    X(ORDER_CANCEL_ASKED, "order.cancel_asked",                                                    \
+      "quantity: units that had left the house by then; note: reason")                             \
+    X(PUT_BACK_ASKED, "put_back.asked", "subject: task; line, quantity; other: bin")               \
     X(FULFILLMENT_REJECTED, "fulfillment.rejected",                                                \
       "subject: fulfillment; quantity; word: reason; note; other: site")                           \
     X(STOCK_RULED, "stock.ruled",                                                                  \

@@ -181,6 +181,14 @@ enum err package_line_take(struct ctx *c, const struct package_line *l)
                        ARGS(MERCHANT, I64(l->package_id), I64(l->line_no), I64(l->quantity)));
 }
 
+enum err package_line_lower(struct ctx *c, const struct package_line *l, int64_t quantity)
+{
+    if (quantity >= l->quantity) return package_line_take(c, l);
+    return db_put_sure(c, &Q_package_line_lower,
+                       ARGS(I64(c->merchant_id), I64(l->package_id), I64(l->line_no),
+                            I64(l->quantity), I64(quantity)));
+}
+
 enum err package_discard(struct ctx *c, int64_t package_id)
 {
     TRY(db_put(c, &Q_package_discard_labels, ARGS(MERCHANT, I64(package_id))));

@@ -117,6 +117,9 @@ must_check enum err package_line_add(struct ctx *c, int64_t package_id, int64_t 
                                      int64_t product_id, int64_t quantity);
 /* Take a whole line out again, while the package is open. */
 must_check enum err package_line_take(struct ctx *c, const struct package_line *l);
+/* Some or all units of a line, as it was read. */
+must_check enum err package_line_lower(struct ctx *c, const struct package_line *l,
+                                       int64_t quantity);
 /* An open package that holds nothing goes, with labels that were voided or failed. */
 must_check enum err package_discard(struct ctx *c, int64_t package_id);
 /* The next `n` serial numbers for SSCCs; the first is returned. */

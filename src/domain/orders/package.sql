@@ -17,6 +17,10 @@ ON CONFLICT (merchant_id, package_id, line_no) DO UPDATE SET quantity = package_
 DELETE FROM package_line
  WHERE merchant_id = $1 AND package_id = $2 AND line_no = $3 AND quantity = $4
 
+-- name: package_line_lower :many
+UPDATE package_line SET quantity = quantity - $5
+ WHERE merchant_id = $1 AND package_id = $2 AND line_no = $3 AND quantity = $4
+
 -- name: packages_of
 SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number, carton_id, sscc, length_mm,
        width_mm, height_mm, expected_g, weight_g, manifest_id, packer_id, status, sealed_us, handed_over_us,

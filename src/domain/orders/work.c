@@ -48,8 +48,9 @@ static const struct move fulfillment_moves[] = {
     [FULFILLMENT_CANCEL] = {BEFORE_HAND_OVER, FULFILLMENT_CANCELLING, NULL},
     [FULFILLMENT_FINISH_CANCEL] = {IN(FULFILLMENT_CANCELLING), FULFILLMENT_CANCELLED,
                                    "no put-back is open"},
-    [FULFILLMENT_REOPEN_PICK] = {IN(FULFILLMENT_PICKED) | IN(FULFILLMENT_PACKING),
-                                 FULFILLMENT_PICKING, "something was put back to be picked anew"},
+    [FULFILLMENT_REOPEN_PICK] = {IN(FULFILLMENT_PICKED) | IN(FULFILLMENT_PACKING) |
+                                     IN(FULFILLMENT_PACKED),
+                                 FULFILLMENT_PICKING, "something goes back to its bin"},
     [FULFILLMENT_TAKE_BACK] = {IN(FULFILLMENT_HANDED_OVER), FULFILLMENT_PACKED,
                                "a hand-over is undone before the carrier's first scan"},
     [FULFILLMENT_REOPEN_PACK] = {IN(FULFILLMENT_PACKED), FULFILLMENT_PACKING,

@@ -54,22 +54,38 @@ static enum err confirm(struct ctx *c, const struct request *in, struct reply *o
 
 struct cancel_body {
     struct text reason;
+    struct list lines;
 };
+static const struct field cancel_line_table[] = {
+    FIELD(struct cancel_line, line_no, .flags = F_REQUIRED, .about = "of the order"),
+    FIELD(struct cancel_line, quantity, .flags = F_NULL, .min = 1, .max = QUANTITY_MAX,
+          .about = "units, of a kit whole kits; all that are left when absent"),
+};
+static const struct fields cancel_line_fields =
+    FIELDS("cancelled_line", struct cancel_line, cancel_line_table);
 static const struct field cancel_body_table[] = {
     FIELD(struct cancel_body, reason, .max = CANCEL_REASON_MAX, .about = "told to the customer"),
+    FIELD_LIST(struct cancel_body, lines, cancel_line_fields, .max = ORDER_LINES_MAX,
+               .about = "only these; the whole order when absent"),
 };
 static const struct fields cancel_body_fields =
     FIELDS("order_cancellation", struct cancel_body, cancel_body_table);
 
 struct cancel_reply {
-    int64_t order_id, units, fulfillments, tasks;
+    int64_t order_id;
+    bool is_cancelled;
+    int64_t units, put_back, left, fulfillments, tasks, packages;
     struct money reserved, taken;
 };
 static const struct field cancel_reply_table[] = {
     FIELD_ID(struct cancel_reply, order_id, "order_id", "ord"),
+    FIELD(struct cancel_reply, is_cancelled, .about = "the order as a whole"),
     FIELD(struct cancel_reply, units, .about = "that are not sent now"),
+    FIELD(struct cancel_reply, put_back, .about = "of them: to be put back into their bins first"),
+    FIELD(struct cancel_reply, left, .about = "units that had left the house; a return is asked"),
     FIELD(struct cancel_reply, fulfillments, .about = "whose work was stopped"),
     FIELD(struct cancel_reply, tasks, .about = "taken from the hands"),
+    FIELD(struct cancel_reply, packages, .about = "opened again; their labels are given back"),
     FIELD(struct cancel_reply, reserved, .about = "with the card's provider; is given back"),
     FIELD(struct cancel_reply, taken, .about = "from the customer; is refunded"),
 };
@@ -81,14 +97,22 @@ static enum err cancel(struct ctx *c, const struct request *in, struct reply *ou
     const struct cancel_body *body = in->body;
     struct cancel_outcome done;
     struct order order;
+    struct text reason = body ? body->reason : (struct text){0};
     TRY(order_get(c, in->ids[0], &order));
-    TRY(order_cancel(c, in->ids[0], body ? body->reason : (struct text){0}, &done));
+    if (body && body->lines.count)
+        TRY(order_cancel_lines(c, in->ids[0], body->lines.at, body->lines.count, reason, &done));
+    else
+        TRY(order_cancel(c, in->ids[0], reason, &done));
     const char *currency = text_cstr(c->arena, order.currency);
     struct cancel_reply *reply = arena_new(c->arena, struct cancel_reply, 1);
     *reply = (struct cancel_reply){.order_id = in->ids[0],
+                                   .is_cancelled = done.is_cancelled,
                                    .units = done.units,
+                                   .put_back = done.put_back,
+                                   .left = done.left,
                                    .fulfillments = done.fulfillments,
                                    .tasks = done.tasks,
+                                   .packages = done.packages,
                                    .reserved = money(done.reserved_minor, currency),
                                    .taken = money(done.taken_minor, currency)};
     out->record = reply;
@@ -101,5 +125,5 @@ const struct route confirming_routes[] = {
      "Confirm where and when the order shall arrive, with corrections."},
     {"POST", "/v1/orders/{ord}/cancel", "orders cancel", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
      &cancel_body_fields, NULL, &cancel_reply_fields, cancel,
-     "Cancel an order of which nothing is picked."},
+     "Cancel an order, or some of its lines, at any stage."},
     {0}};

@@ -16,7 +16,8 @@ static const struct {
     [EVENT_ORDER_FREED] = {STAGE_PROCESSING, "hold let go: {word}[ ({note})]"},
     [EVENT_ORDER_CONFIRM_ASKED] = {STAGE_RECEIVED, "the customer was asked to confirm"},
     [EVENT_ORDER_CONFIRMED] = {STAGE_RECEIVED, "confirmed[ {word}][: {note}]"},
-    [EVENT_ORDER_CHANGED] = {STAGE_PROCESSING, "changed: {word}[, {amount}][ ({note})]"},
+    [EVENT_ORDER_CHANGED] =
+        {STAGE_PROCESSING, "changed: {word}[, {quantity} units][ of {sku}][, {amount}][ ({note})]"},
     [EVENT_ORDER_CANCELLED] = {STAGE_COMPLETING, "cancelled[, {quantity} units][: {note}]"},
     [EVENT_ORDER_COMPLETED] = {STAGE_COMPLETING, "completed"},
     [EVENT_ORDER_REOPENED] = {STAGE_COMPLETING, "opened again by a case"},
@@ -75,6 +76,10 @@ static const struct {
     [EVENT_CASE_OPENED] = {STAGE_COMPLETING, "case opened: {word}[: \"{note}\"]"},
     [EVENT_CASE_RESOLVED] = {STAGE_COMPLETING, "case resolved: {word}[, {amount}]"},
     [EVENT_RETURN_REQUESTED] = {STAGE_COMPLETING, "return of {quantity} units asked for[: {note}]"},
+    [EVENT_ORDER_CANCEL_ASKED] =
+        {STAGE_COMPLETING, "the customer wished to cancel[ after {quantity} units had left][: "
+                           "{note}]"},
+    [EVENT_PUT_BACK_ASKED] = {STAGE_PICKING, "{quantity}[ × {sku}] to be put back[ into {bin}]"},
     [EVENT_USER_ADDED] = {STAGE_RECEIVED, "user {note} added[ as {word}]"},
     [EVENT_USER_CHANGED] = {STAGE_RECEIVED, "user changed[: {note}][, {word}]"},
     [EVENT_USER_DISABLED] = {STAGE_RECEIVED, "user {note} let in no more"},

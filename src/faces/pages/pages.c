@@ -95,7 +95,7 @@ const struct route pages_routes[] = {
     {"POST", "/t/{word}/confirm", NULL, 0, WRITE, NULL, NULL, NULL, tracking_confirm,
      "Confirm an order as it is."},
     {"POST", "/t/{word}/cancel", NULL, 0, WRITE, NULL, NULL, NULL, tracking_cancel,
-     "Cancel an order of which nothing is picked."},
+     "Cancel an order that has not left the house."},
     {"POST", "/t/{word}/problem", NULL, 0, WRITE, NULL, NULL, NULL, tracking_report,
      "Report a problem with an order."},
     {"GET", "/v1/orders/{ord}/link", NULL, SCOPE(ORDERS_READ) | SCOPE(CUSTOMERS_READ), 0, NULL,

@@ -142,8 +142,9 @@ must_check enum err picking_short(struct ctx *c, const struct pick_short *in,
    be picked again. A done TASK_PUT_BACK keeps the record. */
 must_check enum err picking_undo(struct ctx *c, int64_t fulfillment_id, int64_t task_id,
                                  int64_t quantity);
-/* Finish TASK_PUT_BACK tasks of a cancelled fulfillment: tote to `bin_id` (NONE: the task's).
-   Lowers `picked` only; what becomes of the promise is processing's answer to PUT_BACK_DONE. The
-   last one ends the cancelling. */
+/* Finish a TASK_PUT_BACK: out of the tote, or of a package that the cancellation opened, into
+   `bin_id` (NONE: the task's). The units are cancelled and free from here on; the last one ends
+   the cancelling, or the picking of what stays. ERR_CONFLICT "not_a_put_back", "bin_needed",
+   "wrong_bin", "in_package". */
 must_check enum err picking_put_back(struct ctx *c, int64_t fulfillment_id, int64_t task_id,
                                      int64_t bin_id);

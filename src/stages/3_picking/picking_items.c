@@ -183,7 +183,7 @@ enum err picking_items_of_wave(struct ctx *c, int64_t wave_id, bool with_done, s
 
 static bool is_free(struct ctx *c, const struct task *t, int64_t worker_id)
 {
-    if (t->kind != TASK_PICK) return false;
+    if (t->kind != TASK_PICK && t->kind != TASK_PUT_BACK) return false;
     if (t->state == TASK_READY) return true;
     return t->state == TASK_LEASED && (t->worker_id == worker_id || t->lease_until_us <= c->now_us);
 }
@@ -226,7 +226,7 @@ static int by_id(const void *a, const void *b)
 static enum err claimable(struct ctx *c, const struct pick_claim *in, struct list *out)
 {
     enum { LOOK_MAX = 500 }; /* most urgent ones of a site */
-    struct list begun = {0}, fresh = {0};
+    struct list begun = {0}, fresh = {0}, going_back = {0};
     bool is_wave = in->wave_id != NONE;
     if (is_wave) {
         struct wave wave;
@@ -235,10 +235,12 @@ static enum err claimable(struct ctx *c, const struct pick_claim *in, struct lis
     } else {
         TRY(fulfillment_list(c, in->site_id, FULFILLMENT_PICKING, LOOK_MAX, &begun));
         TRY(fulfillment_list(c, in->site_id, FULFILLMENT_RELEASED, LOOK_MAX, &fresh));
+        TRY(fulfillment_list(c, in->site_id, FULFILLMENT_CANCELLING, LOOK_MAX, &going_back));
     }
     size_t n = 0, kept = 0;
     struct fulfillment *all =
-        arena_new(c->arena, struct fulfillment, begun.count + fresh.count + 1);
+        arena_new(c->arena, struct fulfillment, begun.count + fresh.count + going_back.count + 1);
+    append(all, &n, &going_back, true);
     append(all, &n, &begun, is_wave);
     append(all, &n, &fresh, is_wave);
     int64_t *orders = arena_new(c->arena, int64_t, n + 1);
@@ -247,7 +249,8 @@ static enum err claimable(struct ctx *c, const struct pick_claim *in, struct lis
     TRY(stops_load(c, orders, n, &stops));
     for (size_t i = 0; i < n; i++) {
         bool is_open = all[i].state == FULFILLMENT_RELEASED || all[i].state == FULFILLMENT_PICKING;
-        if (is_open && !stop_is_held(&stops, all[i].order_id)) all[kept++] = all[i];
+        bool goes_back = all[i].state == FULFILLMENT_CANCELLING;
+        if (goes_back || (is_open && !stop_is_held(&stops, all[i].order_id))) all[kept++] = all[i];
     }
     if (kept) qsort(all, kept, sizeof *all, by_id);
     *out = (struct list){all, kept};

@@ -42,6 +42,9 @@ must_check enum err pick_take(struct ctx *c, struct fulfillment *f, struct task 
 /* End those that have no open task any more, by their rows; whoever was last tells. Sorts `ids`. */
 must_check enum err pick_finish(struct ctx *c, const struct pick_work *w, int64_t *ids, size_t n,
                                 enum fulfillment_verb verb, struct text note);
+/* Units of a put-back go from the tote into a bin; `word` says what for. */
+must_check enum err pick_move_back(struct ctx *c, const struct fulfillment *f, const struct task *t,
+                                   int64_t bin_id, int64_t quantity, const char *word);
 /* picking_confirm on what was loaded already. */
 must_check enum err pick_confirm_loaded(struct ctx *c, struct pick_work *w,
                                         const struct pick_confirm *jobs, size_t n,

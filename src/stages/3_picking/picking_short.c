@@ -245,8 +245,8 @@ enum err picking_short(struct ctx *c, const struct pick_short *in, struct pick_s
 
 /* --- back into the bin ----------------------------------------------------------------------- */
 
-static enum err move_back(struct ctx *c, const struct fulfillment *f, const struct task *t,
-                          int64_t bin_id, int64_t quantity, const char *word)
+enum err pick_move_back(struct ctx *c, const struct fulfillment *f, const struct task *t,
+                        int64_t bin_id, int64_t quantity, const char *word)
 {
     struct cell tote = {f->fulfillment_id, NONE, t->lot}, bin = {bin_id, f->site_id, t->lot};
     TRY(stock_move(c, t->product_id, tote, bin, quantity, STOCK_PUT_BACK, f->order_id, t->task_id));
@@ -316,34 +316,8 @@ enum err picking_undo(struct ctx *c, int64_t fulfillment_id, int64_t task_id, in
     again.worker_id = again.done_us = NONE;
     TRY(task_insert(c, &back));
     TRY(task_insert(c, &again));
-    TRY(move_back(c, &f, &back, t.place_id, quantity, "pick_again"));
+    TRY(pick_move_back(c, &f, &back, t.place_id, quantity, "pick_again"));
     TRY(stock_allot(c, t.product_id, f.site_id, t.place_id, t.lot, quantity));
     TRY(fulfillment_progress(c, fulfillment_id, (struct work_progress){.tasks_open = 1}));
     return f.state == FULFILLMENT_PICKING ? OK : fulfillment_do(c, &f, FULFILLMENT_REOPEN_PICK);
-}
-
-enum err picking_put_back(struct ctx *c, int64_t fulfillment_id, int64_t task_id, int64_t bin_id)
-{
-    struct fulfillment f;
-    struct task before, t;
-    TRY(fulfillment_get(c, fulfillment_id, &f));
-    TRY(task_get(c, fulfillment_id, task_id, &before));
-    t = before;
-    if (t.kind != TASK_PUT_BACK || f.state != FULFILLMENT_CANCELLING)
-        return fail(c, ERR_CONFLICT, "not_a_put_back",
-                    "only put-backs of a fulfillment that is being cancelled end here");
-    if (bin_id == NONE) bin_id = t.place_id;
-    if (bin_id == NONE) return fail(c, ERR_CONFLICT, "bin_needed", "say into which bin it goes");
-    int64_t quantity = t.quantity - t.done;
-    TRY(task_do(c, &t, TASK_FINISH));
-    t.done = t.quantity;
-    t.place_id = bin_id;
-    t.worker_id = c->actor_id;
-    t.lease_until_us = NONE;
-    t.done_us = c->now_us;
-    TRY(task_write(c, &before, &t));
-    TRY(move_back(c, &f, &t, bin_id, quantity, "cancelled"));
-    TRY(fulfillment_progress(c, fulfillment_id, (struct work_progress){.tasks_open = -1}));
-    struct pick_work w = {.fulfillments = &f, .fulfillment_count = 1};
-    return pick_finish(c, &w, &fulfillment_id, 1, FULFILLMENT_FINISH_CANCEL, (struct text){0});
 }

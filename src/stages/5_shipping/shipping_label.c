@@ -324,6 +324,10 @@ static enum err record_one(struct ctx *c, const struct package *p, const struct 
     case BOUGHT:
         TRY(label_do(c, &after, LABEL_BUY));
         take_answer(c, &a->answer, &after);
+        if (p->state == PACKAGE_OPEN) { /* opened meanwhile: what is in it changes */
+            after.reason = T("the package was opened again");
+            TRY(job_put(c, JOB_LABEL, p->package_id, c->now_us));
+        }
         TRY(label_write(c, before, &after));
         if (p->state == PACKAGE_SEALED) TRY(label_package(c, p));
         return tell_bought(c, p, &after);

@@ -1,0 +1,117 @@
+/* stages/3_picking/picking_put_back.c: what was cancelled goes back into its bin.
+ *
+ *   package ──(opened by the cancellation)──> tote ──> bin ; then it is cancelled, and free again
+ *
+ * The unit that puts back also lowers every counter on the way, so that the goods are at each
+ * moment counted where they are. */
+#include "domain/inventory/stock.h"
+#include "domain/orders/package.h"
+#include "domain/sites/site.h"
+#include "stages/3_picking/picking_load.h"
+
+struct putting_back {
+    struct fulfillment f;
+    struct task before, t;
+    int64_t units, boxed; /* of them still in packages */
+};
+
+static enum err load(struct ctx *c, int64_t fulfillment_id, int64_t task_id, struct putting_back *p)
+{
+    struct list lines;
+    TRY(task_get(c, fulfillment_id, task_id, &p->before));
+    TRY(fulfillments_lock(c, &fulfillment_id, 1));
+    TRY(fulfillment_get(c, fulfillment_id, &p->f));
+    p->t = p->before;
+    bool is_now = p->f.state == FULFILLMENT_CANCELLING || p->f.state == FULFILLMENT_PICKING;
+    if (p->t.kind != TASK_PUT_BACK || !is_now)
+        return fail(c, ERR_CONFLICT, "not_a_put_back", "this task is %s of work that is %s",
+                    word_of(&task_kind_words, p->t.kind),
+                    word_of(&fulfillment_state_words, p->f.state));
+    TRY(task_do(c, &p->t, TASK_FINISH));
+    p->units = p->t.quantity - p->t.done;
+    TRY(fulfillment_lines_of(c, &fulfillment_id, 1, &lines));
+    const struct fulfillment_line *l = lines.at;
+    for (size_t i = 0; i < lines.count; i++)
+        if (l[i].line_no == p->t.line_no) p->boxed = p->units - (l[i].picked - l[i].packed);
+    return OK;
+}
+
+static enum err choose_bin(struct ctx *c, struct putting_back *p, int64_t bin_id)
+{
+    struct list bins;
+    if (bin_id == NONE) bin_id = p->t.place_id;
+    if (bin_id == NONE) return fail(c, ERR_CONFLICT, "bin_needed", "say into which bin it goes");
+    TRY(bins_of(c, &bin_id, 1, &bins));
+    const struct bin *bin = bins.at;
+    if (!bins.count || bin->site_id != p->f.site_id)
+        return fail_at(c, ERR_CONFLICT, "wrong_bin", "bin_id", "this site has no such bin");
+    p->t.place_id = bin_id;
+    return OK;
+}
+
+/* Out of the packages that the cancellation opened. */
+static enum err unpack(struct ctx *c, struct putting_back *p)
+{
+    struct list packages, lines;
+    if (p->boxed <= 0) return OK;
+    TRY(packages_of_orders(c, &p->f.order_id, 1, &packages));
+    const struct package *at = packages.at;
+    for (size_t i = 0; i < packages.count && p->boxed > 0; i++) {
+        if (at[i].fulfillment_id != p->f.fulfillment_id || at[i].state != PACKAGE_OPEN) continue;
+        TRY(package_lines_of(c, &at[i].package_id, 1, &lines));
+        const struct package_line *l = lines.at;
+        for (size_t k = 0; k < lines.count; k++) {
+            if (l[k].line_no != p->t.line_no) continue;
+            int64_t units = l[k].quantity < p->boxed ? l[k].quantity : p->boxed;
+            struct cell box = {.place_id = at[i].package_id, .site_id = NONE, .lot = p->t.lot};
+            struct cell tote = {.place_id = p->f.fulfillment_id, .site_id = NONE, .lot = p->t.lot};
+            p->boxed -= units;
+            TRY(stock_move(c, l[k].product_id, box, tote, units, STOCK_UNPACK, p->f.order_id,
+                           p->t.task_id));
+            TRY(package_line_lower(c, &l[k], units));
+            TRY(order_progress(c, p->f.order_id, l[k].line_no,
+                               (struct progress){.packed = -units}));
+            TRY(fulfillment_progress(c, p->f.fulfillment_id,
+                                     (struct work_progress){.packed = -units}));
+            TRY(fulfillment_line_progress(c, p->f.fulfillment_id, l[k].line_no, 0, -units));
+        }
+    }
+    if (p->boxed <= 0) return OK;
+    fail(c, ERR_CONFLICT, "in_package", "%lld of it are in a package that is sealed",
+         (long long)p->boxed);
+    return hint(c, "open the package first, then scan again");
+}
+
+/* The line has them no more, and others may be promised them. */
+static enum err let_go(struct ctx *c, const struct putting_back *p)
+{
+    struct promise promise = {.order_id = p->f.order_id,
+                              .line_no = p->t.line_no,
+                              .site_id = p->f.site_id,
+                              .product_id = p->t.product_id};
+    TRY(fulfillment_shrink(c, p->f.fulfillment_id, p->t.line_no, p->units));
+    TRY(promise_release(c, &promise, p->units));
+    return order_progress(
+        c, p->f.order_id, p->t.line_no,
+        (struct progress){.allocated = -p->units, .released = -p->units, .cancelled = p->units});
+}
+
+enum err picking_put_back(struct ctx *c, int64_t fulfillment_id, int64_t task_id, int64_t bin_id)
+{
+    struct putting_back p = {0};
+    TRY(load(c, fulfillment_id, task_id, &p));
+    TRY(choose_bin(c, &p, bin_id));
+    p.t.done = p.t.quantity;
+    p.t.worker_id = c->actor_id;
+    p.t.lease_until_us = NONE;
+    p.t.done_us = c->now_us;
+    TRY(task_write(c, &p.before, &p.t));
+    TRY(unpack(c, &p));
+    TRY(pick_move_back(c, &p.f, &p.t, p.t.place_id, p.units, "cancelled"));
+    TRY(let_go(c, &p));
+    TRY(fulfillment_progress(c, fulfillment_id, (struct work_progress){.tasks_open = -1}));
+    struct pick_work w = {.fulfillments = &p.f, .fulfillment_count = 1};
+    if (p.f.state == FULFILLMENT_PICKING)
+        return pick_finish(c, &w, &fulfillment_id, 1, FULFILLMENT_FINISH_PICK, (struct text){0});
+    return pick_finish(c, &w, &fulfillment_id, 1, FULFILLMENT_FINISH_CANCEL, (struct text){0});
+}
