@@ -293,7 +293,7 @@ static const struct step other_orders[] = {
     {"POST /v1/orders/{ord}/cancel", NULL,
      "{\"reason\":\"fewer\",\"lines\":[{\"line_no\":1,\"quantity\":1}]}"},
     {"POST /v1/orders/{ord}/cancel", NULL, "{\"reason\":\"changed my mind\"}"},
-    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.3.task_id"},
     {"POST /v1/fulfillments/{ful}/tasks/{tsk}/put-back", NULL, "{\"bin_id\":\"$bin\"}"},
     {"POST /v1/orders", NULL, ORDER("on_account", LINE("LAMP", 3)), "ord=id"},
     {"run"},
