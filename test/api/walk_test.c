@@ -306,6 +306,9 @@ static const struct step other_orders[] = {
      "ord=id"},
     {"run"},
     {"POST /v1/orders/{ord}/confirm", NULL, "{\"instructions\":\"ring twice\"}"},
+    {"POST /v1/orders/{ord}/change", NULL,
+     "{\"lines\":[{\"line_no\":1,\"quantity\":2},{\"sku\":\"PEN\",\"quantity\":1}],"
+     "\"note\":\"ring twice\"}"},
 };
 
 static const struct step other_money[] = {

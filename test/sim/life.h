@@ -18,6 +18,7 @@
 #include "services/stockkeeping/stocking.h"
 #include "shop.h"
 #include "stages/2_processing/cancelling.h"
+#include "stages/2_processing/changing.h"
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/paying.h"
 #include "stages/3_picking/picking.h"
@@ -35,6 +36,7 @@ struct life {
     /* what the last verb answered with */
     struct outcome placed;
     struct cancel_outcome cancelled;
+    struct change_outcome changed;
     struct confirm_outcome confirmed;
     struct pick_short_result shortage;
     struct pack_sealed sealed;
@@ -82,6 +84,7 @@ enum err life_let_go(struct life *l, int64_t order_id, int64_t hold_id);
 /* Every live hold of a reason. */
 void life_let_go_all(struct life *l, int64_t order_id, enum hold_reason reason);
 enum err life_cancel(struct life *l, int64_t order_id, const char *reason);
+enum err life_change(struct life *l, int64_t order_id, const struct order_change *in);
 enum err life_cancel_lines(struct life *l, int64_t order_id, const struct cancel_line *lines,
                            size_t n, const char *reason);
 enum err life_confirm(struct life *l, const struct confirm_answer *a);
@@ -121,6 +124,7 @@ void life_pack_all(struct life *l, int64_t order_id);
 enum err life_label(struct life *l, int64_t package_id);
 enum err life_void_label(struct life *l, int64_t package_id);
 enum err life_hand_over(struct life *l, int64_t package_id, enum hand_over how);
+enum err life_correct_number(struct life *l, int64_t package_id, const char *number);
 enum err life_take_back(struct life *l, int64_t package_id);
 /* The carrier says so, of this long ago. */
 enum err life_report(struct life *l, int64_t package_id, enum tracking_status status,

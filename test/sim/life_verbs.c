@@ -166,6 +166,16 @@ enum err life_cancel_lines(struct life *l, int64_t order_id, const struct cancel
                    .run = cancel_lines, .id = order_id, .in = &in, .n = n, .out = &l->cancelled});
 }
 
+static enum err change(struct ctx *c, struct deed *d)
+{
+    return order_change(c, d->id, d->in, d->out);
+}
+
+enum err life_change(struct life *l, int64_t order_id, const struct order_change *in)
+{
+    return act(l, (struct deed){.run = change, .id = order_id, .in = in, .out = &l->changed});
+}
+
 static enum err confirm(struct ctx *c, struct deed *d) { return confirm_answer(c, d->in, d->out); }
 
 enum err life_confirm(struct life *l, const struct confirm_answer *a)
@@ -451,6 +461,16 @@ static enum err take_back(struct ctx *c, struct deed *d)
 enum err life_take_back(struct life *l, int64_t package_id)
 {
     return act(l, (struct deed){.run = take_back, .id = package_id});
+}
+
+static enum err correct_number(struct ctx *c, struct deed *d)
+{
+    return shipping_correct_number(c, d->id, text_of(d->in), T("typed by hand"));
+}
+
+enum err life_correct_number(struct life *l, int64_t package_id, const char *number)
+{
+    return act(l, (struct deed){.run = correct_number, .id = package_id, .in = number});
 }
 
 static enum err report(struct ctx *c, struct deed *d)

@@ -127,6 +127,9 @@ must_check enum err sscc_serials(struct ctx *c, int64_t n, int64_t *first);
 must_check enum err package_lines_of(struct ctx *c, const int64_t *package_ids, size_t n,
                                      struct list *out);
 
+/* Why a label is given back whose package is to be labelled anew. */
+#define LABEL_READDRESSED "it goes to another address"
+
 must_check enum err label_insert(struct ctx *c, const struct label *l);
 must_check enum err labels_of(struct ctx *c, const int64_t *package_ids, size_t n,
                               struct list *out);

@@ -200,7 +200,12 @@ enum err paying_on_cancelled(struct ctx *c, const struct event *events, size_t c
             if (m->state->commercial == COMMERCIAL_CANCELLED && purse->capturable > 0)
                 TRY(money_ask(c, purse, INTENT_VOID, purse->capturable, 0, T("order cancelled")));
         }
-        TRY(refund_excess(c, m, REFUND_FOR_CANCEL));
+        enum refund_cause cause = REFUND_FOR_CANCEL;
+        for (size_t k = 0; k < count; k++)
+            if (events[k].order_id == m->order->order_id && events[k].kind == EVENT_ORDER_CHANGED &&
+                !text_is(events[k].word, "cancelled"))
+                cause = REFUND_FOR_CHANGE;
+        TRY(refund_excess(c, m, cause));
     }
     return OK;
 }

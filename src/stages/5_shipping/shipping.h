@@ -65,6 +65,10 @@ must_check enum err shipping_label_job(struct ctx *c, const struct job *jobs, si
 must_check enum err shipping_label_on_sealed(struct ctx *c, const struct event *events,
                                              size_t count);
 
+/* Reaction to LABEL_VOIDED: label it anew where the address was changed. */
+must_check enum err shipping_label_on_voided(struct ctx *c, const struct event *events,
+                                             size_t count);
+
 /* Give the label back, while the parcel is still here: the package is sealed again at once, and
    can be labelled anew when the label is voided. A carrier outside is asked by a job. */
 must_check enum err shipping_void(struct ctx *c, int64_t package_id, struct text why);

@@ -234,6 +234,22 @@ enum err shipping_label_on_sealed(struct ctx *c, const struct event *events, siz
     return OK;
 }
 
+enum err shipping_label_on_voided(struct ctx *c, const struct event *events, size_t count)
+{
+    struct event *again = arena_new(c->arena, struct event, count + 1);
+    struct list packages;
+    int64_t *ids = arena_new(c->arena, int64_t, count + 1);
+    size_t n = 0, kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (text_is(events[i].note, LABEL_READDRESSED)) ids[n++] = events[i].subject_id;
+    if (!n) return OK;
+    TRY(packages_of(c, ids, n, &packages));
+    const struct package *p = packages.at;
+    for (size_t i = 0; i < packages.count; i++)
+        if (p[i].state == PACKAGE_SEALED) again[kept++].subject_id = p[i].package_id;
+    return kept ? shipping_label_on_sealed(c, again, kept) : OK;
+}
+
 /* --- the job --------------------------------------------------------------------------------- */
 
 enum outcome { NOTHING_TO_DO, BOUGHT, REFUSED, AWAY, LOST, VOIDED, KEPT };

@@ -1,0 +1,503 @@
+#include "stages/2_processing/changing.h"
+
+#include "base/source.h"
+#include "base/time.h"
+#include "domain/catalog/product.h"
+#include "domain/customers/customer.h"
+#include "domain/events/event.h"
+#include "domain/orders/change.h"
+#include "domain/people/people.h"
+#include "stages/2_processing/backorder.h"
+#include "stages/2_processing/cancelling.h"
+#include "stages/2_processing/changing_work.h"
+#include "stages/2_processing/paying_money.h"
+#include "store/db.h"
+
+enum { NOTE_MAX = 2000, WORDING_MAX = 500, REASON_MAX = 300, WISH_DAYS_MAX = 2 * 366 };
+
+static const struct field line_table[] = {
+    FIELD(struct change_line, line_no, .flags = F_NULL,
+          .about = "of the order; absent: a new line"),
+    FIELD(struct change_line, sku, .max = 64, .about = "of a new line"),
+    FIELD(struct change_line, name, .max = 200, .about = "of a new charge, which has no SKU"),
+    FIELD(struct change_line, quantity, .flags = F_NULL, .min = 0, .max = QUANTITY_MAX,
+          .about = "as it is to be, of a kit whole kits; 0 takes the line away"),
+    FIELD(struct change_line, unit_price, .flags = F_NULL,
+          .about = "absent: as it is; of a new line the price list's"),
+    FIELD(struct change_line, discount, .flags = F_NULL, .about = "off the whole line"),
+    FIELD(struct change_line, wording, .max = WORDING_MAX, .about = "personalisation"),
+};
+const struct fields change_line_fields = FIELDS("changed_line", struct change_line, line_table);
+
+static const struct field change_table[] = {
+    FIELD_LIST(struct order_change, lines, change_line_fields, .max = CHANGE_LINES_MAX),
+    FIELD_RECORD(struct order_change, ship_to, postal_address_fields,
+                 .about = "the address as a whole; absent: as it is"),
+    FIELD_ENUM(struct order_change, method, method_words, .flags = F_NULL),
+    FIELD_DAY(struct order_change, wish_day, "wish_date"),
+    FIELD(struct order_change, note, .max = NOTE_MAX),
+    FIELD(struct order_change, shipping, .flags = F_NULL, .about = "what delivery costs"),
+    FIELD(struct order_change, reason, .max = REASON_MAX, .about = "told to the customer"),
+};
+const struct fields order_change_fields = FIELDS("order_change", struct order_change, change_table);
+
+struct changing {
+    const struct order_change *in;
+    struct order before, after;
+    struct order_state state;
+    struct list lines, products, parts, prices;
+    struct merchant merchant;
+    struct order_line *added; /* new lines */
+    size_t added_count, added_capacity;
+    struct cancel_line *fewer;
+    size_t fewer_count;
+    int64_t *more; /* products of which more is wanted */
+    size_t more_count, more_capacity;
+    bool is_draft, has_lines, has_prices;
+    struct text held_price; /* why a price has to be looked at */
+};
+
+/* --- loading --------------------------------------------------------------------------------- */
+
+static enum err load_catalogue(struct ctx *c, struct changing *k)
+{
+    const struct change_line *in = k->in->lines.at;
+    const struct order_line *lines = k->lines.at;
+    struct text *skus = arena_new(c->arena, struct text, k->in->lines.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < k->in->lines.count; i++)
+        if (in[i].sku.len) skus[n++] = in[i].sku;
+    if (n) TRY(products_by_sku(c, skus, n, &k->products));
+    const struct product *products = k->products.at;
+    int64_t *ids = arena_new(c->arena, int64_t, k->products.count + k->lines.count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < k->products.count; i++) ids[count++] = products[i].product_id;
+    if (count) TRY(kit_parts_of(c, ids, count, &k->parts));
+    for (size_t i = 0; i < k->lines.count; i++)
+        if (lines[i].product_id != NONE) ids[count++] = lines[i].product_id;
+    return count ? prices_of(c, ids, count, &k->prices) : OK;
+}
+
+static enum err load(struct ctx *c, int64_t order_id, struct changing *k)
+{
+    TRY(order_state_get(c, order_id, &k->state));
+    TRY(orders_lock(c, &order_id, 1));
+    TRY(order_state_get(c, order_id, &k->state));
+    k->is_draft = k->state.commercial == COMMERCIAL_DRAFT;
+    if (!k->is_draft && k->state.commercial != COMMERCIAL_PLACED) {
+        fail(c, ERR_CONFLICT, "wrong_state", "the order is %s",
+             word_of(&commercial_words, k->state.commercial));
+        return hint(c, "place a new order, or open a case about this one");
+    }
+    TRY(order_get(c, order_id, &k->before));
+    k->after = k->before;
+    TRY(order_lines_of(c, &order_id, 1, &k->lines));
+    TRY(merchant_get(c, &k->merchant));
+    k->fewer = arena_new(c->arena, struct cancel_line, k->in->lines.count + 1);
+    return k->in->lines.count ? load_catalogue(c, k) : OK;
+}
+
+/* --- money of a line ------------------------------------------------------------------------- */
+
+static enum err check_money(struct ctx *c, const struct changing *k, struct money m,
+                            const char *field, bool may_be_negative)
+{
+    if (m.minor == NONE) return OK;
+    if (!text_is(k->before.currency, m.currency))
+        return fail_at(c, ERR_INVALID, "currency_differs", field, "%s in an order in %.*s",
+                       m.currency, TEXT_ARG(k->before.currency));
+    if (m.minor < 0 && !may_be_negative)
+        return fail_at(c, ERR_INVALID, "out_of_range", field, "an amount below 0");
+    return OK;
+}
+
+/* Unit price, discount and total of `l` for its quantity; tax keeps its share of what is paid. */
+static enum err price_line(struct ctx *c, struct changing *k, const struct change_line *in,
+                           const struct order_line *old, struct order_line *l)
+{
+    bool is_charge = l->kind == LINE_CHARGE;
+    int64_t sum, net_before = old ? old->total_minor - old->tax_minor : 0;
+    TRY(check_money(c, k, in->unit_price, "unit_price", is_charge));
+    TRY(check_money(c, k, in->discount, "discount", false));
+    if (l->product_id != NONE && (!old || l->quantity != old->quantity))
+        l->list_minor = price_in(&k->prices, l->product_id, k->before.currency, l->quantity);
+    if (in->unit_price.minor != NONE)
+        l->unit_minor = in->unit_price.minor;
+    else if (!old)
+        l->unit_minor = l->list_minor;
+    if (l->unit_minor == NONE) {
+        fail_at(c, ERR_INVALID, "price_missing", "unit_price",
+                "no price given, and the price list has none in %.*s",
+                TEXT_ARG(k->before.currency));
+        return hint(c, "give unit_price, or put one on the list: waybill products price");
+    }
+    if (in->discount.minor != NONE) l->discount_minor = in->discount.minor;
+    if (!money_times(l->unit_minor, l->quantity, &sum) || sum > MONEY_MINOR_MAX)
+        return fail_at(c, ERR_INVALID, "out_of_range", "quantity", "the line's sum is too large");
+    if (l->discount_minor > sum && !is_charge)
+        return fail_at(c, ERR_INVALID, "out_of_range", "discount", "more than the line's sum");
+    int64_t net = sum - l->discount_minor;
+    if (net_before) l->tax_minor = money_share(old->tax_minor, net, net_before);
+    l->total_minor = net + l->tax_minor;
+    if (in->unit_price.minor == NONE || l->list_minor == NONE || l->unit_minor == l->list_minor)
+        return OK;
+    if (k->merchant.price_policy == PRICE_REFUSE) {
+        fail_at(c, ERR_CONFLICT, "price_differs", "unit_price",
+                "the price list says %lld, not %lld", (long long)l->list_minor,
+                (long long)l->unit_minor);
+        return hint(c, "give a discount, or change the price list first");
+    }
+    if (k->merchant.price_policy == PRICE_HOLD)
+        k->held_price = text_printf(c->arena, "line %lld: %lld instead of %lld",
+                                    (long long)l->line_no, (long long)l->unit_minor,
+                                    (long long)l->list_minor);
+    return OK;
+}
+
+/* The order's sums move by what the line's do; `sign` -1 takes the line out. */
+static void sum_line(struct order *o, const struct order_line *l, int64_t sign)
+{
+    int64_t sum = l->total_minor - l->tax_minor + l->discount_minor;
+    o->discount_minor += sign * l->discount_minor;
+    o->tax_minor += sign * l->tax_minor;
+    *(l->kind == LINE_SERVICE ? &o->service_minor : &o->goods_minor) += sign * sum;
+    o->total_minor += sign * l->total_minor;
+}
+
+/* --- lines ----------------------------------------------------------------------------------- */
+
+static int64_t last_line(const struct changing *k)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < k->lines.count; i++) {
+        int64_t n = ((const struct order_line *)k->lines.at)[i].line_no;
+        if (n > last) last = n;
+    }
+    return last + (int64_t)k->added_count;
+}
+
+static struct order_line *push_line(struct ctx *c, struct changing *k, enum line_kind kind,
+                                    int64_t product_id, int64_t parent, int64_t quantity)
+{
+    int64_t line_no = last_line(k) + 1;
+    struct order_line *l = arena_push(c->arena, k->added, k->added_count, k->added_capacity);
+    *l = (struct order_line){.merchant_id = c->merchant_id,
+                             .order_id = k->before.order_id,
+                             .line_no = line_no,
+                             .kind = (int32_t)kind,
+                             .product_id = product_id,
+                             .parent_line = parent,
+                             .quantity = quantity,
+                             .list_minor = NONE};
+    bool is_goods = kind == LINE_GOODS || kind == LINE_COMPONENT;
+    if (is_goods) *arena_push(c->arena, k->more, k->more_count, k->more_capacity) = product_id;
+    return l;
+}
+
+static enum err add_line(struct ctx *c, struct changing *k, const struct change_line *in)
+{
+    const struct product *p = in->sku.len ? product_sku_in(&k->products, in->sku) : NULL;
+    if (in->quantity == NONE || in->quantity < 1)
+        return fail_at(c, ERR_INVALID, "required", "quantity", "how many? at least 1");
+    if (!in->sku.len && !in->name.len)
+        return fail_at(c, ERR_INVALID, "required", "sku",
+                       "a new line needs a SKU, a charge a name, an old one its line_no");
+    if (in->sku.len && (!p || !p->is_active)) {
+        fail_at(c, ERR_INVALID, "unknown_sku", "sku", "there is no product \"%.*s\"%s",
+                TEXT_ARG(in->sku), p ? " on sale" : "");
+        return hint(c, "see GET /v1/products, or waybill products list");
+    }
+    enum line_kind kind = !p ? LINE_CHARGE : p->kind == PRODUCT_KIT ? LINE_KIT : LINE_GOODS;
+    struct order_line l = *push_line(c, k, kind, p ? p->product_id : NONE, NONE, in->quantity);
+    if (!p) l.name = in->name;
+    if (in->wording.len) l.wording = in->wording;
+    TRY(price_line(c, k, in, NULL, &l));
+    k->added[k->added_count - 1] = l;
+    sum_line(&k->after, &l, 1);
+    const struct kit_part *parts = k->parts.at;
+    for (size_t i = 0; kind == LINE_KIT && i < k->parts.count; i++) {
+        int64_t units;
+        if (parts[i].kit_id != l.product_id) continue;
+        if (!money_times(parts[i].quantity, in->quantity, &units) || units > QUANTITY_MAX)
+            return fail_at(c, ERR_INVALID, "out_of_range", "quantity", "too many parts");
+        push_line(c, k, LINE_COMPONENT, parts[i].part_id, l.line_no, units);
+    }
+    return OK;
+}
+
+static enum err agree_line(struct ctx *c, struct changing *k, const struct change_line *in,
+                           const struct order_line *old, int64_t quantity)
+{
+    struct order_line l = *old;
+    l.quantity = quantity;
+    if (in->wording.at) l.wording = in->wording.len ? in->wording : (struct text){0};
+    bool is_priced = quantity != old->quantity || in->unit_price.minor != NONE ||
+                     in->discount.minor != NONE;
+    if (is_priced) TRY(price_line(c, k, in, old, &l));
+    k->has_prices = k->has_prices || l.total_minor != old->total_minor;
+    sum_line(&k->after, old, -1);
+    sum_line(&k->after, &l, 1);
+    if (quantity > old->quantity && line_is_physical(old))
+        *arena_push(c->arena, k->more, k->more_count, k->more_capacity) = old->product_id;
+    if (in->wording.at && !k->is_draft) TRY(changing_reword(c, old, l.wording));
+    return order_line_agree(c, old, &l);
+}
+
+/* A draft's line goes as if it had never been there, with all that hangs on it. */
+static enum err drop_line(struct ctx *c, struct changing *k, const struct order_line *old)
+{
+    const struct order_line *l = k->lines.at;
+    for (size_t i = 0; i < k->lines.count; i++) {
+        if (l[i].line_no != old->line_no && l[i].parent_line != old->line_no) continue;
+        sum_line(&k->after, &l[i], -1);
+        TRY(order_line_drop(c, &l[i]));
+    }
+    return OK;
+}
+
+/* More of a kit is more of each of its parts. */
+static enum err follow_kit(struct ctx *c, struct changing *k, const struct order_line *kit,
+                           int64_t quantity)
+{
+    static const struct change_line same = {
+        .quantity = NONE, .unit_price = {.minor = NONE}, .discount = {.minor = NONE}};
+    const struct order_line *l = k->lines.at;
+    for (size_t i = 0; i < k->lines.count; i++)
+        if (l[i].kind == LINE_COMPONENT && l[i].parent_line == kit->line_no)
+            TRY(agree_line(c, k, &same, &l[i], l[i].quantity / kit->quantity * quantity));
+    return OK;
+}
+
+static enum err change_line(struct ctx *c, struct changing *k, const struct change_line *in)
+{
+    const struct order_line *l = k->lines.at;
+    size_t i = 0;
+    while (i < k->lines.count && l[i].line_no != in->line_no) i++;
+    if (i == k->lines.count)
+        return fail_at(c, ERR_NOT_FOUND, "line_not_found", "line_no", "the order has no line %lld",
+                       (long long)in->line_no);
+    if (l[i].kind == LINE_COMPONENT) {
+        fail_at(c, ERR_CONFLICT, "part_of_kit", "line_no", "line %lld is a part of a kit",
+                (long long)in->line_no);
+        return hint(c, "change the kit: line %lld", (long long)l[i].parent_line);
+    }
+    int64_t now = l[i].quantity - l[i].cancelled,
+            wanted = in->quantity == NONE ? now : in->quantity;
+    bool is_goods = l[i].kind == LINE_GOODS || l[i].kind == LINE_KIT;
+    if (wanted == 0 && k->is_draft) return drop_line(c, k, &l[i]);
+    if (wanted < now && !k->is_draft && is_goods) {
+        k->fewer[k->fewer_count++] = (struct cancel_line){in->line_no, now - wanted};
+        wanted = now;
+    }
+    if (wanted < 1 && !is_goods)
+        return fail_at(c, ERR_CONFLICT, "not_goods", "quantity",
+                       "a %s is taken away by a price of 0", word_of(&line_kind_words, l[i].kind));
+    int64_t quantity = l[i].quantity + wanted - now;
+    TRY(agree_line(c, k, in, &l[i], quantity));
+    return l[i].kind == LINE_KIT && wanted != now ? follow_kit(c, k, &l[i], quantity) : OK;
+}
+
+static enum err change_lines(struct ctx *c, struct changing *k)
+{
+    const struct change_line *in = k->in->lines.at;
+    for (size_t i = 0; i < k->in->lines.count; i++) {
+        for (size_t m = 0; m < i; m++)
+            if (in[i].line_no != NONE && in[m].line_no == in[i].line_no)
+                return fail_at(c, ERR_INVALID, "twice", "lines", "line %lld stands here twice",
+                               (long long)in[i].line_no);
+        enum err e = in[i].line_no == NONE ? add_line(c, k, &in[i]) : change_line(c, k, &in[i]);
+        if (e != OK) return fail_under(c, e, "lines[%zu]", i);
+    }
+    if (last_line(k) > ORDER_LINES_MAX)
+        return fail_at(c, ERR_TOO_LARGE, "too_many", "lines", "at most %d lines", ORDER_LINES_MAX);
+    for (size_t i = 0; i < k->added_count; i++) TRY(order_line_add(c, &k->added[i]));
+    k->has_lines = k->added_count || k->more_count || (k->is_draft && k->in->lines.count);
+    return OK;
+}
+
+/* --- the rest -------------------------------------------------------------------------------- */
+
+static enum err change_head(struct ctx *c, struct changing *k)
+{
+    const struct order_change *in = k->in;
+    int64_t today = day_of_us(c->now_us);
+    if (text_chars(in->reason) > REASON_MAX)
+        return fail_at(c, ERR_INVALID, "too_long", "reason", "more than %d characters", REASON_MAX);
+    if (in->wish_day != NONE && (in->wish_day < today || in->wish_day > today + WISH_DAYS_MAX))
+        return fail_at(c, ERR_INVALID, "out_of_range", "wish_date",
+                       "a day from today to %d days ahead", WISH_DAYS_MAX);
+    if (in->wish_day != NONE) k->after.wish_day = in->wish_day;
+    if (in->note.at) k->after.note = in->note.len ? in->note : (struct text){0};
+    if (in->method >= 0) k->after.method = in->method;
+    TRY(check_money(c, k, in->shipping, "shipping", false));
+    if (in->shipping.minor == NONE) return OK;
+    k->after.shipping_minor = in->shipping.minor;
+    k->after.total_minor += in->shipping.minor - k->before.shipping_minor;
+    return OK;
+}
+
+static enum err change_address(struct ctx *c, struct changing *k)
+{
+    struct address to = {.merchant_id = c->merchant_id};
+    if (!k->in->ship_to) return OK;
+    address_normalise(c->arena, k->in->ship_to, &to.at);
+    TRY(address_check(c, &to.at, "ship_to", k->after.method == METHOD_PICKUP));
+    to.address_id = source_id(c->source);
+    k->after.ship_to_id = to.address_id;
+    return address_insert(c, &to);
+}
+
+static enum err tell(struct ctx *c, const struct changing *k, int64_t difference)
+{
+    const struct {
+        bool is_it;
+        const char *word;
+    } all[] = {{k->has_lines, "lines"},
+               {k->has_prices && !k->has_lines, "price"},
+               {k->after.shipping_minor != k->before.shipping_minor, "shipping"},
+               {k->after.ship_to_id != k->before.ship_to_id, "ship_to"},
+               {k->after.method != k->before.method, "method"},
+               {k->after.wish_day != k->before.wish_day, "wish_date"},
+               {!text_eq(k->after.note, k->before.note), "note"}};
+    bool is_told = false;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!all[i].is_it) continue;
+        struct event_body body = EVENT_BODY(.word = text_of(all[i].word), .note = k->in->reason);
+        if (!is_told && difference) body.amount_minor = difference;
+        is_told = true;
+        TRY(event_put(c, EVENT_ORDER_CHANGED, k->before.order_id, NONE, body));
+    }
+    return OK;
+}
+
+static enum err hold(struct ctx *c, int64_t order_id, enum hold_reason reason, struct text note)
+{
+    int64_t hold_id;
+    TRY(hold_put(c, order_id, reason, note, 0, NONE, &hold_id));
+    return event_put(
+        c, EVENT_ORDER_HELD, order_id, hold_id,
+        EVENT_BODY(.word = text_of(word_of(&hold_reason_words, reason)), .note = note));
+}
+
+/* --- money ----------------------------------------------------------------------------------- */
+
+static int64_t covered(const struct order_money *m)
+{
+    int64_t cover = 0;
+    for (size_t i = 0; i < m->purse_count; i++) {
+        const struct payment *p = m->purses[i].payment;
+        cover += p->authorised_minor - p->voided_minor - p->refunded_minor;
+    }
+    return cover;
+}
+
+/* The card that paid is asked for the difference; without one a person sees to it. */
+static enum err ask_card(struct ctx *c, const struct order_money *m)
+{
+    struct paying_act act = {
+        .order_id = m->order->order_id, .payment_id = NONE, .amount_minor = NONE};
+    for (size_t i = 0; i < m->purse_count; i++) {
+        if (m->purses[i].is_authorising) return OK; /* its answer comes first */
+        if (m->purses[i].payment->method == PAY_CARD) act.token = m->purses[i].payment->token;
+    }
+    return act.token.len ? paying_card(c, &act) : OK;
+}
+
+static enum err settle(struct ctx *c, struct changing *k, struct change_outcome *out)
+{
+    struct order_money m;
+    struct list holds;
+    int64_t order_id = k->before.order_id;
+    TRY(money_load_one(c, order_id, true, &m));
+    out->after_minor = m.owed;
+    int64_t due = m.owed - covered(&m);
+    int32_t by = k->before.payment_method;
+    bool pays_first = by == PAY_CARD || by == PAY_BANK_TRANSFER;
+    if (!pays_first || due <= 0 || m.owed <= out->before_minor) return OK;
+    out->due_minor = due;
+    out->waits_for_payment = true;
+    TRY(holds_of(c, &order_id, 1, true, &holds));
+    bool is_held = false;
+    for (size_t i = 0; i < holds.count; i++)
+        is_held = is_held || ((const struct hold *)holds.at)[i].reason == HOLD_PAYMENT;
+    if (!is_held)
+        TRY(hold(c, order_id, HOLD_PAYMENT,
+                 text_printf(c->arena, "%.*s more since it was changed",
+                             TEXT_ARG(money_text(c->arena, due,
+                                                 text_cstr(c->arena, k->before.currency))))));
+    return ask_card(c, &m);
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+/* What is more is promised like whatever waits for stock: the oldest order first. */
+static enum err promise_more(struct ctx *c, struct changing *k, struct change_outcome *out)
+{
+    struct order_state now;
+    int64_t promised, order_id = k->before.order_id;
+    if (!k->more_count || k->is_draft) return OK;
+    TRY(backorder_promise(c, k->more, k->more_count, &promised));
+    TRY(db_flush(c));
+    TRY(order_state_get(c, order_id, &now));
+    out->promised = now.allocated - k->state.allocated;
+    out->short_of = now.units - now.cancelled - now.allocated;
+    if (!out->short_of) return OK;
+    if (k->merchant.stock_policy == STOCK_ALL) {
+        fail_at(c, ERR_CONFLICT, "insufficient_stock", "lines", "%lld units are not there",
+                (long long)out->short_of);
+        return hint(c, "add less, or let the merchant's stock policy be split, backorder or hold");
+    }
+    TRY(event_put(c, EVENT_ORDER_SHORT, order_id, NONE, EVENT_BODY(.quantity = out->short_of)));
+    return k->merchant.stock_policy == STOCK_HOLD
+               ? hold(c, order_id, HOLD_STOCK,
+                      text_printf(c->arena, "%lld units are not there", (long long)out->short_of))
+               : OK;
+}
+
+static enum err take_away(struct ctx *c, struct changing *k, struct change_outcome *out)
+{
+    struct cancel_outcome cut;
+    if (!k->fewer_count) return OK;
+    TRY(order_cancel_lines(c, k->before.order_id, k->fewer, k->fewer_count, k->in->reason, &cut));
+    out->cancelled = cut.units;
+    out->put_back = cut.put_back;
+    out->fulfillments += cut.fulfillments;
+    return db_flush(c);
+}
+
+static bool is_same(const struct changing *k)
+{
+    const struct order *a = &k->before, *b = &k->after;
+    return !k->in->lines.count && a->ship_to_id == b->ship_to_id && a->method == b->method &&
+           a->wish_day == b->wish_day && text_eq(a->note, b->note) &&
+           a->shipping_minor == b->shipping_minor;
+}
+
+enum err order_change(struct ctx *c, int64_t order_id, const struct order_change *in,
+                      struct change_outcome *out)
+{
+    struct changing k = {.in = in};
+    struct order_money m;
+    TRY(load(c, order_id, &k));
+    TRY(money_load_one(c, order_id, false, &m));
+    *out = (struct change_outcome){
+        .order_id = order_id, .before_minor = m.owed, .currency = k.before.currency};
+    TRY(change_head(c, &k));
+    TRY(change_address(c, &k));
+    if (is_same(&k))
+        return fail(c, ERR_INVALID, "nothing_to_change", "the change says nothing new");
+    TRY(change_lines(c, &k));
+    if (k.after.total_minor < 0 || k.after.total_minor > MONEY_MINOR_MAX)
+        return fail_at(c, ERR_INVALID, "out_of_range", "lines", "the total does not fit");
+    TRY(order_agree(c, &k.before, &k.after));
+    if (!k.is_draft &&
+        (k.after.ship_to_id != k.before.ship_to_id || k.after.method != k.before.method))
+        TRY(changing_readdress(c, &k.after, &out->fulfillments));
+    TRY(db_flush(c));
+    TRY(take_away(c, &k, out));
+    TRY(promise_more(c, &k, out));
+    TRY(tell(c, &k, k.after.total_minor - k.before.total_minor));
+    if (k.held_price.len) TRY(hold(c, order_id, HOLD_PRICE, k.held_price));
+    out->after_minor = k.after.total_minor;
+    return k.is_draft ? OK : settle(c, &k, out);
+}

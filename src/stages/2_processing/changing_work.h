@@ -1,0 +1,11 @@
+/* stages/2_processing/changing_work.h: work that is under way follows its order's change; the
+ * inside of changing. */
+#pragma once
+
+#include "domain/orders/order.h"
+
+/* Address and method of work that is still here; labels are given back, and bought anew for the
+   new address (LABEL_READDRESSED). ERR_CONFLICT "too_late" when all of it has left. */
+must_check enum err changing_readdress(struct ctx *c, const struct order *o, int64_t *fulfillments);
+/* Another text for what is to be done to a line. ERR_CONFLICT "too_late" when it is done. */
+must_check enum err changing_reword(struct ctx *c, const struct order_line *l, struct text wording);
