@@ -451,6 +451,8 @@ static const struct step its_pages[] = {
     {"GET /t/{word}"},
     {"POST /t/{word}/confirm", NULL, ""},
     {"POST /t/{word}/problem", NULL, "kind=other&words=Where+is+it"},
+    {"POST /t/{word}/address", NULL,
+     "recipient=Ada&line1=221B+Baker+Street&city=London&postal_code=NW1+6XE"},
     {"POST /t/{word}/cancel", NULL, "reason=too+late&sure=yes"},
     {"let word $arrived"},
     {"GET /f/{word}"},

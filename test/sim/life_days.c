@@ -137,13 +137,42 @@ static void cut_something(struct days *d, int64_t id)
     days_took(d, "cut", life_cancel_lines(&d->l, id, lines, n, "fewer"));
 }
 
+static void change_something(struct days *d, int64_t id)
+{
+    static const char *const skus[] = {"MUG", "BOOK", "LAMP", "PEN", "SET"};
+    struct postal_address to = {.recipient = T("Ada Byron"),
+                                .line1 = T("10 Downing Street"),
+                                .city = T("London"),
+                                .postal_code = T("SW1A 2AA"),
+                                .country = T("GB")};
+    struct change_line line = {.line_no = days_chance(d, 40) ? NONE : 1 + days_below(d, 4),
+                               .sku = text_of(skus[days_below(d, 5)]),
+                               .quantity = days_below(d, 6),
+                               .unit_price = {.minor = NONE},
+                               .discount = {.minor = NONE}};
+    if (line.line_no != NONE && days_chance(d, 30)) line.quantity = NONE;
+    if (line.line_no != NONE && days_chance(d, 30))
+        line.unit_price = money(100 + days_below(d, 999), "GBP");
+    struct order_change in = {.lines = {&line, days_chance(d, 80)},
+                              .ship_to = days_chance(d, 25) ? &to : NULL,
+                              .method = days_chance(d, 5) ? METHOD_EXPRESS : -1,
+                              .wish_day = NONE,
+                              .shipping = {.minor = NONE}};
+    days_took(d, "change", life_change(&d->l, id, &in));
+}
+
 static void be_a_customer(struct days *d, int64_t id)
 {
     int64_t case_id;
     switch (days_below(d, 8)) {
     case 0: days_took(d, "cancel", life_cancel(&d->l, id, "changed my mind")); break;
     case 1: cut_something(d, id); break;
-    case 2: confirm_somewhere(d, id); break;
+    case 2:
+        if (days_chance(d, 50))
+            confirm_somewhere(d, id);
+        else
+            change_something(d, id);
+        break;
     case 3:
         days_took(d, "complain",
                   life_complain(&d->l, id, (enum case_kind)days_below(d, CASE_OTHER + 1),

@@ -9,6 +9,7 @@ must_check enum err board_json(struct ctx *c, const struct request *in, struct r
 must_check enum err tracking_show(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_confirm(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_cancel(struct ctx *c, const struct request *in, struct reply *out);
+must_check enum err tracking_redirect(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_report(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err confirm_show(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err confirm_take(struct ctx *c, const struct request *in, struct reply *out);

@@ -232,6 +232,27 @@ TEST_BOTH(pages, a_cancel_wants_a_tick_and_then_is_done)
     CHECK_I64(422, r.status);
 }
 
+TEST_BOTH(pages, an_order_that_is_here_can_be_sent_elsewhere)
+{
+    start(w);
+    int64_t id = shop_order(w, "MUG", 1);
+    struct text token = link_of(w, LINK_TRACK, id);
+    CHECK(has(ask(w, "GET", "/t/{word}", token, NULL).content, "Send it to another address"));
+    struct reply r = ask(w, "POST", "/t/{word}/address", token, "recipient=Ada&line1=&city=London");
+    CHECK_I64(422, r.status);
+    r = ask(w, "POST", "/t/{word}/address", token,
+            "recipient=Ada&line1=221B+Baker+Street&city=London&postal_code=NW1+6XE");
+    CHECK_I64(303, r.status);
+    CHECK(text_ends(r.location, T("?done=redirected")));
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    struct order order;
+    struct address to;
+    CHECK_OK(&w->ctx, order_get(&w->ctx, id, &order));
+    CHECK_OK(&w->ctx, address_get(&w->ctx, order.ship_to_id, &to));
+    CHECK_TEXT("NW1 6XE", to.at.postal_code);
+    CHECK_TEXT("GB", to.at.country);
+}
+
 TEST_BOTH(pages, what_is_delivered_cannot_be_cancelled_but_reported)
 {
     start(w);

@@ -1,7 +1,9 @@
 /* faces/pages/tracking.c: /t/TOKEN and its forms. */
+#include "domain/customers/customer.h"
 #include "faces/pages/page_handlers.h"
 #include "faces/pages/tracking_view.h"
 #include "stages/2_processing/cancelling.h"
+#include "stages/2_processing/changing.h"
 #include "stages/2_processing/confirming.h"
 #include "stages/7_completion/cases.h"
 #include "wire/json.h"
@@ -20,6 +22,7 @@ static struct text notice_of(const struct request *in)
     } done[] = {
         {"confirmed", "Thank you, the order is confirmed."},
         {"cancelled", "The order is cancelled."},
+        {"redirected", "Thank you, it goes to the new address."},
         {"reported", "Thank you for telling us. A person looks at it, and you will hear from us."},
     };
     const struct page_query *q = in->query;
@@ -107,6 +110,32 @@ enum err tracking_cancel(struct ctx *c, const struct request *in, struct reply *
     else
         e = fail_at(c, e, "not_sure", "sure", "tick the box if you want the order cancelled");
     return answer(c, in, order_id, e, "cancelled", (struct sent){.kind = -1}, out);
+}
+
+/* Another place in the same country: another one has another price, which the shop has to say. */
+enum err tracking_redirect(struct ctx *c, const struct request *in, struct reply *out)
+{
+    int64_t order_id;
+    struct order order;
+    struct address old;
+    struct change_outcome done;
+    if (!page_open(c, LINK_TRACK, in->words[0], &order_id)) return page_say(c, 404, NULL, out);
+    TRY(page_actor(c, order_id));
+    TRY(order_get(c, order_id, &order));
+    TRY(address_get(c, order.ship_to_id, &old));
+    struct postal_address to = {.recipient = form_value(c->arena, in->raw, "recipient"),
+                                .line1 = form_value(c->arena, in->raw, "line1"),
+                                .line2 = form_value(c->arena, in->raw, "line2"),
+                                .city = form_value(c->arena, in->raw, "city"),
+                                .admin_area = form_value(c->arena, in->raw, "admin_area"),
+                                .postal_code = form_value(c->arena, in->raw, "postal_code"),
+                                .country = old.at.country,
+                                .phone = old.at.phone,
+                                .email = old.at.email};
+    struct order_change change = {
+        .ship_to = &to, .method = -1, .wish_day = NONE, .shipping = {.minor = NONE}};
+    enum err e = order_change(c, order_id, &change, &done);
+    return answer(c, in, order_id, e, "redirected", (struct sent){.kind = -1}, out);
 }
 
 enum err tracking_report(struct ctx *c, const struct request *in, struct reply *out)

@@ -73,7 +73,8 @@ static const struct fields choice_fields = FIELDS("page_choice", struct page_cho
         FIELD_TEXTS(struct tracking_view, ship_to),                                                \
         FIELD_LIST(struct tracking_view, concerns, concern_fields),                                \
         FIELD(struct tracking_view, can_confirm), FIELD(struct tracking_view, can_cancel),         \
-        FIELD(struct tracking_view, can_report), FIELD(struct tracking_view, feedback_path)
+        FIELD(struct tracking_view, can_redirect), FIELD(struct tracking_view, can_report),        \
+        FIELD(struct tracking_view, feedback_path)
 
 static const struct field twin_table[] = {
     FRAME_TEXT(struct tracking_view, merchant_name), FRAME_TEXT(struct tracking_view, headline),
@@ -328,6 +329,8 @@ static void fill_actions(struct ctx *c, const struct tracking *k, struct trackin
     int64_t id = s->order_id;
     v->can_confirm = s->commercial == COMMERCIAL_PLACED && is_held(k, HOLD_CONFIRMATION);
     v->can_cancel = order_is_cancellable(s);
+    v->can_redirect = v->can_cancel && s->commercial == COMMERCIAL_PLACED &&
+                      k->order->order.method != METHOD_PICKUP;
     v->can_report = s->commercial != COMMERCIAL_DRAFT;
     if (s->delivered > 0 && !k->feedback.count)
         v->feedback_path = link_path(c->arena, LINK_FEEDBACK, c->merchant_id, id);

@@ -46,7 +46,7 @@ struct tracking_view {
     struct list steps, packages, waiting, ship_to; /* page_step, page_package, page_line, texts */
     struct text waiting_title;
     struct list concerns; /* page_concern */
-    bool can_confirm, can_cancel, can_report, has_actions, is_reporting;
+    bool can_confirm, can_cancel, can_redirect, can_report, has_actions, is_reporting;
     struct text feedback_path;
     struct list kinds; /* page_choice: of the report's form */
     struct text words_given;
