@@ -29,6 +29,7 @@
 #include "services/stockkeeping/low_stock.h"
 #include "services/stockkeeping/replenishing.h"
 #include "stages/2_processing/backorder.h"
+#include "stages/2_processing/cancelling.h"
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/crediting.h"
 #include "stages/2_processing/holding.h"
@@ -127,6 +128,9 @@ void wiring_use_drivers(struct ctx *c)
 const struct reaction reactions[] = {
     {"confirm_on_asked", ON(EVENT_ORDER_CONFIRM_ASKED), confirm_on_asked},
     {"paying_on_placed", ON(EVENT_ORDER_PLACED), paying_on_placed},
+    {"cancel_on_taken_back", ON(EVENT_PACKAGE_TAKEN_BACK), cancel_on_taken_back},
+    {"returns_on_cancel_asked", ON(EVENT_ORDER_CANCEL_ASKED), returns_on_cancel_asked},
+    {"returns_on_cancelled", ON(EVENT_ORDER_CANCELLED), returns_on_cancelled},
     {"paying_on_cancelled", ON(EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED, EVENT_PUT_BACK_DONE),
      paying_on_cancelled},
     {"paying_refund_on_case", ON(EVENT_CASE_RESOLVED), paying_refund_on_case},

@@ -285,6 +285,13 @@ TEST_BOTH(complaint, c40_a_parcel_that_left_before_the_cancel_is_recorded_beside
     CHECK_I64(1, life_told(&l, id, EVENT_ORDER_CANCEL_ASKED));
     CHECK_I64(0, life_told(&l, id, EVENT_ORDER_CANCELLED));
     CHECK_I64(STAGE_DELIVERING, life_stage(&l, id)); /* the fact stands */
+    CHECK_I64(1, life_told(&l, id, EVENT_RETURN_REQUESTED));
+    world_audit(w);
+    /* the courier has not been here after all: then it is cancelled, and nothing comes back */
+    CHECK_OK(&w->ctx, life_take_back(&l, life_package(&l, id, 0).package_id));
+    CHECK_I64(STAGE_CANCELLED, life_stage(&l, id));
+    CHECK_I64(1, life_told(&l, id, EVENT_RETURN_CANCELLED));
+    CHECK_I64(2, put_all_back(&l, id));
     world_audit(w);
 }
 

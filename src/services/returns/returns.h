@@ -47,6 +47,12 @@ must_check enum err returns_send(struct ctx *c, int64_t return_id);
 /* What is not here will not come: it may be asked back anew. */
 must_check enum err returns_cancel(struct ctx *c, int64_t return_id, struct text why);
 
+/* Reaction to ORDER_CANCEL_ASKED: what had left is to come back. */
+must_check enum err returns_on_cancel_asked(struct ctx *c, const struct event *events,
+                                            size_t count);
+/* Reaction to ORDER_CANCELLED: nothing of it left, so nothing comes back. */
+must_check enum err returns_on_cancelled(struct ctx *c, const struct event *events, size_t count);
+
 /* --- the label ------------------------------------------------------------------------------- */
 
 struct carrier_driver;

@@ -197,6 +197,24 @@ enum err order_cancel(struct ctx *c, int64_t order_id, struct text reason,
     return run(c, &k, true);
 }
 
+enum err cancel_on_taken_back(struct ctx *c, const struct event *events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct cancel_outcome out;
+        struct list timeline;
+        const struct event *asked = NULL;
+        TRY(event_timeline(c, events[i].order_id, &timeline));
+        const struct event *at = timeline.at;
+        for (size_t k = 0; k < timeline.count; k++)
+            if (at[k].kind == EVENT_ORDER_CANCEL_ASKED) asked = &at[k];
+        if (!asked) continue;
+        enum err e = order_cancel(c, events[i].order_id, asked->note, &out);
+        if (e != OK && e != ERR_CONFLICT) return e;
+        c->fault = (struct fault){0}; /* cancelled or closed meanwhile */
+    }
+    return OK;
+}
+
 /* --- some of it ------------------------------------------------------------------------------ */
 
 static enum err too_many(struct ctx *c, const struct cancelling *k, size_t at, int64_t wanted)

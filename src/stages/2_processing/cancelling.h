@@ -36,6 +36,10 @@ bool order_is_cancellable(const struct order_state *s);
 must_check enum err order_cancel(struct ctx *c, int64_t order_id, struct text reason,
                                  struct cancel_outcome *out);
 
+/* Reaction to PACKAGE_TAKEN_BACK: a cancel that came too late for it is in time after all. */
+struct event;
+must_check enum err cancel_on_taken_back(struct ctx *c, const struct event *events, size_t count);
+
 struct cancel_line {
     int64_t line_no;
     int64_t quantity; /* units, of a kit whole kits; NONE: all that can be */
