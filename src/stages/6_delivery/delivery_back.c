@@ -100,6 +100,26 @@ static enum err make_room(struct ctx *c, struct home_coming *h, const struct pac
     return OK;
 }
 
+/* Wishes of which nothing is left to come have ended. */
+static enum err settle_emptied(struct ctx *c, const struct home_coming *h)
+{
+    struct order_return *r = h->returns.at;
+    const struct return_line *l = h->return_lines.at;
+    for (size_t i = 0; i < h->returns.count; i++) {
+        bool is_open = r[i].settled_us != NONE;
+        for (size_t k = 0; k < h->return_lines.count; k++)
+            if (l[k].return_id == r[i].return_id && l[k].state != RETURN_DECLINED &&
+                l[k].state != RETURN_RESOLVED && l[k].state != RETURN_CANCELLED)
+                is_open = true;
+        if (is_open) continue;
+        r[i].settled_us = c->now_us;
+        TRY(return_write(c, &r[i]));
+        TRY(event_put(c, EVENT_RETURN_SETTLED, r[i].order_id, r[i].return_id,
+                      EVENT_BODY(.other_id = r[i].case_id)));
+    }
+    return OK;
+}
+
 /* The units of one line lie in the bin, lot by lot, and wait to be looked at. */
 static enum err put_down(struct ctx *c, struct home_coming *h, const struct package *p,
                          struct return_line *l, const struct bin *bin)
@@ -205,5 +225,6 @@ enum err delivery_receive_back(struct ctx *c, const int64_t *package_ids, size_t
         else
             TRY(take_back(c, &h, track, bin));
     }
+    TRY(settle_emptied(c, &h));
     return tracks_apply(c, &h.tracks);
 }
