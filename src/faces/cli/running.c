@@ -485,6 +485,7 @@ void run_print(FILE *to, const struct run_counts *n, const char *currency)
     put_line(to, n->attempts, "doors that did not open at first");
     put_line(to, n->answered, "holds answered");
     put_line(to, n->received, "units bought from the supplier");
+    put_line(to, n->returned, "units sent back by customers");
     put_line(to, n->days, "days, simulated");
     fprintf(to, "%8lld.%03lld  seconds, %lld orders/s, %lld statements an order\n",
             (long long)(ms / 1000), (long long)(ms % 1000), (long long)(n->completed * 1000 / ms),
