@@ -15,6 +15,7 @@
 #include "faces/api/stockkeeping.h"
 #include "faces/api/system.h"
 #include "faces/api/why.h"
+#include "faces/api/why_tree.h"
 #include "faces/cli/audit.h"
 #include "faces/cli/bulk.h"
 #include "faces/cli/cli.h"
@@ -46,39 +47,18 @@
 
 /* --- ways in --------------------------------------------------------------------------------- */
 
+/* clang-format off: one a line, so that two who add one do not meet */
 const struct route *const route_tables[] = {
-    claims_routes,
-    returns_routes,
-    orders_routes,
-    holds_routes,
-    payments_routes,
-    refunds_routes,
-    credits_routes,
-    money_policy_routes,
-    confirming_routes,
-    completion_routes,
-    picking_routes,
-    packing_routes,
-    shipping_routes,
-    delivery_routes,
-    products_routes,
-    offers_routes,
-    customers_routes,
-    sites_routes,
-    stock_routes,
-    goods_in_routes,
-    shelves_routes,
-    merchant_routes,
-    events_routes,
-    keys_routes,
-    users_routes,
-    sessions_routes,
-    sourcing_routes,
-    why_routes,
-    pages_routes,
-    system_routes,
-    NULL,
+    claims_routes,     returns_routes,    orders_routes,   holds_routes,
+    payments_routes,   refunds_routes,    credits_routes,  money_policy_routes,
+    confirming_routes, completion_routes, picking_routes,  packing_routes,
+    shipping_routes,   delivery_routes,   products_routes, offers_routes,
+    customers_routes,  sites_routes,      stock_routes,    goods_in_routes,
+    shelves_routes,    merchant_routes,   events_routes,   keys_routes,
+    users_routes,      sessions_routes,   sourcing_routes, why_routes,
+    why_tree_routes,   pages_routes,      system_routes,   NULL,
 };
+/* clang-format on */
 
 const struct verb verbs[] = {
     {"serve", "[--listen 127.0.0.1:8080]", "serve the API, the pages and the consoles", verb_serve},
@@ -89,7 +69,8 @@ const struct verb verbs[] = {
     {"run", "[--orders SELECTION] [--crew N]",
      "drive the open orders through all stages on a virtual clock", verb_run},
     {"link", "ORDER", "the address of an order's page, as its customer gets it", verb_link},
-    {"why", "ORDER", "tell what happened to an order, and what it waits for", verb_why},
+    {"why", "ORDER | stock SKU[@BIN] | late [ORDER] | site ORDER | price ORDER[/LINE]",
+     "tell how it came to be so: facts under facts, with time and actor", verb_why},
     {"audit", "[--explain I-03] [--only NUMBER]", "recompute every number from the facts",
      verb_audit},
     {"lifecycle", "[NAME] [--mermaid]", "draw the lives of all things", verb_lifecycle},

@@ -15,7 +15,8 @@ static const char *const reads_all[] = {
     "due_board",         "wave_list",    "merchant_list", "api_key_list",   "site_list",
     "carton_list",       "holds_board",  "sites_follow",  "migration_list", "package_list_sent",
     "sold_to_customers", "person_list"};
-static const char *const families[] = {"audit_", "checkup_", "skip_"};
+static const char *const families[] = {"audit_",    "checkup_",     "skip_",
+                                       "why_late_", "why_promises", "why_stock_"};
 
 static bool may_read_all(const char *name)
 {

@@ -55,3 +55,9 @@ enum err command_put(struct ctx *c, const struct command *in)
                              I64(c->actor_id), I64(in->status), TXT(in->answer), I64(c->now_us))));
     return OK;
 }
+
+enum err command_made_put(struct ctx *c, struct text way, struct text key)
+{
+    return db_put(c, &Q_command_made_insert,
+                  ARGS(I64(c->merchant_id), I64(c->command_id), TXT(way), TXT(key)));
+}

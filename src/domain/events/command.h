@@ -29,3 +29,5 @@ must_check enum err command_find(struct ctx *c, const struct command *in, struct
                                  bool *found);
 /* Inside a unit of work: queued. The unit ends in ERR_BUSY "raced" when a twin was faster. */
 must_check enum err command_put(struct ctx *c, const struct command *in);
+/* Inside a unit of work, queued: what c->command_id was; `key` may be absent. */
+must_check enum err command_made_put(struct ctx *c, struct text way, struct text key);

@@ -236,6 +236,15 @@ static enum err keep(struct ctx *c, struct dispatched *d)
     return e;
 }
 
+/* What tells nobody anything needs no name: scans that were answered without an effect. */
+static enum err name_it(struct ctx *c, const struct dispatched *d)
+{
+    const struct route *r = d->matched.route;
+    if (!c->events || d->decoded.in.is_preview) return OK;
+    struct text way = text_printf(c->arena, "%s %s", r->method, r->path);
+    return command_made_put(c, r->verb ? text_of(r->verb) : way, d->decoded.key);
+}
+
 /* If-Match of a write to an order, inside the unit of work. */
 static enum err check_version(struct ctx *c, const struct dispatched *d)
 {
@@ -260,6 +269,7 @@ static enum err run_command(struct ctx *c, void *arg)
     out.rows = arena_new(c->arena, struct row_answer, rows + 1);
     if (rows || !has_flag(d, ROUTE_BULK)) TRY(d->matched.route->handler(c, &d->decoded.in, &out));
     encode(d, &out);
+    TRY(name_it(c, d));
     return keep(c, d);
 }
 

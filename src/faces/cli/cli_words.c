@@ -63,7 +63,14 @@ static const struct {
      "\n"
      "--db is copied first (PostgreSQL: a fresh database beside it); without it a fresh\n"
      "file. Ends with 0 when nothing was lost, doubled or oversold.\n"},
-    {"why", "  ORDER  its number or identifier\n"},
+    {"why", "  ORDER               what happened to an order, and what it waits for\n"
+            "  order ORDER         the same as a tree\n"
+            "  stock SKU[@BIN]     how the numbers of a product came to be\n"
+            "  late [ORDER]        which step took the time, against the promised day\n"
+            "  site ORDER          which sites were considered, and why not\n"
+            "  price ORDER[/LINE]  what a price is made of\n"
+            "\n"
+            "--wide shows identifiers, --json gives the tree to programs.\n"},
     {"doctor", "Ends with 1 when there is a problem; it changes nothing.\n"},
     {"migrate", "Every verb that opens a database does so too; this one does nothing else.\n"},
     {"completion", "  source <(waybill completion bash)\n"},

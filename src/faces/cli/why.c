@@ -2,7 +2,11 @@
 
 #include "base/source.h"
 #include "base/time.h"
+#include "faces/api/why_tree.h"
 #include "wire/json.h"
+
+#include <ctype.h>
+#include <string.h>
 
 static struct text minute_text(struct arena *a, int64_t us)
 {
@@ -43,6 +47,70 @@ void why_put_people(struct arena *a, struct buf *b, const struct why *why, int64
     if (!why->waits.count) buf_puts(b, "waits for nothing\n");
 }
 
+/* --- questions with trees -------------------------------------------------------------------- */
+
+static void put_part(struct buf *b, struct text t)
+{
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char ch = (unsigned char)t.at[i];
+        if (isalnum(ch) || strchr("-._~", ch))
+            buf_putc(b, (char)ch);
+        else
+            buf_printf(b, "%%%02X", ch);
+    }
+}
+
+static int show_tree(struct cli *cli, struct text target)
+{
+    struct answer answer;
+    struct why_node root;
+    struct call call = {.method = T("GET"), .target = target};
+    enum err e = cli_ask(cli, &call, &answer);
+    if (e != OK) return cli_fail(cli, e);
+    if (answer.status >= 400) return cli_fail_answer(cli, &answer);
+    if (cli->is_json) {
+        cli_put(cli, answer.body);
+        cli_put(cli, T("\n"));
+        return 0;
+    }
+    e = record_from_reply(&cli->ctx, &why_node_fields, answer.body, &root);
+    if (e != OK) return cli_fail(cli, e);
+    struct buf b = buf_new(&cli->arena);
+    why_put_tree(&cli->arena, &b, &root, cli->is_wide);
+    cli_put(cli, buf_text(&b));
+    return 0;
+}
+
+/* "stock SKU@BIN" as /v1/why/stock/SKU?bin=BIN; the mark divides the subject from its part. */
+static const struct {
+    const char *word, *path;
+    char mark;
+    const char *parameter;
+    bool is_lone; /* may be asked of nothing */
+} questions[] = {
+    {"order", "/v1/why/orders", 0, NULL, false},    {"stock", "/v1/why/stock", '@', "bin", false},
+    {"late", "/v1/why/late", 0, NULL, true},        {"site", "/v1/why/site", 0, NULL, false},
+    {"price", "/v1/why/price", '/', "line", false},
+};
+
+static int ask_tree(struct cli *cli, size_t q, int argc, char **argv)
+{
+    struct buf b = buf_new(&cli->arena);
+    struct text part = {0}, subject = argc > 2 ? text_of(argv[2]) : T("");
+    if (argc > 3) return cli_misuse(cli, "why", "\"%s\" is one argument too many", argv[3]);
+    if (!subject.len && !questions[q].is_lone)
+        return cli_misuse(cli, "why", "%s of what?", questions[q].word);
+    if (questions[q].mark) subject = text_split(subject, questions[q].mark, &part);
+    buf_puts(&b, questions[q].path);
+    if (subject.len) buf_putc(&b, '/');
+    put_part(&b, subject);
+    if (part.at) {
+        buf_printf(&b, "?%s=", questions[q].parameter);
+        put_part(&b, part);
+    }
+    return show_tree(cli, buf_text(&b));
+}
+
 int verb_why(struct cli *cli, int argc, char **argv)
 {
     const char *unknown = cli_unknown(argc, argv);
@@ -50,6 +118,8 @@ int verb_why(struct cli *cli, int argc, char **argv)
     struct answer answer;
     struct call call = {.method = T("GET")};
     if (unknown) return cli_misuse(cli, "why", "there is no option \"%s\"", unknown);
+    for (size_t i = 0; argc > 1 && i < sizeof questions / sizeof *questions; i++)
+        if (strcmp(argv[1], questions[i].word) == 0) return ask_tree(cli, i, argc, argv);
     if (argc != 2) return cli_misuse(cli, "why", "which order? its number or identifier");
     struct text order = text_of(argv[1]);
     for (size_t i = 0; i < order.len; i++) {

@@ -100,6 +100,14 @@ CREATE TABLE command (               -- idempotency: the same key gives the same
     PRIMARY KEY (merchant_id, key_day, key_hash)
 ) @rowless;
 
+CREATE TABLE command_made (          -- what each command was: for who asks why
+    merchant_id @i64 NOT NULL,
+    command_id @i64 NOT NULL,
+    way @text NOT NULL,              -- the verb of the command line, or method and path
+    key @text,                       -- its idempotency key
+    PRIMARY KEY (merchant_id, command_id)
+) @rowless;
+
 CREATE TABLE event_head (            -- the last position given, taken last in a transaction, so
     merchant_id @i64 PRIMARY KEY,    -- that positions become visible in their order
     position @i64 NOT NULL
