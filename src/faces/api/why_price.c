@@ -7,6 +7,7 @@
 #include "domain/events/event.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
+#include "domain/orders/sourcing.h"
 #include "domain/sites/site.h"
 #include "faces/api/why_tree.h"
 
@@ -162,7 +163,7 @@ enum err why_price(struct ctx *c, int64_t order_id, int64_t line_no, struct why_
 struct choice {
     struct arena *a;
     struct bill bill;
-    struct list promises, sites, availability;
+    struct list promises, decisions, sites, availability;
 };
 
 static struct text site_code(const struct choice *k, int64_t site_id)
@@ -204,11 +205,39 @@ static void tell_site_of_line(const struct choice *k, struct why_node *of,
     n->id = id_text(k->a, "sit", s->site_id);
 }
 
+/* What was decided at the time, from the table that was written with the promise. */
+static void tell_decision(const struct choice *k, struct why_node *root,
+                          const struct sourcing_decision *d)
+{
+    const struct site_considered *at = d->considered.at;
+    struct why_node *n =
+        why_add(k->a, root,
+                text_printf(k->a, "decided when %s, for %lld units%s%.*s",
+                            d->cause == SOURCING_PLACED       ? "it was placed"
+                            : d->cause == SOURCING_STOCK_CAME ? "stock came"
+                                                              : "a site gave it back",
+                            (long long)d->units, d->why.len ? ": " : "", TEXT_ARG(d->why)));
+    n->at_us = d->at_us;
+    for (size_t i = 0; i < d->considered.count; i++) {
+        struct text code = site_code(k, at[i].site_id);
+        struct why_node *site =
+            why_add(k->a, n,
+                    text_printf(k->a, "%.*s could send %lld, was given %lld%s%.*s", TEXT_ARG(code),
+                                (long long)at[i].could, (long long)at[i].given,
+                                at[i].why.len ? ": " : "", TEXT_ARG(at[i].why)));
+        site->id = id_text(k->a, "sit", at[i].site_id);
+    }
+    if (d->short_of)
+        why_add(k->a, n,
+                text_printf(k->a, "no site could promise %lld of them", (long long)d->short_of));
+}
+
 enum err why_site(struct ctx *c, int64_t order_id, struct why_node **out)
 {
     struct choice k = {.a = c->arena};
     TRY(read_bill(c, order_id, &k.bill));
     TRY(promises_of(c, &order_id, 1, &k.promises));
+    TRY(sourcing_decisions_of(c, order_id, &k.decisions));
     TRY(site_list(c, &k.sites));
     const struct order_line *lines = k.bill.lines.at;
     int64_t *ids = arena_new(c->arena, int64_t, k.bill.lines.count + 1);
@@ -221,6 +250,8 @@ enum err why_site(struct ctx *c, int64_t order_id, struct why_node **out)
     *out = why_root(c->arena, text_printf(c->arena, "order %lld: the sites that send it",
                                           (long long)k.bill.order.number));
     (*out)->id = id_text(c->arena, "ord", order_id);
+    for (size_t i = 0; i < k.decisions.count; i++)
+        tell_decision(&k, *out, (const struct sourcing_decision *)k.decisions.at + i);
     for (size_t i = 0; i < k.bill.lines.count; i++) {
         if (!line_is_physical(&lines[i])) continue;
         struct why_node *line = why_add(

@@ -129,6 +129,9 @@ TEST_BOTH(why_tree, a_price_names_the_list_and_its_step)
     CHECK_I64(ERR_NOT_FOUND, why_price(&w->ctx, id, 9, &root));
     CHECK_OK(&w->ctx, why_site(&w->ctx, id, &root));
     told = tree(w, root);
+    says(told, "decided when it was placed, for 2 units");
+    says(told, "LON could send 2, was given 2");
+    says(told, "MAN could send 2, was given 0");
     says(told, "line 1: 2 × MUG, 2 promised");
     says(told, "LON sends 2, promised for 2026-01-");
     says(told, "MAN was not chosen; it has 20 free now");
