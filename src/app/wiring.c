@@ -47,16 +47,41 @@
 
 /* --- ways in --------------------------------------------------------------------------------- */
 
-/* clang-format off: one a line, so that two who add one do not meet */
+/* One a line, so that two who add one do not meet. */
+/* clang-format off */
 const struct route *const route_tables[] = {
-    claims_routes,     returns_routes,    orders_routes,   holds_routes,
-    payments_routes,   refunds_routes,    credits_routes,  money_policy_routes,
-    confirming_routes, completion_routes, picking_routes,  packing_routes,
-    shipping_routes,   delivery_routes,   products_routes, offers_routes,
-    customers_routes,  sites_routes,      stock_routes,    goods_in_routes,
-    shelves_routes,    merchant_routes,   events_routes,   keys_routes,
-    users_routes,      sessions_routes,   sourcing_routes, why_routes,
-    why_tree_routes,   pages_routes,      system_routes,   NULL,
+    claims_routes,
+    returns_routes,
+    orders_routes,
+    holds_routes,
+    payments_routes,
+    refunds_routes,
+    credits_routes,
+    money_policy_routes,
+    confirming_routes,
+    completion_routes,
+    picking_routes,
+    packing_routes,
+    shipping_routes,
+    delivery_routes,
+    products_routes,
+    offers_routes,
+    customers_routes,
+    sites_routes,
+    stock_routes,
+    goods_in_routes,
+    shelves_routes,
+    merchant_routes,
+    events_routes,
+    keys_routes,
+    users_routes,
+    sessions_routes,
+    sourcing_routes,
+    why_routes,
+    why_tree_routes,
+    pages_routes,
+    system_routes,
+    NULL,
 };
 /* clang-format on */
 
