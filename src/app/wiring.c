@@ -70,7 +70,7 @@ const struct route *const route_tables[] = {
     sites_routes,
     stock_routes,
     goods_in_routes,
-    shelves_routes,
+    shelves_routes, counts_routes,
     merchant_routes,
     events_routes,
     keys_routes,

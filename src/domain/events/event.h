@@ -113,6 +113,8 @@
     X(STOCK_LOW, "stock.low", "subject: product; quantity: can be promised now")                   \
     X(STOCK_WATCHED, "stock.watched",                                                              \
       "subject: product; quantity: low at; note: days that a lot must have left")                  \
+    X(COUNT_BEGUN, "count.begun", "subject: count; quantity: bins; other: site; note")             \
+    X(COUNT_ENDED, "count.ended", "subject: count; quantity: bins counted; other: site")           \
     X(STOCK_TASK_PLANNED, "stock_task.planned",                                                    \
       "subject: task; quantity; word: put_away or replenish; other: bin to take it to")            \
     X(STOCK_TASK_DONE, "stock_task.done", "subject: task; quantity; word: kind; other: bin")       \

@@ -28,3 +28,9 @@ enum err stock_sums_of(struct ctx *c, const int64_t *product_ids, size_t n, stru
     return db_rows(c, &Q_stock_sums_of, ARGS(I64(c->merchant_id), I64S(product_ids, n)),
                    &stock_sum_fields, sums);
 }
+
+enum err stock_of_places_take(struct ctx *c, const int64_t *place_ids, size_t n, struct list *cells)
+{
+    return db_rows(c, &Q_stock_of_places_take, ARGS(I64(c->merchant_id), I64S(place_ids, n)),
+                   &stock_fields, cells);
+}

@@ -11,6 +11,10 @@ must_check enum err stock_cells_of(struct ctx *c, const int64_t *product_ids, si
 must_check enum err stock_cells_take(struct ctx *c, const int64_t *product_ids, size_t n,
                                      struct list *cells);
 
+/* The same of bins, by bin, then product. */
+must_check enum err stock_of_places_take(struct ctx *c, const int64_t *place_ids, size_t n,
+                                         struct list *cells);
+
 /* The bins of a product at a site, added up. Goods in totes and packages are not in them. */
 struct stock_sum {
     int64_t product_id, site_id, on_hand, allotted;

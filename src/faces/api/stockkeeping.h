@@ -4,7 +4,8 @@
 #include "faces/api/route.h"
 
 extern const struct route
-    goods_in_routes[]; /* /v1/asns, /v1/putaways, tasks of /v1/replenishments */
+    goods_in_routes[];                     /* /v1/asns, /v1/putaways, tasks of /v1/replenishments */
+extern const struct route counts_routes[]; /* /v1/counts */
 extern const struct route shelves_routes[]; /* pick faces, lots, rules, low stock */
 
 /* Of lists of any order; absent when it is not there. */

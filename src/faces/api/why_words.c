@@ -92,6 +92,8 @@ static const struct {
     [EVENT_ASN_CANCELLED] = {STAGE_PROCESSING, "expected delivery of {word} called off[, {note}]"},
     [EVENT_STOCK_LOW] = {STAGE_PROCESSING, "only {quantity}[ × {sku}] can be promised"},
     [EVENT_STOCK_WATCHED] = {STAGE_PROCESSING, "watched anew[: low at {quantity}][, {note}]"},
+    [EVENT_COUNT_BEGUN] = {STAGE_PROCESSING, "{quantity} bins[ of {site}] to be counted[: {note}]"},
+    [EVENT_COUNT_ENDED] = {STAGE_PROCESSING, "{quantity} bins[ of {site}] were counted"},
     [EVENT_STOCK_TASK_PLANNED] = {STAGE_PROCESSING, "{word} planned: {quantity} units[ to {bin}]"},
     [EVENT_STOCK_TASK_DONE] = {STAGE_PROCESSING, "{word} done: {quantity} units[ into {bin}]"},
     [EVENT_STOCK_TASK_DROPPED] = {STAGE_PROCESSING, "{word} dropped[, {quantity} units]"},

@@ -548,6 +548,49 @@ CREATE TABLE pick_face (             -- a bin that is picked from and filled aga
 ) @rowless;
 CREATE INDEX pick_face_of_site ON pick_face (merchant_id, site_id, product_id, bin_id); -- pick_faces_at
 
+CREATE TABLE stock_count (           -- counting while orders go on
+    merchant_id @i64 NOT NULL,
+    count_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    state @i32 NOT NULL,             -- enum count_state: open, closed
+    is_blind @i32 NOT NULL,
+    is_of_some @i32 NOT NULL,        -- only of the products in count_product
+    note @text,
+    created_us @i64 NOT NULL,
+    closed_us @i64,
+    PRIMARY KEY (merchant_id, count_id)
+) @rowless;
+
+CREATE TABLE count_product (
+    merchant_id @i64 NOT NULL,
+    count_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, count_id, product_id)
+) @rowless;
+
+CREATE TABLE count_bin (
+    merchant_id @i64 NOT NULL,
+    count_id @i64 NOT NULL,
+    bin_id @i64 NOT NULL,
+    counted_us @i64,                 -- NULL: still to be counted
+    PRIMARY KEY (merchant_id, count_id, bin_id)
+) @rowless;
+
+CREATE TABLE count_line (            -- what was counted beside what the books said at that instant
+    merchant_id @i64 NOT NULL,
+    count_id @i64 NOT NULL,
+    bin_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    lot @text NOT NULL,
+    condition @i32 NOT NULL,
+    state @i32 NOT NULL,             -- enum count_line_state: same, differs, accepted, recount
+    expected @i64 NOT NULL,
+    counted @i64 NOT NULL CHECK (counted >= 0),
+    counted_us @i64 NOT NULL,
+    counted_by @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, count_id, bin_id, product_id, lot, condition)
+) @rowless;
+
 CREATE TABLE stock_entry (           -- every unit is somewhere: from a place to a place
     merchant_id @i64 NOT NULL,
     entry_id @i64 NOT NULL,
