@@ -89,7 +89,7 @@ static enum err add_products(struct ctx *c, const struct stock_count *k, const s
 
 enum err count_begin(struct ctx *c, const struct count_draft *in, struct stock_count *out)
 {
-    struct site site;
+    struct site site = {0};
     struct count_progress progress;
     TRY(find_site(c, in->site, &site));
     *out = (struct stock_count){.merchant_id = c->merchant_id,
@@ -122,7 +122,7 @@ enum err count_begin(struct ctx *c, const struct count_draft *in, struct stock_c
 /* What a sheet needs, read as a set. */
 struct entering {
     struct stock_count count;
-    struct site site;
+    struct site site = {0};
     struct list products, bins, cells, lines, moves;
     int64_t *scope; /* products of a count of some */
     size_t scope_count;

@@ -248,7 +248,7 @@ static enum err move(struct ctx *c, const struct stock_task *t, const struct bin
 
 enum err stock_task_confirm(struct ctx *c, const struct stock_task_scan *in, struct stock_task *out)
 {
-    struct bin to;
+    struct bin to = {0};
     TRY(take_row(c, in->task_id, in->worker_id, out));
     int64_t quantity = in->quantity == NONE ? out->quantity - out->done : in->quantity;
     TRY(check_goods(c, in->scan, out->product_id));
