@@ -122,7 +122,7 @@ enum err count_begin(struct ctx *c, const struct count_draft *in, struct stock_c
 /* What a sheet needs, read as a set. */
 struct entering {
     struct stock_count count;
-    struct site site = {0};
+    struct site site;
     struct list products, bins, cells, lines, moves;
     int64_t *scope; /* products of a count of some */
     size_t scope_count;

@@ -136,7 +136,7 @@ struct placed {
 
 struct receiving {
     struct asn asn;
-    struct site site = {0};
+    struct site site;
     struct list by_sku, by_gtin, bins;
     struct bin dock; /* bin_id NONE: the site has no receiving bin */
     struct lot_book lots;
