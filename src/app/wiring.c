@@ -29,6 +29,7 @@
 #include "services/stockkeeping/lots.h"
 #include "services/stockkeeping/low_stock.h"
 #include "services/stockkeeping/replenishing.h"
+#include "stages/1_receipt/carts.h"
 #include "stages/2_processing/backorder.h"
 #include "stages/2_processing/cancelling.h"
 #include "stages/2_processing/confirming.h"
@@ -77,7 +78,7 @@ const struct route *const route_tables[] = {
     users_routes,
     sessions_routes,
     sourcing_routes,
-    why_routes,
+    carts_routes, why_routes,
     why_tree_routes,
     pages_routes,
     system_routes,
@@ -149,7 +150,7 @@ const struct reaction reactions[] = {
      ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED,
         EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED, EVENT_FULFILLMENT_CANCELLED,
         EVENT_RETURN_INSPECTED, EVENT_PUT_BACK_DONE, EVENT_PICK_SHORT, EVENT_FULFILLMENT_REJECTED,
-        EVENT_STOCK_RULED),
+        EVENT_STOCK_RULED, EVENT_CART_ENDED),
      backorder_on_stock},
     {"replenish_on_change",
      ON(EVENT_FULFILLMENT_RELEASED, EVENT_STOCK_RECEIVED, EVENT_STOCK_MOVED, EVENT_STOCK_ADJUSTED,
@@ -194,5 +195,6 @@ const struct job_handler job_handlers[] = {
     {JOB_LOT_EXPIRY, MINUTE_US, JOB_CLAIM_MAX, lots_expire},
     {JOB_FOLLOW_UP, MINUTE_US, JOB_CLAIM_MAX, follow_up_job},
     {JOB_BACKORDER, MINUTE_US, JOB_CLAIM_MAX, backorder_job},
+    {JOB_CART, MINUTE_US, JOB_CLAIM_MAX, carts_expire},
     {0, 0, 0, NULL},
 };

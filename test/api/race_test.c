@@ -105,3 +105,106 @@ TEST_BOTH(race, the_last_ten_go_to_ten_and_the_others_hear_it_at_once)
     CHECK_I64(0, all.other + split.other);
     if (w->store) world_audit(w);
 }
+
+/* --- one unit, every way in ------------------------------------------------------------------ */
+
+enum { RACERS = 64 };
+
+#define TO                                                                                         \
+    "\"ship_to\":{\"recipient\":\"Ada Byron\",\"line1\":\"%d King Street\",\"city\":\"London\","   \
+    "\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"},\"payment_method\":\"on_account\""
+
+struct racer {
+    const struct served *s;
+    pthread_t thread;
+    struct arena arena;
+    int number, status;
+    const char *sku;
+    struct text draft; /* path of a draft to place */
+    struct text answer;
+};
+
+static void *take_one(void *arg)
+{
+    struct racer *r = arg;
+    const char *path = "/v1/orders";
+    struct text body;
+    switch (r->number % 4) {
+    case 0:
+        body = text_printf(&r->arena, "{" TO ",\"lines\":[{\"sku\":\"%s\",\"quantity\":1}]}",
+                           r->number + 1, r->sku);
+        break;
+    case 1:
+        path = "/v1/orders/bulk";
+        body = text_printf(&r->arena, "{" TO ",\"lines\":[{\"sku\":\"SET\",\"quantity\":1}]}\n",
+                           r->number + 1);
+        break;
+    case 2:
+        path = "/v1/carts";
+        body = text_printf(&r->arena,
+                           "{\"reference\":\"shopper-%d\",\"lines\":[{\"sku\":\"%s\","
+                           "\"quantity\":1}]}",
+                           r->number, r->sku);
+        break;
+    default:
+        path = text_cstr(&r->arena, r->draft);
+        body = T("{}");
+        break;
+    }
+    while (!atomic_load(&may_begin)) sched_yield();
+    r->answer = served_ask(r->s, &r->arena, "POST", path, body, &r->status);
+    return NULL;
+}
+
+static struct text draft_of(const struct served *s, int number, const char *sku)
+{
+    int status;
+    struct arena *a = &s->w->arena;
+    struct text body =
+        text_printf(a, "{\"is_draft\":true," TO ",\"lines\":[{\"sku\":\"%s\",\"quantity\":1}]}",
+                    number + 1, sku);
+    struct text answer = served_ask(s, a, "POST", "/v1/orders", body, &status);
+    ptrdiff_t at = text_find(answer, T("\"ord_"));
+    CHECK_I64(201, status);
+    if (at < 0) return (struct text){0};
+    struct text id = {answer.at + at + 1, 0};
+    while (id.at[id.len] != '"') id.len++;
+    return text_printf(a, "/v1/orders/%.*s/place", TEXT_ARG(id));
+}
+
+/* An order, a bulk row with a kit, a cart and a draft reach for the same last mug. */
+TEST_BOTH(complaint, c02_sixty_four_reach_for_one_unit_by_every_way_in_and_one_gets_it)
+{
+    static struct racer racers[RACERS];
+    struct served s;
+    int took = 0, other = 0;
+    shop_open(w);
+    if (!served_start(&s, w)) return;
+    ask(&s, "/v1/stock/adjustments",
+        "{\"lines\":[{\"sku\":\"MUG\",\"site\":\"LON\",\"bin\":\"A-01-01\",\"reason\":\"count\","
+        "\"quantity\":1},{\"sku\":\"MUG\",\"site\":\"MAN\",\"bin\":\"A-01-01\",\"reason\":"
+        "\"count\","
+        "\"quantity\":0}]}");
+    ask(&s, "/v1/merchant", "{\"stock_policy\":\"all\"}");
+    atomic_store(&may_begin, false);
+    for (int i = 0; i < RACERS; i++) {
+        racers[i] = (struct racer){.s = &s, .number = i, .sku = "MUG"};
+        if (i % 4 == 3) racers[i].draft = draft_of(&s, i, "MUG");
+        pthread_create(&racers[i].thread, NULL, take_one, &racers[i]);
+    }
+    atomic_store(&may_begin, true);
+    for (int i = 0; i < RACERS; i++) {
+        struct racer *r = &racers[i];
+        pthread_join(r->thread, NULL);
+        bool is_refused = has(r->answer, "insufficient_stock");
+        bool is_taken = !is_refused && (r->status == 201 || r->status == 200);
+        took += is_taken;
+        if (!is_taken && !is_refused && other++ == 0)
+            printf("%d %.*s\n", r->status, TEXT_ARG(text_head(r->answer, 400)));
+        arena_free(&r->arena);
+    }
+    served_stop(&s);
+    CHECK_I64(1, took);
+    CHECK_I64(0, other);
+    if (w->store) world_audit(w);
+}

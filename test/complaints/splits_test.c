@@ -1,9 +1,11 @@
 /* Complaints about other systems that share goods out wrongly, in the words of those who made them:
  * docs/complaints.md lists the numbers. */
+#include "base/time.h"
 #include "domain/orders/sourcing.h"
 #include "domain/people/people.h"
 #include "faces/jobs/react.h"
 #include "services/stockkeeping/stocking.h"
+#include "stages/1_receipt/carts.h"
 #include "stages/2_processing/rejecting.h"
 #include "test/audit_world.h"
 #include "work_fixture.h"
@@ -211,4 +213,86 @@ TEST_BOTH(complaint, c37_a_site_that_gives_work_back_says_why_and_the_stock_foll
     }
     CHECK_I64(3, ask(w, "SELECT SUM(on_hand) FROM stock WHERE condition = 1"));
     CHECK_I64(3, ask(w, "SELECT SUM(on_hand) FROM stock WHERE condition = 2"));
+}
+
+/* --- carts ----------------------------------------------------------------------------------- */
+
+struct reserving {
+    struct cart_draft in;
+    struct cart_outcome out;
+};
+
+static enum err reserve_in_tx(struct ctx *c, void *arg)
+{
+    struct reserving *r = arg;
+    return cart_reserve(c, &r->in, &r->out);
+}
+
+static enum err reserve(struct world *w, const char *who, const char *sku, int64_t quantity,
+                        struct cart_outcome *out)
+{
+    struct cart_want *line = arena_new(&w->arena, struct cart_want, 1);
+    *line = (struct cart_want){text_of(sku), quantity};
+    struct reserving r = {.in = {.reference = text_of(who), .minutes = NONE, .lines = {line, 1}}};
+    w->ctx.fault = (struct fault){0};
+    enum err e = db_tx(&w->ctx, reserve_in_tx, &r);
+    *out = r.out;
+    return e;
+}
+
+static void pass(struct world *w, int64_t minutes)
+{
+    source_advance_us(&w->source, minutes * MINUTE_US);
+    w->ctx.now_us = source_now_us(&w->source);
+    settle(w);
+}
+
+TEST_BOTH(complaint, c23_a_hold_has_one_clock_and_nobody_resets_it)
+{
+    struct shop s = shop_open(w);
+    struct cart_outcome cart;
+    CHECK_OK(&w->ctx, reserve(w, "ada", "MUG", 120, &cart));
+    CHECK_I64(w->ctx.now_us + 15 * MINUTE_US, cart.cart.expires_us);
+    CHECK_I64(0, place(w, shop_draft(w, "MUG", 1)).promised); /* set aside is set aside */
+    pass(w, 14);
+    CHECK_I64(100, ask(w, OF("availability", "promised", s.mug, s.london)));
+    world_audit(w);
+    pass(w, 2);
+    CHECK_I64(1, ask(w, OF("availability", "promised", s.mug, s.london))); /* to who waited */
+    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM cart WHERE state = 2"));
+    world_audit(w);
+}
+
+TEST_BOTH(complaint, c24_a_shopper_is_not_locked_out_by_his_own_stale_hold)
+{
+    shop_open(w);
+    struct cart_outcome first, again, other;
+    CHECK_OK(&w->ctx, reserve(w, "ada", "MUG", 120, &first));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "insufficient_stock", reserve(w, "bob", "MUG", 1, &other));
+    CHECK_OK(&w->ctx, reserve(w, "ada", "MUG", 120, &again));
+    CHECK(again.is_replacing);
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "insufficient_stock", reserve(w, "bob", "MUG", 1, &other));
+    /* what cannot be had leaves the old hold as it was */
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "insufficient_stock", reserve(w, "ada", "MUG", 121, &other));
+    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM cart WHERE state = 0"));
+    world_audit(w);
+}
+
+TEST_BOTH(complaint, c60_a_webhook_and_a_browser_complete_one_cart_and_make_one_order)
+{
+    struct shop s = shop_open(w);
+    struct cart_outcome cart;
+    CHECK_OK(&w->ctx, reserve(w, "ada", "MUG", 120, &cart));
+    struct draft d[2] = {shop_draft(w, "MUG", 120), shop_draft(w, "MUG", 120)};
+    struct outcome o[2];
+    d[0].cart_id = d[1].cart_id = cart.cart.cart_id;
+    shop_place(w, d, 2, o); /* at once */
+    CHECK_I64(OK, o[0].fault.code);
+    CHECK_I64(120, o[0].promised);
+    CHECK_TEXT("cart_ordered", text_of(o[1].fault.reason));
+    struct outcome late = place(w, d[1]); /* and later */
+    CHECK_TEXT("cart_ordered", text_of(late.fault.reason));
+    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM orders"));
+    CHECK_I64(100, ask(w, OF("availability", "promised", s.mug, s.london)));
+    world_audit(w);
 }

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "domain/events/event.h"
 #include "domain/events/job.h"
+#include "domain/inventory/cart.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
@@ -19,6 +20,7 @@
 /* The numbers that audit.sql writes down. */
 static_assert(PLACE_SUPPLIER == 1 && PLACE_ADJUSTMENT == 3 && PLACE_SCRAP == 4, "places");
 static_assert(STOCK_PICK == 2 && STOCK_PACK == 3 && STOCK_SHIP == 4, "reasons of entries");
+static_assert(CART_LIVE == 0 && CART_ORDERED == 1 && JOB_CART == 10, "carts");
 static_assert(CONDITION_SELLABLE == 0, "conditions");
 static_assert(COMMERCIAL_DRAFT == 0 && COMMERCIAL_PLACED == 1 && COMMERCIAL_CLOSED == 2 &&
                   COMMERCIAL_CANCELLED == 3,

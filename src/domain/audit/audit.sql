@@ -55,6 +55,10 @@ SELECT 'promised' AS what, 'sit' AS kind, site_id AS id, CAST(NULL AS BIGINT) AS
        sum(open) AS expected, sum(kept) AS actual
   FROM (SELECT site_id, product_id, quantity - consumed - released AS open, 0 AS kept FROM promise WHERE merchant_id = $1
         UNION ALL
+        SELECT l.site_id, l.product_id, l.quantity, 0 FROM cart k
+          JOIN cart_line l ON l.merchant_id = k.merchant_id AND l.cart_id = k.cart_id
+         WHERE k.merchant_id = $1 AND k.state = 0
+        UNION ALL
         SELECT site_id, product_id, 0, promised FROM availability WHERE merchant_id = $1) AS t
  GROUP BY site_id, product_id HAVING sum(open) <> sum(kept)
 UNION ALL
@@ -888,3 +892,15 @@ UNION ALL
 SELECT NULL, NULL, (SELECT count(*) FROM fulfillment WHERE merchant_id = $1) + (SELECT count(*) FROM task WHERE merchant_id = $1)
                  + (SELECT count(*) FROM package WHERE merchant_id = $1) + (SELECT count(*) FROM stock WHERE merchant_id = $1),
        NULL, NULL, NULL, NULL
+
+-- name: audit_carts
+SELECT 'a live cart that nothing will end' AS what, 'bsk' AS kind, k.cart_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, CAST(0 AS BIGINT) AS actual
+  FROM cart k WHERE k.merchant_id = $1 AND k.state = 0
+   AND NOT EXISTS (SELECT 1 FROM job j WHERE j.merchant_id = k.merchant_id AND j.kind = 10 AND j.subject_id = k.cart_id)
+UNION ALL
+SELECT 'a cart that became no order', 'bsk', k.cart_id, NULL, NULL, 1, 0
+  FROM cart k LEFT JOIN orders o ON o.merchant_id = k.merchant_id AND o.order_id = k.order_id
+ WHERE k.merchant_id = $1 AND k.state = 1 AND o.order_id IS NULL
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM cart WHERE merchant_id = $1

@@ -75,6 +75,11 @@ static const struct plant plants[] = {
     {"I-07", "UPDATE stock SET condition = 1"},
     {"I-07", "UPDATE stock SET condition = 1, allotted = 1 WHERE allotted > 0"},
     {"I-07", "UPDATE bin SET kind = 3"},
+    {"I-08", "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1 FROM merchant"},
+    {"I-08", "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 1, 99, 1, 1 FROM merchant"},
+    {"I-03",
+     "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1 FROM merchant; "
+     "INSERT INTO cart_line SELECT merchant_id, 77, product_id, site_id, 1 FROM availability"},
     {"I-10", "DELETE FROM stock"},
     {"I-13", "UPDATE order_line SET allocated = allocated - 1 WHERE allocated > 0"},
     {"I-13", "UPDATE order_line SET released = released - 1 WHERE released > 0"},

@@ -16,6 +16,7 @@ const struct audit_invariant audit_invariants[] = {
      "what a bin has of a lot in a condition is the sum of its entries, and only what is good is "
      "sold",
      {&Q_audit_lots, &Q_audit_unsellable}},
+    {"I-08", "a soft promise ends: by its order, or by its clock", {&Q_audit_carts}},
     {"I-10", "no unit of a product appears or disappears on its way", {&Q_audit_conservation}},
     {"I-13",
      "a line's counters are the sums of their facts",
@@ -79,7 +80,6 @@ const struct audit_invariant audit_invariants[] = {
 const struct audit_omission audit_omissions[] = {
     {"I-05", "transfers between sites", "goods do not travel between sites yet"},
     {"I-06", "serial numbers", "serial numbers are not kept per unit yet"},
-    {"I-08", "expiry of soft promises", "promises do not expire: they are given back or used"},
     {"I-09", "kit recipes", "recipes have no versions; a kit's parts are lines of their own"},
     {"I-11", "quantities published to channels", "none are published yet"},
     {"I-12", "caps on holds of stock", "there are no caps"},

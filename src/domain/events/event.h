@@ -139,7 +139,9 @@
     X(CLAIM_FILED, "claim.filed", "subject: claim; word: the carrier's reference; amount")         \
     X(CLAIM_PAID, "claim.paid", "subject: claim; amount: paid; note")                              \
     X(CLAIM_REFUSED, "claim.refused", "subject: claim; note: why")                                 \
-    X(CLAIM_WITHDRAWN, "claim.withdrawn", "subject: claim; note: why")
+    X(CLAIM_WITHDRAWN, "claim.withdrawn", "subject: claim; note: why")                             \
+    X(CART_RESERVED, "cart.reserved", "subject: cart; quantity: units set aside; note: reference") \
+    X(CART_ENDED, "cart.ended", "subject: cart; quantity: units; word: how it ended; other: order")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

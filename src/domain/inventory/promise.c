@@ -34,7 +34,7 @@ static void set_row(struct ctx *c, struct value *row, const struct demand *d, in
     row[4] = I64(d->reserve);
 }
 
-enum err stock_promise(struct ctx *c, struct demand *demands, size_t n)
+enum err availability_take(struct ctx *c, struct demand *demands, size_t n)
 {
     if (!n) return OK;
     struct demand **order = arena_new(c->arena, struct demand *, n);
@@ -63,8 +63,20 @@ enum err stock_promise(struct ctx *c, struct demand *demands, size_t n)
             TRY(take(c, rows, 1, &order[i]->is_promised));
         }
     }
+    return OK;
+}
+
+enum err availability_give(struct ctx *c, int64_t product_id, int64_t site_id, int64_t quantity)
+{
+    return db_add(c, &Q_availability_add, 3,
+                  ARGS(I64(c->merchant_id), I64(product_id), I64(site_id), I64(0), I64(-quantity)));
+}
+
+enum err stock_promise(struct ctx *c, struct demand *demands, size_t n)
+{
+    TRY(availability_take(c, demands, n));
     for (size_t i = 0; i < n; i++) {
-        const struct demand *d = order[i];
+        const struct demand *d = &demands[i];
         if (!d->is_promised) continue;
         TRY(db_put(c, &Q_promise_insert,
                    ARGS(I64(c->merchant_id), I64(d->order_id), I64(d->line_no), I64(d->site_id),

@@ -127,6 +127,11 @@ struct demand {
    Demands of one product and site are added up, taken in ascending order, and looked at one by one
    (first come, first served) only where the sum does not fit. Writes at once. */
 must_check enum err stock_promise(struct ctx *c, struct demand *demands, size_t n);
+/* The same without rows of promises: for who keeps the units in rows of his own. */
+must_check enum err availability_take(struct ctx *c, struct demand *demands, size_t n);
+/* Units taken so are free again; queued. */
+must_check enum err availability_give(struct ctx *c, int64_t product_id, int64_t site_id,
+                                      int64_t quantity);
 /* Give back: availability falls by what was still open of it. */
 must_check enum err promise_release(struct ctx *c, const struct promise *p, int64_t quantity);
 /* The units left the house: sellable and promised fall. */

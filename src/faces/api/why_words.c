@@ -47,6 +47,8 @@ static const struct {
     [EVENT_FULFILLMENT_CANCELLED] = {STAGE_PICKING, "work cancelled[ at {site}][: {note}]"},
     [EVENT_FULFILLMENT_REJECTED] = {STAGE_PROCESSING,
                                     "work given back[ by {site}][: {word}][ ({note})]"},
+    [EVENT_CART_RESERVED] = {STAGE_RECEIVED, "{quantity} units set aside for a cart"},
+    [EVENT_CART_ENDED] = {STAGE_RECEIVED, "the cart ended[: {word}]"},
     [EVENT_STOCK_RULED] = {STAGE_PROCESSING, "stock rule: {word}[, {quantity} units]"},
     [EVENT_PACK_STARTED] = {STAGE_PACKING, "packing began[ at {site}]"},
     [EVENT_SERVICE_DONE] = {STAGE_PACKING, "{word} done[ for {sku}][: \"{note}\"]"},

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "domain/events/event.h"
 #include "domain/payments/payment.h"
+#include "stages/1_receipt/carts.h"
 #include "stages/1_receipt/receipt_check.h"
 #include "stages/1_receipt/receipt_save.h"
 #include "stages/1_receipt/receipt_source.h"
@@ -55,6 +56,8 @@ static const struct field draft_table[] = {
     FIELD_LIST(struct draft, lines, draft_line_fields, .flags = F_REQUIRED, .max = ORDER_LINES_MAX),
     FIELD_LIST(struct draft, services, draft_service_fields, .max = 10),
     FIELD(struct draft, shipping, .flags = F_NULL),
+    FIELD_ID(struct draft, cart_id, "cart_id", "bsk", .flags = F_NULL,
+             .about = "the cart it comes from: what was set aside for it is promised to it"),
     FIELD(struct draft, is_draft, .about = "keep it as a draft, to be placed later"),
 };
 const struct fields draft_fields = FIELDS("new_order", struct draft, draft_table);
@@ -188,6 +191,7 @@ enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
         index[count++] = i;
     }
     share_customers(all, count);
+    TRY(carts_load(c, &k, all, count, index, outcomes));
     TRY(receipt_stock(c, &k, all, count));
     /* The policy "all" refuses what cannot be promised whole, so promises come before numbers. */
     TRY(receipt_source(c, &k, all, count, index, outcomes));

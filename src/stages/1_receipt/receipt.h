@@ -45,6 +45,7 @@ struct draft {
     struct list lines;    /* struct draft_line */
     struct list services; /* struct draft_service: done to the whole order */
     struct money shipping;
+    int64_t cart_id; /* NONE or 0: none; its goods are the order's */
     bool is_draft;   /* keep it as a draft; place it later */
     bool is_lenient; /* imports of old orders: an address may be a country alone */
     bool is_stocked; /* imports: what is missing is received from the supplier first */

@@ -105,6 +105,7 @@ static struct draft draft_of(struct ctx *c, struct kept *k, struct text payment_
                           .payment_method = o->payment_method,
                           .payment_token = payment_token,
                           .wish_day = o->wish_day,
+                          .cart_id = NONE,
                           .note = o->note,
                           .lines = {at, n},
                           .services = services_of(c, k, NONE),

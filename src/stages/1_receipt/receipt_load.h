@@ -11,18 +11,19 @@
 
 struct known {
     struct merchant merchant;
-    struct list sites;     /* struct site, by priority */
-    struct list products;  /* struct product, by SKU, with the parts of kits */
-    struct list parts;     /* struct kit_part, by kit */
-    struct list by_id;     /* struct product, by id: the same and the parts */
-    struct list offers;    /* struct service_offer */
-    struct list prices;    /* struct price, of products and offers */
-    struct list customers; /* struct customer, by reference */
-    struct list orders;    /* struct order: references that exist already */
-    struct list alike;     /* struct order: placed lately and looking the same */
-    struct list stock;     /* struct availability, by product and site */
-    struct list reserves;  /* struct channel_reserve, of the products */
-    struct list loads;     /* struct site_load: one for each site of limited capacity */
+    struct list sites;             /* struct site, by priority */
+    struct list products;          /* struct product, by SKU, with the parts of kits */
+    struct list parts;             /* struct kit_part, by kit */
+    struct list by_id;             /* struct product, by id: the same and the parts */
+    struct list offers;            /* struct service_offer */
+    struct list prices;            /* struct price, of products and offers */
+    struct list customers;         /* struct customer, by reference */
+    struct list orders;            /* struct order: references that exist already */
+    struct list alike;             /* struct order: placed lately and looking the same */
+    struct list stock;             /* struct availability, by product and site */
+    struct list reserves;          /* struct channel_reserve, of the products */
+    struct list carts, cart_lines; /* struct cart, struct cart_line: that orders come from */
+    struct list loads;             /* struct site_load: one for each site of limited capacity */
 };
 
 must_check enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n,

@@ -8,6 +8,7 @@
 #include "domain/orders/sourcing.h"
 #include "plan/rates.h"
 #include "plan/sourcing.h"
+#include "stages/1_receipt/carts.h"
 #include "stages/1_receipt/receipt_dates.h"
 
 #include <stdlib.h>
@@ -316,12 +317,16 @@ enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, s
     struct demands demands = {0};
     for (size_t i = 0; i < n; i++) {
         struct outcome *o = &outcomes[index[i]];
-        if (all[i].draft->is_draft) continue;
+        if (all[i].draft->is_draft || o->fault.code != OK) continue;
+        cart_lend(k, &all[i], false);
         TRY(source_one(c, k, &all[i], &demands, &o->short_of));
-        if (o->short_of && k->merchant.stock_policy == STOCK_ALL)
+        if (o->short_of && k->merchant.stock_policy == STOCK_ALL) {
+            cart_lend(k, &all[i], true);
             refuse_short(c, o);
-        else
-            hold_short(c, k, &all[i], o->short_of);
+            continue;
+        }
+        TRY(cart_to_order(c, k, &all[i]));
+        hold_short(c, k, &all[i], o->short_of);
     }
     TRY(stock_promise(c, demands.at, demands.count));
     size_t i = 0;

@@ -2,6 +2,7 @@
 
 #include "base/sort.h"
 #include "domain/inventory/availability.h"
+#include "domain/inventory/cart.h"
 #include "domain/orders/sourcing.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
@@ -295,6 +296,25 @@ static enum err products_of_orders(struct ctx *c, const int64_t *orders, size_t 
     return OK;
 }
 
+/* What a cart held and did not order is free for who waits. */
+static enum err products_of_carts(struct ctx *c, const struct event *events, size_t count,
+                                  int64_t **ids, size_t *n)
+{
+    int64_t *carts = arena_new(c->arena, int64_t, count + 1);
+    size_t cart_count = 0;
+    struct list lines;
+    for (size_t i = 0; i < count; i++)
+        if (events[i].kind == EVENT_CART_ENDED) carts[cart_count++] = events[i].subject_id;
+    if (!cart_count) return OK;
+    TRY(cart_lines_of(c, carts, cart_count, &lines));
+    int64_t *all = arena_new(c->arena, int64_t, *n + lines.count + 1);
+    for (size_t i = 0; i < *n; i++) all[i] = (*ids)[i];
+    for (size_t i = 0; i < lines.count; i++)
+        all[(*n)++] = ((const struct cart_line *)lines.at)[i].product_id;
+    *ids = all;
+    return OK;
+}
+
 enum err backorder_on_stock(struct ctx *c, const struct event *events, size_t count)
 {
     int64_t *orders = arena_new(c->arena, int64_t, count + 1), *ids, promised;
@@ -311,6 +331,7 @@ enum err backorder_on_stock(struct ctx *c, const struct event *events, size_t co
                         events[i].kind == EVENT_STOCK_RULED;
         if (is_stock && events[i].subject_id != NONE) ids[n++] = events[i].subject_id;
     }
+    TRY(products_of_carts(c, events, count, &ids, &n));
     return n ? backorder_promise(c, ids, n, &promised) : OK;
 }
 

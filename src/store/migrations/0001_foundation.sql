@@ -638,6 +638,28 @@ CREATE TABLE promise (
     CHECK (consumed >= 0 AND released >= 0 AND consumed + released <= quantity)
 ) @rowless;
 
+CREATE TABLE cart (                  -- a soft promise: goods set aside until somebody orders them
+    merchant_id @i64 NOT NULL,
+    cart_id @i64 NOT NULL,
+    reference @text NOT NULL,        -- the shopper's session: one live cart each
+    channel @i32 NOT NULL,
+    state @i32 NOT NULL,             -- enum cart_state: live, ordered, expired, given_back, replaced
+    order_id @i64,                   -- that it became
+    expires_us @i64 NOT NULL,        -- the one clock of the hold
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, cart_id)
+) @rowless;
+CREATE UNIQUE INDEX cart_live ON cart (merchant_id, reference) WHERE state = 0; -- cart_by_reference
+
+CREATE TABLE cart_line (             -- units set aside at a site; the parts of kits, not the kits
+    merchant_id @i64 NOT NULL,
+    cart_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (merchant_id, cart_id, product_id, site_id)
+) @rowless;
+
 CREATE TABLE channel_reserve (       -- units that a channel does not see: kept for the others
     merchant_id @i64 NOT NULL,
     product_id @i64 NOT NULL,
