@@ -59,6 +59,7 @@ const struct route *const route_tables[] = {
     refunds_routes,
     credits_routes,
     money_policy_routes,
+    tax_routes,
     confirming_routes,
     completion_routes,
     picking_routes,

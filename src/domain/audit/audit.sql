@@ -469,6 +469,17 @@ SELECT 'total of the line' AS what, 'ord' AS kind, order_id AS id, line_no, prod
   FROM order_line
  WHERE merchant_id = $1 AND (total_minor <> unit_minor * quantity - discount_minor + tax_minor OR quantity < 1)
 UNION ALL
+SELECT 'net and tax of the line', 'ord', l.order_id, l.line_no, l.product_id, l.total_minor, t.paid
+  FROM (SELECT order_id, line_no, sum(net_minor + tax_minor) AS paid,
+               sum(CASE WHEN mode = 2 THEN 0 ELSE tax_minor END) AS on_top
+          FROM order_tax WHERE merchant_id = $1 AND line_no > 0 GROUP BY order_id, line_no) AS t
+  JOIN order_line l ON l.merchant_id = $1 AND l.order_id = t.order_id AND l.line_no = t.line_no
+ WHERE l.total_minor <> t.paid OR l.tax_minor <> t.on_top
+UNION ALL
+SELECT 'tax of no line', 'ord', order_id, line_no, NULL, NULL, tax_minor
+  FROM order_tax WHERE merchant_id = $1 AND line_no > 0 AND NOT EXISTS (
+       SELECT 1 FROM order_line l WHERE l.merchant_id = $1 AND l.order_id = order_tax.order_id AND l.line_no = order_tax.line_no)
+UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_line WHERE merchant_id = $1
 
 -- name: audit_order_totals
@@ -483,6 +494,9 @@ SELECT CASE WHEN goods <> 0 THEN 'goods' WHEN service <> 0 THEN 'services' WHEN 
           FROM (SELECT order_id, goods_minor AS goods, service_minor AS service, discount_minor AS discount, tax_minor AS tax,
                        total_minor - shipping_minor AS total
                   FROM orders WHERE merchant_id = $1
+                UNION ALL
+                SELECT order_id, 0, 0, 0, -tax_minor, -tax_minor
+                  FROM order_tax WHERE merchant_id = $1 AND line_no = 0 AND mode <> 2
                 UNION ALL
                 SELECT order_id, CASE WHEN kind = 3 THEN 0 ELSE tax_minor - total_minor - discount_minor END,
                        CASE WHEN kind = 3 THEN tax_minor - total_minor - discount_minor ELSE 0 END,

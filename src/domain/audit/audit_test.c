@@ -114,6 +114,12 @@ static const struct plant plants[] = {
     {"I-22", "DROP INDEX orders_number; UPDATE orders SET number = 1"},
     {"I-22", "DELETE FROM counter WHERE name = 'order'"},
     {"I-25", "UPDATE order_line SET total_minor = total_minor + 1"},
+    {"I-25",
+     "INSERT INTO order_tax SELECT merchant_id, order_id, line_no, line_no, 'standard', 'GB',"
+     " '', 'VAT', 200000, 2, 0, 0, total_minor, 1 FROM order_line WHERE kind = 0"},
+    {"I-25",
+     "INSERT INTO order_tax SELECT merchant_id, order_id, 0, 0, 'standard', 'GB', '', 'VAT',"
+     " 200000, 1, 0, 0, 100, 20 FROM orders"},
     {"I-25", "UPDATE orders SET goods_minor = goods_minor + 1, total_minor = total_minor + 1"},
     {"I-27", A_CREDIT("10", "1")},
     {"I-27", A_CREDIT("-5", "5")},

@@ -29,6 +29,7 @@ static const struct field product_table[] = {
     FIELD_ENUM(struct product, tracking, tracking_kind_words),
     FIELD(struct product, hs_code),
     FIELD(struct product, origin),
+    FIELD(struct product, tax_class),
     FIELD(struct product, is_active),
     FIELD_INSTANT(struct product, created_us, "created_at"),
 };
@@ -58,6 +59,7 @@ static const struct field service_offer_table[] = {
     FIELD(struct service_offer, minutes),
     FIELD(struct service_offer, text_max),
     FIELD(struct service_offer, is_active),
+    FIELD(struct service_offer, tax_class),
 };
 const struct fields service_offer_fields =
     FIELDS("service_offer_row", struct service_offer, service_offer_table);

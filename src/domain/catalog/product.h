@@ -31,7 +31,7 @@ struct product {
     int32_t kind;
     int64_t weight_g, length_mm, width_mm, height_mm;
     int32_t handling, tracking;
-    struct text hs_code, origin;
+    struct text hs_code, origin, tax_class; /* absent: standard; of a kit: as its parts */
     int32_t is_active;
     int64_t created_us;
 };
@@ -55,6 +55,7 @@ struct service_offer {
     int32_t kind;
     int64_t minutes, text_max;
     int32_t is_active;
+    struct text tax_class;
 };
 extern const struct fields service_offer_fields;
 

@@ -141,7 +141,11 @@
     X(CLAIM_REFUSED, "claim.refused", "subject: claim; note: why")                                 \
     X(CLAIM_WITHDRAWN, "claim.withdrawn", "subject: claim; note: why")                             \
     X(CART_RESERVED, "cart.reserved", "subject: cart; quantity: units set aside; note: reference") \
-    X(CART_ENDED, "cart.ended", "subject: cart; quantity: units; word: how it ended; other: order")
+    X(CART_ENDED, "cart.ended",                                                                    \
+      "subject: cart; quantity: units; word: how it ended; other: order")                          \
+    X(TAX_RATE_SET, "tax_rate.set",                                                                \
+      "word: tax class; quantity: parts per million, absent when it was removed; note: where, "    \
+      "from which day")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

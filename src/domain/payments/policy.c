@@ -5,12 +5,22 @@
 #include "store/db.h"
 
 static const char *const overpaid[] = {"refund", "credit", "keep"};
+static const char *const tax_policies[] = {"given", "added", "included"};
+static const char *const tax_scopes[] = {"per_line", "per_order"};
+static const char *const tax_roundings[] = {"half_up", "half_even", "cash_step"};
 const struct words overpaid_policy_words = WORDS("overpaid_policy", overpaid);
+const struct words tax_policy_words = WORDS("tax_policy", tax_policies);
+const struct words tax_scope_words = WORDS("tax_scope", tax_scopes);
+const struct words tax_rounding_words = WORDS("tax_rounding", tax_roundings);
 
 static const struct field policy_table[] = {
     FIELD(struct money_policy, merchant_id),
     FIELD(struct money_policy, tolerance_minor),
     FIELD_ENUM(struct money_policy, overpaid, overpaid_policy_words),
+    FIELD_ENUM(struct money_policy, taxes, tax_policy_words),
+    FIELD_ENUM(struct money_policy, tax_scope, tax_scope_words),
+    FIELD_ENUM(struct money_policy, tax_rounding, tax_rounding_words),
+    FIELD(struct money_policy, shipping_class),
 };
 const struct fields money_policy_fields =
     FIELDS("money_policy_row", struct money_policy, policy_table);

@@ -1,20 +1,31 @@
-/* domain/payments/policy.h: how a merchant counts: what is close enough, and what coins can pay.
+/* domain/payments/policy.h: how a merchant counts: what is close enough, what coins can pay, and
+ * what its prices hold of tax.
  *
- * One row per merchant, or these: nothing is close enough, too much is paid back. */
+ * One row per merchant, or these: nothing is close enough, too much is paid back, orders carry the
+ * tax that they were given. */
 #pragma once
 
 #include "base/ctx.h"
 #include "base/field.h"
 
 enum overpaid_policy { OVERPAID_REFUND, OVERPAID_CREDIT, OVERPAID_KEEP };
-extern const struct words overpaid_policy_words;
+/* enums of plan/tax.h; stages that compute with both check that they agree. */
+enum tax_policy { TAXES_GIVEN, TAXES_ADDED, TAXES_INCLUDED };
+enum tax_rounding_scope { TAXES_PER_LINE, TAXES_PER_ORDER };
+enum tax_rounding_rule { TAXES_HALF_UP, TAXES_HALF_EVEN, TAXES_CASH_STEP };
+extern const struct words overpaid_policy_words, tax_policy_words, tax_scope_words,
+    tax_rounding_words;
 
 #define TOLERANCE_MINOR_MAX 100000
 
 struct money_policy {
     int64_t merchant_id;
-    int64_t tolerance_minor; /* up to so much under or over what is owed is let be */
-    int32_t overpaid;        /* enum overpaid_policy: beyond the tolerance */
+    int64_t tolerance_minor;    /* up to so much under or over what is owed is let be */
+    int32_t overpaid;           /* enum overpaid_policy: beyond the tolerance */
+    int32_t taxes;              /* enum tax_policy: on top of prices, or inside */
+    int32_t tax_scope;          /* enum tax_rounding_scope */
+    int32_t tax_rounding;       /* enum tax_rounding_rule */
+    struct text shipping_class; /* tax class of shipping; absent: TAX_CLASS_STANDARD */
 };
 extern const struct fields money_policy_fields;
 

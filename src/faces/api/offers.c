@@ -1,6 +1,7 @@
 /* faces/api/offers.c: kits, and the additional services that can be ordered. */
 #include "base/source.h"
 #include "domain/events/event.h"
+#include "domain/payments/tax.h"
 #include "faces/api/prices.h"
 #include "faces/api/routes.h"
 
@@ -132,6 +133,7 @@ struct service_view {
     int64_t minutes, text_max;
     bool is_retired;
     struct list prices;
+    struct text tax_class;
 };
 #define SERVICE_MEMBERS(flag)                                                                      \
     FIELD(struct service_view, code, .flags = (flag), .max = 64,                                   \
@@ -142,7 +144,9 @@ struct service_view {
         FIELD(struct service_view, text_max, .min = 0, .max = 500,                                 \
               .about = "characters of message or engraving; 0: it has none"),                      \
         FIELD(struct service_view, is_retired, .about = "not offered any more"),                   \
-        FIELD_LIST(struct service_view, prices, price_view_fields, .max = PRICES_MAX)
+        FIELD_LIST(struct service_view, prices, price_view_fields, .max = PRICES_MAX),             \
+        FIELD(struct service_view, tax_class, .max = TAX_CLASS_MAX,                                \
+              .about = "standard when absent")
 
 static const struct field service_table[] = {
     FIELD_ID(struct service_view, service_id, "id", "svc"),
@@ -167,7 +171,8 @@ static enum err list_services(struct ctx *c, struct list *views)
         out[i] = (struct service_view){at[i].service_id, at[i].code,
                                        at[i].name,       at[i].kind,
                                        at[i].minutes,    at[i].text_max,
-                                       !at[i].is_active, prices_view(c, &prices, at[i].service_id)};
+                                       !at[i].is_active, prices_view(c, &prices, at[i].service_id),
+                                       at[i].tax_class};
     *views = (struct list){out, offers.count};
     return OK;
 }
@@ -191,7 +196,9 @@ static enum err service_set(struct ctx *c, const struct request *in, struct repl
                                 .kind = b->kind,
                                 .minutes = b->minutes,
                                 .text_max = b->text_max,
-                                .is_active = !b->is_retired};
+                                .is_active = !b->is_retired,
+                                .tax_class = b->tax_class};
+    TRY(tax_class_check(c, b->tax_class, "tax_class"));
     out->status = 201;
     for (size_t i = 0; i < offers.count; i++) {
         if (!text_eq(at[i].code, b->code)) continue;

@@ -10,8 +10,10 @@
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
 #include "domain/payments/refund.h"
+#include "domain/payments/tax.h"
 #include "domain/sites/site.h"
 #include "faces/api/actor_names.h"
+#include "faces/api/tax.h"
 #include "stages/2_processing/cancelling.h"
 #include "stages/2_processing/paying_money.h"
 
@@ -170,7 +172,8 @@ struct view {
     struct order o;
     struct order_state s;
     int64_t version;
-    struct money goods, discount, services, shipping, tax, total;
+    struct money goods, discount, services, shipping, tax, tax_included, total;
+    struct list taxes;
     struct postal_address *ship_to, *bill_to;
     struct list lines, holds, promises, fulfillments, packages, actions;
     struct purse_view *money;
@@ -214,7 +217,9 @@ static const struct field view_table[] = {
     FIELD(struct view, discount),
     FIELD(struct view, services),
     FIELD(struct view, shipping),
-    FIELD(struct view, tax),
+    FIELD(struct view, tax, .about = "on top of the prices"),
+    FIELD(struct view, tax_included, .about = "inside the prices"),
+    FIELD_LIST(struct view, taxes, tax_view_fields, .about = "by rate, as it was when placed"),
     FIELD(struct view, total),
     {.name = "placed_us",
      .json = "placed_at",
@@ -251,7 +256,7 @@ const struct fields order_view_fields = FIELDS("order", struct view, view_table)
 struct known {
     const char *currency;
     struct list lines, products, offers, holds, promises, sites, work, tasks, packages, labels,
-        payments, refunds;
+        payments, refunds, taxes;
 };
 
 static int64_t *ids_of(struct ctx *c, const struct list *rows, size_t size, size_t offset)
@@ -516,6 +521,7 @@ static enum err load(struct ctx *c, int64_t order_id, struct known *k)
     TRY(promises_of(c, &order_id, 1, &k->promises));
     TRY(payments_of(c, &order_id, 1, &k->payments));
     TRY(refunds_of(c, &order_id, 1, &k->refunds));
+    TRY(order_taxes_of(c, &order_id, 1, &k->taxes));
     return load_work(c, order_id, k);
 }
 
@@ -548,6 +554,7 @@ enum err order_view(struct ctx *c, int64_t order_id, const void **out, int64_t *
     v->shipping = money(v->o.shipping_minor, k.currency);
     v->tax = money(v->o.tax_minor, k.currency);
     v->total = money(v->o.total_minor, k.currency);
+    v->taxes = tax_views(c, &k.taxes, k.currency, &v->tax_included);
     v->lines = lines_view(c, &k);
     TRY(hold_views(c, &k.holds, &v->holds));
     v->promises = promises_view(c, &k);

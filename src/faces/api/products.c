@@ -3,6 +3,7 @@
 #include "base/source.h"
 #include "domain/events/event.h"
 #include "domain/inventory/cell.h"
+#include "domain/payments/tax.h"
 #include "faces/api/page.h"
 #include "faces/api/prices.h"
 #include "faces/api/routes.h"
@@ -25,7 +26,7 @@ struct product_view {
     int32_t kind;
     int64_t weight_g, length_mm, width_mm, height_mm;
     int32_t handling, tracking;
-    struct text hs_code, origin;
+    struct text hs_code, origin, tax_class;
     bool is_active;
     int64_t created_us;
     struct list prices, parts;
@@ -42,7 +43,9 @@ enum { SIZE_MAX_MM = 100000, WEIGHT_MAX_G = 100000000 };
         FIELD_FLAGS(struct product_view, handling, handling_words),                                \
         FIELD_ENUM(struct product_view, tracking, tracking_kind_words),                            \
         FIELD(struct product_view, hs_code, .max = 10, .about = "for customs: 6 to 10 digits"),    \
-        FIELD(struct product_view, origin, .max = 2, .about = "country it was made in")
+        FIELD(struct product_view, origin, .max = 2, .about = "country it was made in"),           \
+        FIELD(struct product_view, tax_class, .max = TAX_CLASS_MAX,                                \
+              .about = "standard when absent; a kit without one bears what its parts bear")
 
 static const struct field view_table[] = {
     FIELD_ID(struct product_view, product_id, "id", "prd"),
@@ -102,6 +105,7 @@ static struct product_view view_of(const struct product *p)
                                  .tracking = p->tracking,
                                  .hs_code = p->hs_code,
                                  .origin = p->origin,
+                                 .tax_class = p->tax_class,
                                  .is_active = p->is_active != 0,
                                  .created_us = p->created_us};
 }
@@ -214,6 +218,7 @@ static enum err tidy_gtin(struct ctx *c, struct text *gtin)
 static enum err check(struct ctx *c, struct product_view *v)
 {
     TRY(tidy_gtin(c, &v->gtin));
+    TRY(tax_class_check(c, v->tax_class, "tax_class"));
     for (size_t i = 0; i < v->hs_code.len; i++)
         if (v->hs_code.len < 6 || v->hs_code.at[i] < '0' || v->hs_code.at[i] > '9')
             return fail_at(c, ERR_INVALID, "invalid_value", "hs_code", "it has 6 to 10 digits");
@@ -242,6 +247,7 @@ static struct product row_of(const struct ctx *c, const struct product_view *v)
                             .tracking = v->tracking,
                             .hs_code = v->hs_code,
                             .origin = v->origin,
+                            .tax_class = v->tax_class,
                             .is_active = v->is_active,
                             .created_us = v->created_us};
 }

@@ -13,6 +13,7 @@ extern const struct route payments_routes[];     /* /v1/orders/{ord}/payments */
 extern const struct route refunds_routes[];      /* /v1/refunds */
 extern const struct route credits_routes[];      /* /v1/credits: gift cards, store credit */
 extern const struct route money_policy_routes[]; /* /v1/money-policy */
+extern const struct route tax_routes[];          /* /v1/tax-rates, /v1/orders/{ord}/taxes */
 extern const struct route stock_routes[];        /* /v1/stock */
 extern const struct route sourcing_routes[]; /* /v1/orders/{ord}/sourcing, /v1/stock/{sku}/rules */
 extern const struct route merchant_routes[]; /* /v1/merchant, /v1/board */

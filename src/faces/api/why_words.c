@@ -36,6 +36,7 @@ static const struct {
                              "the {amount} owed back could not be given back yet[: {note}]"},
     [EVENT_REFUND_WAIVED] = {STAGE_COMPLETING, "{amount} need not be given back[: {note}]"},
     [EVENT_CREDIT_ISSUED] = {STAGE_COMPLETING, "{word} of {amount} issued[ ({note})]"},
+    [EVENT_TAX_RATE_SET] = {STAGE_RECEIVED, "the tax of {word} was set[: {note}]"},
     [EVENT_CREDIT_EXPIRED] = {STAGE_COMPLETING, "{word} expired with {amount} on it"},
     [EVENT_FULFILLMENT_RELEASED] = {STAGE_PICKING, "{quantity} units released to pick[ at {site}]"},
     [EVENT_PICK_STARTED] = {STAGE_PICKING, "picking began[ at {site}]"},

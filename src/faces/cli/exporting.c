@@ -83,7 +83,7 @@ struct product_row {
     int32_t kind;
     int64_t weight_g, length_mm, width_mm, height_mm;
     struct money unit_price;
-    struct text currency, hs_code, origin;
+    struct text currency, hs_code, origin, tax_class;
     bool is_retired;
 };
 static const struct field product_row_table[] = {
@@ -99,6 +99,7 @@ static const struct field product_row_table[] = {
     FIELD(struct product_row, currency),
     FIELD(struct product_row, hs_code),
     FIELD(struct product_row, origin),
+    FIELD(struct product_row, tax_class),
     FIELD(struct product_row, is_retired),
 };
 static const struct fields product_row_fields =
@@ -120,6 +121,8 @@ static void put_product(struct export *x, const struct product *p, struct list p
                                   .unit_price = {.minor = NONE},
                                   .hs_code = p->hs_code,
                                   .origin = p->origin,
+                                  .tax_class = p->tax_class,
+                                  .tax_class = p->tax_class,
                                   .is_retired = !p->is_active};
         if (prices.count) row.unit_price = price->unit_price;
         if (prices.count) row.currency = text_of(price->unit_price.currency);

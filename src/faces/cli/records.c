@@ -31,6 +31,7 @@ static const struct field product_table[] = {
     FIELD_ENUM(struct product_record, tracking, tracking_kind_words),
     FIELD(struct product_record, hs_code, .max = 16),
     FIELD(struct product_record, origin, .max = 2),
+    FIELD(struct product_record, tax_class, .max = 32),
     FIELD(struct product_record, is_retired),
     FIELD_LIST(struct product_record, prices, price_record_fields, .max = 100),
     FIELD_LIST(struct product_record, parts, part_record_fields, .max = 100),

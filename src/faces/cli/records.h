@@ -18,7 +18,7 @@ struct product_record {
     int32_t kind;
     int64_t weight_g, length_mm, width_mm, height_mm; /* NONE or 0: not known */
     int32_t handling, tracking;
-    struct text hs_code, origin;
+    struct text hs_code, origin, tax_class;
     bool is_retired;    /* not on sale any more */
     struct list prices; /* struct price_record */
     struct list parts;  /* struct part_record: of a kit */

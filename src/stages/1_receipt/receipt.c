@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "domain/events/event.h"
 #include "domain/payments/payment.h"
+#include "domain/payments/tax.h"
 #include "stages/1_receipt/carts.h"
 #include "stages/1_receipt/receipt_check.h"
 #include "stages/1_receipt/receipt_save.h"
@@ -26,7 +27,11 @@ static const struct field line_table[] = {
     FIELD(struct draft_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
     FIELD(struct draft_line, unit_price, .flags = F_NULL, .about = "the price list's when absent"),
     FIELD(struct draft_line, discount, .flags = F_NULL, .about = "off the whole line"),
-    FIELD(struct draft_line, tax, .flags = F_NULL, .about = "of the whole line, on top"),
+    FIELD(struct draft_line, tax, .flags = F_NULL,
+          .about = "of the whole line, on top of the price or inside as `taxes` says; absent: by "
+                   "the rates"),
+    FIELD(struct draft_line, tax_class, .max = TAX_CLASS_MAX,
+          .about = "of a charge, standard when absent; products have their own"),
     FIELD(struct draft_line, wording, .max = DRAFT_WORDING_MAX, .about = "personalisation"),
     FIELD_LIST(struct draft_line, services, draft_service_fields, .max = 10),
 };
@@ -58,6 +63,9 @@ static const struct field draft_table[] = {
     FIELD(struct draft, shipping, .flags = F_NULL),
     FIELD_ID(struct draft, cart_id, "cart_id", "bsk", .flags = F_NULL,
              .about = "the cart it comes from: what was set aside for it is promised to it"),
+    FIELD_ENUM(struct draft, taxes, tax_policy_words, .flags = F_NULL,
+               .about = "what the prices of this order hold of tax; absent: as the merchant's "
+                        "money policy says. given: only what each line names, on top"),
     FIELD(struct draft, is_draft, .about = "keep it as a draft, to be placed later"),
 };
 const struct fields draft_fields = FIELDS("new_order", struct draft, draft_table);
@@ -144,6 +152,7 @@ static enum err save(struct ctx *c, struct known *k, struct candidate *o)
     TRY(save_customer(c, k, o));
     TRY(order_insert(c, &o->order, o->lines, o->line_count,
                      is_draft ? COMMERCIAL_DRAFT : COMMERCIAL_PLACED));
+    TRY(order_tax_insert(c, o->taxes, o->tax_count));
     TRY(receipt_save_payment(c, o));
     TRY(event_put(c, is_draft ? EVENT_ORDER_DRAFTED : EVENT_ORDER_PLACED, o->order.order_id, NONE,
                   EVENT_BODY(.amount_minor = o->order.total_minor,

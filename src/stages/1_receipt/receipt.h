@@ -13,6 +13,7 @@
 #include "base/field.h"
 #include "base/money.h"
 #include "domain/orders/order.h"
+#include "domain/payments/policy.h"
 
 struct draft_service {
     struct text code;    /* of the service offer */
@@ -25,7 +26,8 @@ struct draft_line {
     int64_t quantity;
     struct money unit_price; /* absent: the price list's */
     struct money discount;   /* off the whole line */
-    struct money tax;        /* of the whole line, on top */
+    struct money tax;        /* of the whole line; absent: by the rates, see draft.taxes */
+    struct text tax_class;   /* of a charge; products have their own */
     struct text wording;     /* personalisation */
     struct list services;    /* struct draft_service: done to this line */
 };
@@ -46,6 +48,7 @@ struct draft {
     struct list services; /* struct draft_service: done to the whole order */
     struct money shipping;
     int64_t cart_id; /* NONE or 0: none; its goods are the order's */
+    int32_t taxes;   /* enum tax_policy; -1: the merchant's, for imports TAXES_GIVEN */
     bool is_draft;   /* keep it as a draft; place it later */
     bool is_lenient; /* imports of old orders: an address may be a country alone */
     bool is_stocked; /* imports: what is missing is received from the supplier first */

@@ -3,6 +3,7 @@
 #include "base/contact.h"
 #include "base/source.h"
 #include "base/time.h"
+#include "stages/1_receipt/receipt_tax.h"
 
 #include <string.h>
 
@@ -19,6 +20,21 @@ static enum err check_money(struct ctx *c, const struct candidate *o, struct mon
 }
 
 static int64_t or_zero(struct money m) { return m.minor == NONE ? 0 : m.minor; }
+
+/* What is on top stands in the line; what is inside is known to receipt_tax alone. */
+static enum err give_tax(struct ctx *c, struct candidate *o, struct money tax, struct order_line *l,
+                         int64_t price_minor)
+{
+    bool is_inside = o->tax_policy == TAXES_INCLUDED;
+    if (tax.minor == NONE) return OK;
+    if (is_inside && l->kind != LINE_CHARGE && tax.minor > price_minor)
+        return fail_at(c, ERR_INVALID, "out_of_range", "tax", "more than the price that holds it");
+    if (!is_inside) l->tax_minor = tax.minor;
+    if (o->tax_policy != TAXES_GIVEN)
+        *arena_push(c->arena, o->given, o->given_count, o->given_capacity) =
+            (struct given_tax){l->line_no, tax.minor};
+    return OK;
+}
 
 static struct order_line *add_line(struct ctx *c, struct candidate *o, size_t *capacity,
                                    enum line_kind kind, int64_t quantity)
@@ -51,12 +67,12 @@ static enum err price_line(struct ctx *c, const struct known *k, struct candidat
     }
     l->unit_minor = d->unit_price.minor == NONE ? l->list_minor : d->unit_price.minor;
     l->discount_minor = or_zero(d->discount);
-    l->tax_minor = or_zero(d->tax);
     int64_t sum;
     if (!money_times(l->unit_minor, l->quantity, &sum))
         return fail_at(c, ERR_INVALID, "out_of_range", "quantity", "the line's sum is too large");
     if (l->discount_minor > sum && l->kind != LINE_CHARGE)
         return fail_at(c, ERR_INVALID, "out_of_range", "discount", "more than the line's sum");
+    TRY(give_tax(c, o, d->tax, l, sum - l->discount_minor));
     l->total_minor = sum - l->discount_minor + l->tax_minor;
     if (l->list_minor == NONE || l->unit_minor == l->list_minor) return OK;
     if (o->draft->is_lenient) return OK; /* the price was agreed elsewhere, long ago */
@@ -145,6 +161,7 @@ static enum err add_draft_line(struct ctx *c, const struct known *k, struct cand
                            "a line needs a SKU, a charge a name");
         struct order_line *l = add_line(c, o, capacity, LINE_CHARGE, d->quantity);
         l->name = d->name;
+        TRY(tax_class_check(c, d->tax_class, "tax_class"));
         return price_line(c, k, o, d, l);
     }
     const struct product *p = product_sku_in(&k->products, d->sku);
@@ -183,9 +200,9 @@ static enum err check_lines(struct ctx *c, const struct known *k, struct candida
 static enum err sum_up(struct ctx *c, struct candidate *o)
 {
     struct order *order = &o->order;
-    TRY(check_money(c, o, o->draft->shipping, "shipping", false));
     order->shipping_minor = or_zero(o->draft->shipping);
-    int64_t total = order->shipping_minor;
+    order->tax_minor = o->shipping_tax_minor;
+    int64_t total = order->shipping_minor + order->tax_minor;
     bool fits = true;
     for (size_t i = 0; i < o->line_count; i++) {
         const struct order_line *l = &o->lines[i];
@@ -335,7 +352,7 @@ static int32_t payment_method_of(const struct draft *d)
 enum err receipt_check(struct ctx *c, const struct known *k, const struct draft *d,
                        struct candidate *out)
 {
-    *out = (struct candidate){.draft = d};
+    *out = (struct candidate){.draft = d, .tax_policy = draft_taxes(k, d)};
     struct order *o = &out->order;
     *o = (struct order){.merchant_id = c->merchant_id,
                         .order_id = source_id(c->source),
@@ -357,6 +374,8 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
     TRY(check_where(c, k, out));
     TRY(check_who(c, k, out));
     TRY(check_lines(c, k, out));
+    TRY(check_money(c, out, d->shipping, "shipping", false));
+    TRY(receipt_tax(c, k, out));
     TRY(sum_up(c, out));
     o->likeness = draft_likeness(c, d);
     find_holds(c, k, out);

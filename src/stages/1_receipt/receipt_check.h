@@ -4,6 +4,11 @@
 
 #include "stages/1_receipt/receipt_load.h"
 
+/* The tax that a line came with; the rates do not ask about it. */
+struct given_tax {
+    int64_t line_no, minor;
+};
+
 /* A draft that may become an order: complete but for its number. */
 struct candidate {
     const struct draft *draft;
@@ -16,6 +21,12 @@ struct candidate {
     int32_t holds; /* bit set of hold reasons found so far */
     struct text hold_note[HOLD_MANUAL + 1];
     int64_t service_minutes;
+    enum tax_policy tax_policy;
+    struct given_tax *given;
+    size_t given_count, given_capacity;
+    struct order_tax *taxes;
+    size_t tax_count;
+    int64_t shipping_tax_minor; /* on top */
 };
 
 /* Fills `out`; the fault names the field ("lines[2].sku"). */

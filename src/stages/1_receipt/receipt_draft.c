@@ -14,6 +14,7 @@
 struct kept {
     struct order order;
     struct list lines, products, offers; /* products by id */
+    struct list taxes;                   /* struct order_tax */
     struct address ship_to, bill_to;
     struct customer customer;
 };
@@ -35,6 +36,7 @@ static enum err load_kept(struct ctx *c, int64_t order_id, struct kept *k)
     sort_i64(ids, n);
     TRY(products_of(c, ids, unique_i64(ids, n), &k->products));
     TRY(service_list(c, &k->offers));
+    TRY(order_taxes_of(c, &order_id, 1, &k->taxes));
     TRY(address_get(c, k->order.ship_to_id, &k->ship_to));
     TRY(address_get(c, k->order.bill_to_id, &k->bill_to));
     return k->order.customer_id == NONE ? OK : customer_get(c, k->order.customer_id, &k->customer);
@@ -66,6 +68,26 @@ static struct list services_of(struct ctx *c, const struct kept *k, int64_t pare
     return (struct list){at, n};
 }
 
+/* What was computed is computed again; what came with the line is kept. */
+static struct money tax_of_line(struct ctx *c, const struct kept *k, const struct order_line *l)
+{
+    const struct order_tax *at = k->taxes.at;
+    if (!k->taxes.count || at[0].mode == TAXES_GIVEN)
+        return l->tax_minor ? amount(k, c, l->tax_minor) : (struct money){.minor = NONE};
+    for (size_t i = 0; i < k->taxes.count; i++)
+        if (at[i].line_no == l->line_no && at[i].rate_ppm == NONE)
+            return amount(k, c, at[i].tax_minor);
+    return (struct money){.minor = NONE};
+}
+
+static struct text tax_class_of(const struct kept *k, const struct order_line *l)
+{
+    const struct order_tax *at = k->taxes.at;
+    for (size_t i = 0; l->kind == LINE_CHARGE && i < k->taxes.count; i++)
+        if (at[i].line_no == l->line_no) return at[i].tax_class;
+    return (struct text){0};
+}
+
 static struct draft_line line_of(struct ctx *c, const struct kept *k, const struct order_line *l)
 {
     const struct product *p = l->product_id == NONE ? NULL
@@ -75,7 +97,8 @@ static struct draft_line line_of(struct ctx *c, const struct kept *k, const stru
                            .name = l->name,
                            .quantity = l->quantity,
                            .discount = amount(k, c, l->discount_minor),
-                           .tax = amount(k, c, l->tax_minor),
+                           .tax = tax_of_line(c, k, l),
+                           .tax_class = tax_class_of(k, l),
                            .wording = l->wording,
                            .services = services_of(c, k, l->line_no)};
     d.unit_price = is_listed ? (struct money){.minor = NONE} : amount(k, c, l->unit_minor);
@@ -107,6 +130,8 @@ static struct draft draft_of(struct ctx *c, struct kept *k, struct text payment_
                           .wish_day = o->wish_day,
                           .cart_id = NONE,
                           .note = o->note,
+                          .taxes = k->taxes.count ? ((const struct order_tax *)k->taxes.at)->mode
+                                                  : -1,
                           .lines = {at, n},
                           .services = services_of(c, k, NONE),
                           .shipping = amount(k, c, o->shipping_minor)};
@@ -133,6 +158,7 @@ static void take_over(struct candidate *o, const struct kept *k)
     o->order.bill_to_id = k->order.bill_to_id;
     o->order.created_us = k->order.created_us;
     for (size_t i = 0; i < o->line_count; i++) o->lines[i].order_id = k->order.order_id;
+    for (size_t i = 0; i < o->tax_count; i++) o->taxes[i].order_id = k->order.order_id;
 }
 
 static enum err replace(struct ctx *c, const struct candidate *o)
@@ -143,6 +169,8 @@ static enum err replace(struct ctx *c, const struct candidate *o)
     if (changed != 1) return fail(c, ERR_BUSY, "raced", "the draft was placed meanwhile");
     TRY(db_exec(c, &Q_draft_lines_drop, key, &changed));
     TRY(db_exec(c, &Q_draft_order_drop, key, &changed));
+    TRY(order_tax_drop(c, o->order.order_id));
+    TRY(order_tax_insert(c, o->taxes, o->tax_count));
     return order_insert(c, &o->order, o->lines, o->line_count, COMMERCIAL_PLACED);
 }
 

@@ -131,10 +131,25 @@ static enum err load_loads(struct ctx *c, struct known *k)
     return OK;
 }
 
+enum tax_policy draft_taxes(const struct known *k, const struct draft *d)
+{
+    if (d->taxes >= 0) return (enum tax_policy)d->taxes;
+    return d->is_lenient ? TAXES_GIVEN : (enum tax_policy)k->policy.taxes;
+}
+
+static enum err load_taxes(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
+{
+    TRY(money_policy_get(c, &k->policy));
+    for (size_t i = 0; i < n; i++)
+        if (draft_taxes(k, &drafts[i]) != TAXES_GIVEN) return tax_rates(c, &k->rates);
+    return OK;
+}
+
 enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
 {
     *k = (struct known){0};
     TRY(merchant_get(c, &k->merchant));
+    TRY(load_taxes(c, drafts, n, k));
     TRY(site_list(c, &k->sites));
     TRY(load_loads(c, k));
     TRY(service_list(c, &k->offers));

@@ -5,6 +5,7 @@
 #include "domain/customers/customer.h"
 #include "domain/inventory/availability.h"
 #include "domain/orders/sourcing.h"
+#include "domain/payments/tax.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
 #include "stages/1_receipt/receipt.h"
@@ -24,6 +25,8 @@ struct known {
     struct list reserves;          /* struct channel_reserve, of the products */
     struct list carts, cart_lines; /* struct cart, struct cart_line: that orders come from */
     struct list loads;             /* struct site_load: one for each site of limited capacity */
+    struct money_policy policy;
+    struct list rates; /* struct tax_rate; none when no draft needs them */
 };
 
 must_check enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n,
@@ -31,5 +34,7 @@ must_check enum err receipt_load(struct ctx *c, const struct draft *drafts, size
 const struct service_offer *offer_find(const struct known *k, struct text code);
 const struct customer *customer_find(const struct known *k, struct text reference);
 const struct order *reference_find(const struct known *k, int32_t channel, struct text reference);
+/* What this order's prices hold of tax. */
+enum tax_policy draft_taxes(const struct known *k, const struct draft *d);
 /* What makes two orders look the same: who, what, where to. */
 int64_t draft_likeness(struct ctx *c, const struct draft *d);

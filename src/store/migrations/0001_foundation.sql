@@ -190,6 +190,7 @@ CREATE TABLE product (
     tracking @i32 NOT NULL,          -- enum: none, lot, serial
     hs_code @text,
     origin @text,
+    tax_class @text,                 -- absent: standard; of a kit: as its parts
     is_active @i32 NOT NULL,
     created_us @i64 NOT NULL,
     PRIMARY KEY (merchant_id, product_id)
@@ -223,6 +224,7 @@ CREATE TABLE service_offer (         -- additional services; their prices stand 
     minutes @i64 NOT NULL,
     text_max @i64 NOT NULL,          -- characters of message or engraving; 0: no text
     is_active @i32 NOT NULL,
+    tax_class @text,
     PRIMARY KEY (merchant_id, service_id)
 );
 CREATE UNIQUE INDEX service_offer_code ON service_offer (merchant_id, code); -- service_by_code
@@ -748,8 +750,41 @@ CREATE UNIQUE INDEX payment_intent_once ON payment_intent (merchant_id, payment_
 CREATE TABLE money_policy (          -- a merchant without a row counts by the defaults
     merchant_id @i64 PRIMARY KEY,
     tolerance_minor @i64 NOT NULL CHECK (tolerance_minor >= 0),
-    overpaid @i32 NOT NULL           -- enum overpaid_policy: refund, credit, keep
+    overpaid @i32 NOT NULL,          -- enum overpaid_policy: refund, credit, keep
+    taxes @i32 NOT NULL,             -- enum tax_policy: given, added to prices, included in them
+    tax_scope @i32 NOT NULL,         -- rounded per line, or per order and rate
+    tax_rounding @i32 NOT NULL,      -- half_up, half_even, cash_step
+    shipping_class @text             -- tax class of shipping
 );
+
+CREATE TABLE tax_rate (              -- what a class of goods bears where, from a day on
+    merchant_id @i64 NOT NULL,
+    country @text NOT NULL,
+    region @text NOT NULL,           -- code of state or province; '': the whole country
+    tax_class @text NOT NULL,
+    from_day @i64 NOT NULL,
+    rate_ppm @i64 NOT NULL CHECK (rate_ppm >= 0 AND rate_ppm <= 2000000),
+    name @text NOT NULL,             -- as it stands on invoices: VAT, Sales tax
+    PRIMARY KEY (merchant_id, country, region, tax_class, from_day)
+) @rowless;
+
+CREATE TABLE order_tax (             -- what an order's lines bear, with the rule of its placement
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,           -- whose price it is of; 0: shipping
+    part_no @i64 NOT NULL,           -- the kit's part that bears it; else line_no
+    tax_class @text NOT NULL,
+    country @text NOT NULL,
+    region @text NOT NULL,
+    name @text,
+    rate_ppm @i64,                   -- unknown of a tax that came with the order
+    mode @i32 NOT NULL,              -- enum tax_policy: given, added, included
+    scope @i32 NOT NULL,
+    rounding @i32 NOT NULL,
+    net_minor @i64 NOT NULL,         -- without the tax
+    tax_minor @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id, line_no, part_no)
+) @rowless;
 
 CREATE TABLE refund (                -- what we owe a customer back, until it is done
     merchant_id @i64 NOT NULL,
