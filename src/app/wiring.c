@@ -81,6 +81,8 @@ const struct route *const route_tables[] = {
     sourcing_routes,
     carts_routes, why_routes,
     why_tree_routes,
+    imports_routes,
+    exports_routes,
     pages_routes,
     system_routes,
     NULL,

@@ -55,6 +55,27 @@ static const struct step the_house[] = {
     {"POST /v1/products/{prd}/prices", NULL, "{\"from_quantity\":10,\"unit_price\":" GBP(450) "}"},
     {"POST /v1/kits", NULL,
      "{\"sku\":\"DUO\",\"name\":\"Duo\",\"parts\":[{\"sku\":\"CUP\",\"quantity\":2}]}"},
+    {"POST /v1/imports/products", NULL,
+     "{\"keeps\":true,\"products\":[{\"product\":{\"sku\":\"BOWL\",\"name\":\"Bowl\"},"
+     "\"opening_quantity\":3}]}"},
+    {"POST /v1/imports/customers", NULL,
+     "{\"customers\":[{\"reference\":\"C-7\",\"name\":\"Ada\"}]}"},
+    {"POST /v1/imports/stock", NULL,
+     "{\"stock\":[{\"sku\":\"BOWL\",\"bin\":\"Z-9\",\"quantity\":4}]}"},
+    {"POST /v1/imports/orders", NULL,
+     "{\"is_stock_enough\":true,\"orders\":[{\"is_cancelled\":true,\"order\":{\"reference\":"
+     "\"OLD-1\",\"channel\":\"other\",\"ship_to\":{\"country\":\"GB\"},\"payment_method\":"
+     "\"on_account\",\"lines\":[{\"sku\":\"BOWL\",\"quantity\":1,\"unit_price\":" GBP(
+         500) "}]}}]}"},
+    {"POST /v1/imports/credits", NULL,
+     "{\"credits\":[{\"reference\":\"CN-1\",\"sku\":\"BOWL\",\"quantity\":1,\"placed_at\":"
+     "\"2026-01-01T00:00:00Z\",\"is_goods\":true}]}"},
+    {"GET /v1/exports/orders"},
+    {"GET /v1/exports/products", "format=csv&for_people=true"},
+    {"GET /v1/exports/customers"},
+    {"GET /v1/exports/stock"},
+    {"GET /v1/exports/events"},
+    {"GET /v1/exports/returns"},
     {"GET /v1/services"},
     {"POST /v1/services", NULL,
      "{\"code\":\"monogram\",\"name\":\"Monogram\",\"kind\":\"customization\",\"minutes\":10,"

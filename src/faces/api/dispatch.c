@@ -162,6 +162,8 @@ static void encode(struct dispatched *d, const struct reply *out)
     if (out->content.at) {
         d->answer.content_type = out->content_type;
         d->answer.body = out->content;
+        if (out->next.at)
+            d->answer.link = text_printf(d->ctx.arena, "<%.*s>; rel=\"next\"", TEXT_ARG(out->next));
     } else if (r->flags & ROUTE_BULK) {
         d->answer.content_type = text_of(rows_type);
         put_rows(&b, d, out);
@@ -588,6 +590,7 @@ size_t answer_headers(const struct answer *a, struct http_header out[ANSWER_HEAD
     size_t n = 0;
     if (a->etag.at) out[n++] = (struct http_header){"ETag", a->etag};
     if (a->location.at) out[n++] = (struct http_header){"Location", a->location};
+    if (a->link.at) out[n++] = (struct http_header){"Link", a->link};
     if (a->cookie.at) out[n++] = (struct http_header){"Set-Cookie", a->cookie};
     if (a->allow.at) out[n++] = (struct http_header){"Allow", a->allow};
     if (a->is_replayed) out[n++] = (struct http_header){"Idempotent-Replayed", T("true")};

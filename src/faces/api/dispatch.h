@@ -41,6 +41,7 @@ struct answer {
     struct text content_type, body; /* a 204 or 304 has none */
     struct text etag, location, allow, cookie;
     struct text retry_after; /* seconds, of a 429 */
+    struct text link;        /* the next page of a list that is no JSON */
     bool is_replayed, is_preview;
 };
 

@@ -60,7 +60,8 @@ struct reply {
                    record has an id; 204 without a record */
     const void *record;      /* of route->answer */
     struct list list;        /* ROUTE_LIST: records of route->answer */
-    struct text next;        /* cursor of the next page; absent on the last */
+    struct text next;        /* cursor of the next page; absent on the last. ROUTE_RAW: its target,
+                                told as Link: <...>; rel="next" */
     int64_t version;         /* ETag; 0: none */
     struct row_answer *rows; /* ROUTE_BULK: one per in->rows, in that order; given, to be filled */
     struct text content_type, content; /* ROUTE_RAW, and pages */

@@ -35,8 +35,11 @@ int verb_import(struct cli *cli, int argc, char **argv)
                           "\"%s\" cannot be imported: orders, products, customers "
                           "or stock can",
                           argv[1]);
-    enum err e = cli_open(cli);
+    if (cli->server_url && at)
+        return cli_misuse(cli, "import", "--at works on a database; a server has its own clock");
+    enum err e = cli->server_url ? OK : cli_open(cli);
     if (e != OK) return cli_fail(cli, e);
+    if (cli->server_url) o.server = cli;
     e = import_file(&cli->ctx, &o, &counts);
     struct fault fault = cli->ctx.fault;
     if (counts.rows && cli->is_json)
@@ -64,18 +67,20 @@ int verb_export(struct cli *cli, int argc, char **argv)
         return cli_misuse(cli, "export", "the format is ndjson or csv, not \"%s\"", format);
     o.kind = argc == 2 ? word_find(&export_kind_words, text_of(argv[1])) : -1;
     if (o.kind < 0)
-        return cli_misuse(cli, "export", "orders, products, customers, stock or events");
-    enum err e = cli_open(cli);
+        return cli_misuse(cli, "export", "orders, products, customers, stock, returns or events");
+    enum err e = cli->server_url ? OK : cli_open(cli);
     if (e != OK) return cli_fail(cli, e);
     FILE *to = path ? fopen(path, "w") : stdout;
     if (!to)
         return cli_fail(cli, fail_at(&cli->ctx, ERR_INVALID, "output_path", "-o",
                                      "cannot write \"%s\": %s", path, strerror(errno)));
-    e = export_to(&cli->ctx, &o, to, &written);
+    e = cli->server_url ? export_from(cli, &o, to, &written)
+                        : export_to(&cli->ctx, &o, to, &written);
     if (path && fclose(to) != 0 && e == OK)
         e = fail(&cli->ctx, ERR_UPSTREAM, "disk", "cannot write \"%s\"", path);
     if (e == OK && path && !cli->is_quiet)
-        fprintf(stderr, "%lld %s in %s\n", (long long)written, argv[1], path);
+        fprintf(stderr, "%lld %s%s in %s\n", (long long)written,
+                cli->server_url && o.is_csv ? "lines of " : "", argv[1], path);
     return e == OK ? 0 : cli_fail(cli, e);
 }
 
@@ -96,7 +101,14 @@ int verb_run(struct cli *cli, int argc, char **argv)
     if (seed_text && !text_to_i64(text_of(seed_text), &seed))
         return cli_misuse(cli, "run", "a seed is a number");
     o.seed = (uint64_t)seed;
-    enum err e = run_select(&cli->ctx, text_of(orders), &o);
+    enum err e = OK;
+    if (cli->server_url) {
+        e = fail(&cli->ctx, ERR_INVALID, "remote",
+                 "run plays all hands of a house on a clock of its own, which a server that others "
+                 "work with must not follow");
+        hint(&cli->ctx, "leave --server and WAYBILL_SERVER out, and name a database by --db");
+    }
+    if (e == OK) e = run_select(&cli->ctx, text_of(orders), &o);
     if (e == OK) e = cli_open(cli);
     if (e == OK) e = merchant_get(&cli->ctx, &merchant);
     if (e == OK) e = run_orders(&cli->ctx, &o, stderr, &counts);

@@ -138,6 +138,25 @@ int cli_fail_answer(struct cli *cli, const struct answer *a)
     return exit_of(a->status);
 }
 
+/* What the server says against all of it, as a fault of ours. */
+enum err cli_answer_fault(struct cli *cli, const struct answer *a)
+{
+    struct ctx *c = &cli->ctx;
+    struct problem p;
+    enum err code = ERR_UPSTREAM;
+    for (int e = OK + 1; e < ERR_COUNT; e++)
+        if (err_http((enum err)e) == a->status) {
+            code = (enum err)e;
+            break;
+        }
+    if (a->status == 429) code = ERR_BUSY;
+    if (record_from_reply(c, &problem_fields, a->body, &p) != OK || !p.reason.at)
+        return fail(c, ERR_UPSTREAM, "server_answer", "the server answered %d", a->status);
+    fail_at(c, code, text_cstr(c->arena, p.reason), p.field.at ? text_cstr(c->arena, p.field) : "",
+            "%.*s", TEXT_ARG(p.detail.at ? p.detail : p.title));
+    return p.hint.at ? hint(c, "%.*s", TEXT_ARG(p.hint)) : code;
+}
+
 int cli_misuse(struct cli *cli, const char *verb, const char *what, ...)
 {
     va_list args;

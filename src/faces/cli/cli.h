@@ -61,6 +61,7 @@ must_check enum err cli_settle(struct cli *cli);
 /* Say on stderr what is wrong, where, and what would be right; returns the exit code. */
 int cli_fail(struct cli *cli, enum err e);
 int cli_fail_answer(struct cli *cli, const struct answer *a);
+enum err cli_answer_fault(struct cli *cli, const struct answer *a); /* in the context */
 /* Wrong use of a verb: says so with its usage; returns 2. */
 int cli_misuse(struct cli *cli, const char *verb, const char *what, ...)
     __attribute__((format(printf, 3, 4)));

@@ -32,7 +32,9 @@ enum err remote_ask(struct cli *cli, const struct call *call, struct answer *out
     *out = (struct answer){.status = got.status,
                            .body = got.body,
                            .content_type = http_headers_find(got.headers, "Content-Type"),
-                           .etag = http_headers_find(got.headers, "ETag")};
+                           .link = http_headers_find(got.headers, "Link"),
+                           .etag = http_headers_find(got.headers, "ETag"),
+                           .retry_after = http_headers_find(got.headers, "Retry-After")};
     out->is_replayed = http_headers_find(got.headers, "Idempotent-Replayed").at;
     out->is_preview = http_headers_find(got.headers, "Preference-Applied").at;
     return OK;

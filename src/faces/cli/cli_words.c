@@ -26,7 +26,8 @@ static const struct {
                "  --strict        end with an error when a row was refused\n"
                "  --at TIME       as if it were then: 2026-11-23T08:00:00Z\n"
                "\n"
-               "It may be stopped and run again: nothing is taken twice.\n"},
+               "It may be stopped and run again: nothing is taken twice. With --server URL\n"
+               "--key KEY the rows go to a server in batches, refused alike.\n"},
     {"export", "  --format FORMAT  ndjson, which import reads back, or csv\n"
                "  -o FILE          instead of the output\n"
                "  --for-people     CSV for spreadsheets: no cell begins a formula\n"},

@@ -312,8 +312,6 @@ static enum err events_page(struct export *x, bool *more)
 
 /* --- all pages ------------------------------------------------------------------------------- */
 
-typedef enum err page_fn(struct export *x, bool *more);
-
 static enum err all_pages(struct export *x, page_fn *fn)
 {
     bool more = true;
@@ -331,16 +329,24 @@ static enum err all_pages(struct export *x, page_fn *fn)
     return OK;
 }
 
+page_fn *export_round(int32_t kind, size_t round)
+{
+    static page_fn *const pages[][2] = {[EXPORT_ORDERS] = {export_orders_page, NULL},
+                                        [EXPORT_PRODUCTS] = {goods_page, kits_page},
+                                        [EXPORT_CUSTOMERS] = {customers_page, NULL},
+                                        [EXPORT_STOCK] = {stock_page, NULL},
+                                        [EXPORT_EVENTS] = {events_page, NULL},
+                                        [EXPORT_RETURNS] = {export_returns_page, NULL}};
+    return round < 2 ? pages[kind][round] : NULL;
+}
+
 enum err export_to(struct ctx *c, const struct export_options *o, FILE *to, int64_t *written)
 {
-    static page_fn *const pages[] = {
-        [EXPORT_ORDERS] = export_orders_page, [EXPORT_PRODUCTS] = goods_page,
-        [EXPORT_CUSTOMERS] = customers_page,  [EXPORT_STOCK] = stock_page,
-        [EXPORT_EVENTS] = events_page,        [EXPORT_RETURNS] = export_returns_page};
     struct export x = {.c = c, .options = o, .to = to};
+    enum err e = OK;
     meter_begin(&x.meter, kinds[o->kind], 0, 0, o->is_quiet);
-    enum err e = all_pages(&x, pages[o->kind]);
-    if (e == OK && o->kind == EXPORT_PRODUCTS) e = all_pages(&x, kits_page);
+    for (size_t round = 0; e == OK && export_round(o->kind, round); round++)
+        e = all_pages(&x, export_round(o->kind, round));
     if (e == OK && fflush(to) != 0) e = fail(c, ERR_UPSTREAM, "disk", "cannot write the export");
     meter_end(&x.meter);
     *written = x.written;

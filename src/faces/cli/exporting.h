@@ -14,6 +14,8 @@
 
 #include <stdio.h>
 
+struct cli;
+
 enum export_kind {
     EXPORT_ORDERS,
     EXPORT_PRODUCTS,
@@ -34,3 +36,6 @@ struct export_options {
 /* Reads only. *written counts records, not lines. ERR_UPSTREAM "disk" when `to` is full. */
 must_check enum err export_to(struct ctx *c, const struct export_options *o, FILE *to,
                               int64_t *written);
+/* The same, page by page from a server: GET /v1/exports/.... */
+must_check enum err export_from(struct cli *cli, const struct export_options *o, FILE *to,
+                                int64_t *written);

@@ -26,6 +26,10 @@ struct export
 void export_put(struct export *x, const struct fields *f, const void *record);
 void export_put_csv(struct export *x, const struct fields *f, const void *record);
 
+typedef enum err page_fn(struct export *x, bool *more);
+/* Rounds of pages: products come goods first, then kits. NULL behind the last. */
+page_fn *export_round(int32_t kind, size_t round);
+
 enum { RETURNS_EXPORT_PAGE = 500 };
 /* exporting_returns.c */
 must_check enum err export_returns_page(struct export *x, bool *more);

@@ -60,7 +60,7 @@ static enum err run_unit(struct ctx *c, void *arg)
     return r->fn(r->imp, c);
 }
 
-static void add_counts(struct import_counts *to, const struct import_counts *by)
+void import_add_counts(struct import_counts *to, const struct import_counts *by)
 {
     for (size_t i = 0; i < import_counts_fields.count; i++) {
         const struct field *f = &import_counts_fields.at[i];
@@ -75,7 +75,7 @@ static enum err commit(struct import *imp)
     return db_group_end(&imp->work);
 }
 
-enum err import_unit(struct import *imp, import_unit_fn *fn)
+enum err import_unit(struct import *imp, import_unit_fn *fn, enum import_batch_kind kind)
 {
     struct ctx *c = &imp->work;
     struct running r = {imp, fn};
@@ -85,6 +85,7 @@ enum err import_unit(struct import *imp, import_unit_fn *fn)
         imp->c->fault = c->fault;
         return ERR_BUSY;
     }
+    if (imp->options->server) return import_send(imp, kind);
     if (imp->units_in_group == 0) TRY(db_group_begin(c));
     imp->units_in_group++;
     c->now_us = source_now_us(c->source);
@@ -92,7 +93,7 @@ enum err import_unit(struct import *imp, import_unit_fn *fn)
     imp->c->fault = c->fault;
     if (e == OK) {
         imp->bins.committed = imp->bins.next;
-        add_counts(imp->counts, &imp->unit);
+        import_add_counts(imp->counts, &imp->unit);
     }
     return imp->units_in_group >= IMPORT_UNITS_A_COMMIT ? (e == OK ? commit(imp) : e) : e;
 }
@@ -195,9 +196,10 @@ static enum err read_mapped(struct import *imp)
     TRY(mapping_load(imp->c, o->mapping, &m));
     imp->settings = mapping_settings(m);
     const char *currency = imp->settings->currency;
-    if (*currency && !text_is(imp->merchant.currency, currency))
+    bool is_local = !o->server;
+    if (is_local && *currency && !text_is(imp->merchant.currency, currency))
         TRY(db_tx(imp->c, take_currency, imp));
-    TRY(import_bins_open(imp, imp->settings->site));
+    TRY((is_local ? import_bins_open : import_greet_site)(imp, imp->settings->site));
     if (o->kind == IMPORT_STOCK) return import_stocks_mapped(imp, m);
     if (o->kind != IMPORT_ORDERS) return import_catalog_mapped(imp, m);
     /* Reading twice gives products their best name and one receipt each; a pipe is read once, and
@@ -209,7 +211,7 @@ static enum err read_mapped(struct import *imp)
 
 static enum err read_ndjson(struct import *imp)
 {
-    TRY(import_bins_open(imp, (struct text){0}));
+    TRY((imp->options->server ? import_greet_site : import_bins_open)(imp, (struct text){0}));
     switch ((enum import_kind)imp->options->kind) {
     case IMPORT_ORDERS: return import_orders_ndjson(imp);
     case IMPORT_STOCK: return import_stocks_ndjson(imp);
@@ -245,7 +247,7 @@ enum err import_file(struct ctx *c, const struct import_options *o, struct impor
 {
     *counts = (struct import_counts){0};
     struct import imp = {.c = c, .options = o, .counts = counts, .work = *c};
-    int64_t begun_ns = meter_ns(), statements = store_queries(c->store);
+    int64_t begun_ns = meter_ns(), statements = c->store ? store_queries(c->store) : 0;
     struct source then;
     imp.work.arena = &imp.arena;
     if (o->at_us) {
@@ -253,7 +255,10 @@ enum err import_file(struct ctx *c, const struct import_options *o, struct impor
         imp.work.source = &then;
     }
     interrupted_catch();
-    TRY(merchant_get(c, &imp.merchant));
+    if (o->server)
+        TRY(import_greet(&imp));
+    else
+        TRY(merchant_get(c, &imp.merchant));
     TRY(open_report(&imp));
     enum err e = o->mapping ? read_mapped(&imp) : read_ndjson(&imp);
     struct fault fault = c->fault;
@@ -267,7 +272,7 @@ enum err import_file(struct ctx *c, const struct import_options *o, struct impor
     arena_free(&imp.arena);
     arena_free(&imp.credit_arena);
     counts->milliseconds = (meter_ns() - begun_ns) / 1000000;
-    counts->statements = store_queries(c->store) - statements;
+    if (c->store) counts->statements = store_queries(c->store) - statements;
     return e;
 }
 

@@ -22,6 +22,8 @@
 enum import_kind { IMPORT_ORDERS, IMPORT_PRODUCTS, IMPORT_CUSTOMERS, IMPORT_STOCK };
 extern const struct words import_kind_words;
 
+struct cli;
+
 struct import_options {
     int32_t kind;        /* enum import_kind */
     const char *path;    /* "-": standard input */
@@ -30,6 +32,7 @@ struct import_options {
     bool is_strict;      /* addresses, dates and prices by the rules of new orders */
     bool is_quiet;       /* no progress */
     int64_t at_us;       /* as if it were then: a clock that stands; 0: now */
+    struct cli *server;  /* whose batches go to a server by POST /v1/imports; NULL: the database */
 };
 
 struct import_counts {

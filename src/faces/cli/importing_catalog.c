@@ -203,7 +203,7 @@ static enum err products_unit(struct import *imp, struct ctx *c)
 static enum err products_flush(struct import *imp)
 {
     if (!imp->product_count) return OK;
-    TRY(import_unit(imp, products_unit));
+    TRY(import_unit(imp, products_unit, BATCH_PRODUCTS));
     for (size_t i = 0; i < imp->product_count; i++) {
         const struct wanted_product *w = &imp->products[i];
         bool is_file = imp->options->kind == IMPORT_PRODUCTS;
@@ -227,7 +227,8 @@ static bool is_in_batch(const struct import *imp, struct text sku)
 static enum err products_add(struct import *imp, const struct wanted_product *w)
 {
     *arena_push(&imp->arena, imp->products, imp->product_count, imp->product_capacity) = *w;
-    return imp->product_count < IMPORT_THINGS_A_UNIT ? OK : products_flush(imp);
+    size_t most = imp->options->server ? BATCH_PRODUCTS_MAX : IMPORT_THINGS_A_UNIT;
+    return imp->product_count < most ? OK : products_flush(imp);
 }
 
 static enum err take_mapped(struct ctx *c, void *arg, const struct mapped_product *p)
@@ -263,8 +264,8 @@ enum err import_make_mapped(struct import *imp, struct mapping *m)
 
 /* --- customers ------------------------------------------------------------------------------- */
 
-static enum err customers_save(struct import *imp, struct ctx *c, const struct customer_record *at,
-                               size_t n)
+enum err import_customers(struct import *imp, struct ctx *c, const struct customer_record *at,
+                          size_t n)
 {
     struct text *names = arena_new(c->arena, struct text, n + 1);
     struct list found;
@@ -297,13 +298,13 @@ static enum err customers_save(struct import *imp, struct ctx *c, const struct c
 
 static enum err customers_unit(struct import *imp, struct ctx *c)
 {
-    return customers_save(imp, c, imp->customers, imp->customer_count);
+    return import_customers(imp, c, imp->customers, imp->customer_count);
 }
 
 static enum err customers_flush(struct import *imp)
 {
     if (!imp->customer_count) return OK;
-    TRY(import_unit(imp, customers_unit));
+    TRY(import_unit(imp, customers_unit, BATCH_CUSTOMERS));
     imp->customers = NULL;
     imp->customer_count = imp->customer_capacity = 0;
     arena_reset(&imp->arena);

@@ -310,7 +310,7 @@ static enum err save(struct ctx *c, struct matching *m)
     return OK;
 }
 
-static enum err credits_unit(struct import *imp, struct ctx *c)
+enum err import_credits_unit(struct import *imp, struct ctx *c)
 {
     struct matching m = {.imp = imp};
     TRY(load_names(c, &m));
@@ -363,7 +363,7 @@ enum err import_credits_end(struct import *imp)
     TRY(import_orders_flush(imp)); /* the orders that stand before them */
     struct ctx work = imp->work;
     imp->work.arena = &imp->credit_arena;
-    enum err e = import_unit(imp, credits_unit);
+    enum err e = import_unit(imp, import_credits_unit, BATCH_CREDITS);
     work.fault = imp->work.fault;
     imp->work = work;
     if (e == OK) count_credits(imp);
@@ -394,5 +394,6 @@ enum err import_credit(struct import *imp, const struct mapped_order *o, int64_t
         k->rows = is_row_each ? 1 : i == 0 ? rows : 0;
         head.is_first = false;
     }
-    return imp->credit_count < IMPORT_CREDITS_MAX ? OK : import_credits_end(imp);
+    size_t most = imp->options->server ? BATCH_CREDITS_FULL : IMPORT_CREDITS_MAX;
+    return imp->credit_count < most ? OK : import_credits_end(imp);
 }

@@ -105,7 +105,7 @@ static void count_outcome(struct import *imp, const struct draft_source *s, cons
     n->orders_cancelled += s->is_cancelled;
 }
 
-static enum err orders_unit(struct import *imp, struct ctx *c)
+enum err import_orders_unit(struct import *imp, struct ctx *c)
 {
     struct order_batch *b = &imp->batch;
     const struct mapping_settings *m = imp->settings;
@@ -157,7 +157,7 @@ enum err import_orders_flush(struct import *imp)
 {
     struct order_batch *b = &imp->batch;
     if (!b->count) return OK;
-    TRY(import_unit(imp, orders_unit));
+    TRY(import_unit(imp, import_orders_unit, BATCH_ORDERS));
     for (size_t i = 0; i < b->count; i++)
         if (b->outcomes[i].fault.code != OK)
             report_order(imp, &b->drafts[i], &b->sources[i], &b->outcomes[i].fault);
@@ -176,7 +176,9 @@ static enum err batch_add(struct import *imp, const struct draft *d, const struc
     b->sources[b->count] = *s;
     *arena_push(a, b->drafts, b->count, b->capacity) = *d;
     b->lines += d->lines.count;
-    bool is_full = b->count >= IMPORT_ORDERS_A_UNIT || b->lines >= IMPORT_LINES_A_UNIT;
+    bool is_sent = imp->options->server != NULL;
+    bool is_full = b->count >= (is_sent ? BATCH_ORDERS_MAX : IMPORT_ORDERS_A_UNIT) ||
+                   b->lines >= (is_sent ? BATCH_LINES_MAX : IMPORT_LINES_A_UNIT);
     return is_full ? import_orders_flush(imp) : OK;
 }
 

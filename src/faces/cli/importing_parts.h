@@ -5,6 +5,7 @@
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
 #include "faces/cli/importing.h"
+#include "faces/cli/importing_batch.h"
 #include "faces/cli/mapping.h"
 #include "faces/cli/meter.h"
 #include "faces/cli/records.h"
@@ -24,6 +25,7 @@ struct home_bins {
     struct site site;
     const struct text *codes; /* taken before this run, ascending */
     size_t code_count;
+    bool is_read;            /* the codes */
     int64_t next, committed; /* the unit in hand has used up to `next` */
 };
 
@@ -73,7 +75,8 @@ struct import {
     struct customer_record *customers;
     size_t customer_count, customer_capacity;
     struct stock_record *stocks;
-    size_t stock_count, stock_capacity;
+    int64_t *stock_rows; /* where they stand in the file; to a server only */
+    size_t stock_count, stock_capacity, stock_row_capacity;
     struct arena credit_arena;
     struct credit *credits;
     size_t credit_count, credit_capacity;
@@ -88,7 +91,15 @@ struct import {
 typedef enum err import_unit_fn(struct import *imp, struct ctx *c);
 
 /* One unit of work, several to a commit; its own counts count only when it is kept. */
-must_check enum err import_unit(struct import *imp, import_unit_fn *fn);
+must_check enum err import_unit(struct import *imp, import_unit_fn *fn,
+                                enum import_batch_kind kind);
+/* importing_remote.c */
+/* The same unit at the server: its counts, and per row what it says, as if it had run here. */
+must_check enum err import_send(struct import *imp, enum import_batch_kind kind);
+/* Merchant and site, as the server knows them. */
+must_check enum err import_greet(struct import *imp);
+must_check enum err import_greet_site(struct import *imp, struct text site_code);
+void import_add_counts(struct import_counts *to, const struct import_counts *by);
 void import_refuse(struct import *imp, const char *file, int64_t row, const char *column,
                    const char *reason, const char *detail);
 void import_refuse_fault(struct import *imp, const char *file, int64_t row, const struct fault *f);
@@ -106,7 +117,14 @@ size_t import_unique(struct text *at, size_t n); /* sorted; how many are left */
    first counts. Inside a unit. */
 must_check enum err import_products(struct import *imp, struct ctx *c,
                                     struct wanted_product *wanted, size_t n, bool is_update);
+must_check enum err import_customers(struct import *imp, struct ctx *c,
+                                     const struct customer_record *at, size_t n);
 /* importing_stock.c */
+/* Make the cell hold what the row says. ERR_INVALID or ERR_CONFLICT before any write. */
+must_check enum err import_stock_row(struct import *imp, struct ctx *c,
+                                     const struct stock_record *r);
+/* The site alone; the bins' codes are read when the first bin is made. */
+must_check enum err import_site_open(struct import *imp, struct ctx *c, struct text site_code);
 must_check enum err import_bins_open(struct import *imp, struct text site_code);
 /* The next bin for a new product. Inside a unit. */
 must_check enum err import_bin_new(struct import *imp, struct ctx *c, int64_t *bin_id);
@@ -125,8 +143,12 @@ must_check enum err import_orders_mapped(struct import *imp, struct mapping *m);
 must_check enum err import_orders_ndjson(struct import *imp);
 
 must_check enum err import_orders_flush(struct import *imp);
+/* The batch in hand, inside a unit: fills its outcomes. */
+must_check enum err import_orders_unit(struct import *imp, struct ctx *c);
 
 /* importing_credits.c */
+/* The credits in hand, inside a unit: fills their ends. */
+must_check enum err import_credits_unit(struct import *imp, struct ctx *c);
 must_check enum err import_credit(struct import *imp, const struct mapped_order *order,
                                   int64_t rows);
 int64_t import_file_bytes(const struct import *imp); /* 0 when it has no size */

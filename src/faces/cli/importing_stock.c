@@ -12,13 +12,10 @@ enum { LEVELS = 4, BAYS = 20, AISLES = 20, BIN_PAGE = 1000, AISLE_MM = 3000, BAY
 
 /* --- bins ------------------------------------------------------------------------------------ */
 
-enum err import_bins_open(struct import *imp, struct text site_code)
+enum err import_site_open(struct import *imp, struct ctx *c, struct text site_code)
 {
-    struct ctx *c = imp->c;
     struct home_bins *h = &imp->bins;
-    struct list sites, page;
-    size_t capacity = 0;
-    struct text *codes = NULL, last = T("");
+    struct list sites;
     bool found = false;
     if (site_code.len) {
         TRY(site_find_by_code(c, site_code, &h->site, &found));
@@ -33,6 +30,15 @@ enum err import_bins_open(struct import *imp, struct text site_code)
         }
         h->site = *(const struct site *)sites.at;
     }
+    return OK;
+}
+
+/* The codes that are taken; they live as long as the arena of `c`. */
+static enum err read_codes(struct home_bins *h, struct ctx *c)
+{
+    struct list page;
+    size_t capacity = 0;
+    struct text *codes = NULL, last = T("");
     do {
         TRY(bin_list(c, h->site.site_id, last, BIN_PAGE, &page));
         for (size_t i = 0; i < page.count; i++) {
@@ -41,7 +47,14 @@ enum err import_bins_open(struct import *imp, struct text site_code)
         }
     } while (page.count == BIN_PAGE);
     h->codes = codes;
+    h->is_read = true;
     return OK;
+}
+
+enum err import_bins_open(struct import *imp, struct text site_code)
+{
+    TRY(import_site_open(imp, imp->c, site_code));
+    return read_codes(&imp->bins, imp->c);
 }
 
 static bool is_taken(const struct home_bins *h, struct text code)
@@ -64,6 +77,7 @@ static void put_place(struct bin *bin, int64_t n)
 enum err import_bin_new(struct import *imp, struct ctx *c, int64_t *bin_id)
 {
     struct home_bins *h = &imp->bins;
+    if (!h->is_read) TRY(read_codes(h, c));
     struct bin bin = {.merchant_id = c->merchant_id,
                       .bin_id = source_id(c->source),
                       .site_id = h->site.site_id,
@@ -194,23 +208,16 @@ static const struct stock *cell_in(const struct list *cells, int64_t product_id,
     return NULL;
 }
 
-static enum err bin_named(struct import *imp, struct ctx *c, int64_t site_id, struct text code,
-                          int64_t *bin_id)
+static enum err make_bin(struct import *imp, struct ctx *c, int64_t site_id, struct text code,
+                         int64_t *bin_id)
 {
-    struct bin bin;
-    bool found = false;
-    TRY(bin_find_by_code(c, site_id, code, &bin, &found));
-    if (found) {
-        *bin_id = bin.bin_id;
-        return OK;
-    }
     struct text rest;
-    bin = (struct bin){.merchant_id = c->merchant_id,
-                       .bin_id = source_id(c->source),
-                       .site_id = site_id,
-                       .code = code,
-                       .zone = text_split(code, '-', &rest),
-                       .kind = BIN_PICK};
+    struct bin bin = (struct bin){.merchant_id = c->merchant_id,
+                                  .bin_id = source_id(c->source),
+                                  .site_id = site_id,
+                                  .code = code,
+                                  .zone = text_split(code, '-', &rest),
+                                  .kind = BIN_PICK};
     *bin_id = bin.bin_id;
     imp->unit.bins++;
     return bin_insert(c, &bin);
@@ -221,22 +228,26 @@ static enum err set_cell(struct import *imp, struct ctx *c, const struct stock_r
                          const struct product *p, struct list *cells)
 {
     struct site site = imp->bins.site;
-    bool found = true;
+    bool found = true, is_named = r->bin.len != 0, has_bin = false;
     int64_t bin_id = NONE;
+    struct bin bin;
     struct text lot = r->lot.at ? r->lot : T("");
     if (r->site.len) TRY(site_find_by_code(c, r->site, &site, &found));
     if (!found)
         return fail_at(c, ERR_INVALID, "unknown_site", "site", "there is no site \"%.*s\"",
                        TEXT_ARG(r->site));
     TRY(stock_of_products(c, site.site_id, &p->product_id, 1, cells));
-    if (r->bin.len) TRY(bin_named(imp, c, site.site_id, r->bin, &bin_id));
-    const struct stock *cell = cell_in(cells, p->product_id, bin_id, lot);
+    if (is_named) TRY(bin_find_by_code(c, site.site_id, r->bin, &bin, &has_bin));
+    if (has_bin) bin_id = bin.bin_id;
+    bool is_empty = is_named && !has_bin;
+    const struct stock *cell = is_empty ? NULL : cell_in(cells, p->product_id, bin_id, lot);
     if (cell) bin_id = cell->place_id;
     int64_t before = cell ? cell->on_hand : 0;
     if (r->quantity == before) return OK;
     if (cell && r->quantity < cell->allotted)
         return fail_at(c, ERR_CONFLICT, "stock_allotted", "quantity",
                        "%lld units of it are being picked right now", (long long)cell->allotted);
+    if (is_empty) TRY(make_bin(imp, c, site.site_id, r->bin, &bin_id));
     if (bin_id == NONE) TRY(import_bin_new(imp, c, &bin_id));
     if (r->quantity > before) {
         imp->unit.units_received += r->quantity - before;
@@ -254,10 +265,8 @@ static enum err set_cell(struct import *imp, struct ctx *c, const struct stock_r
                         STOCK_COUNT, NONE);
 }
 
-/* One row a unit: a count stands against what others do to the same cell at the same time. */
-static enum err stock_unit(struct import *imp, struct ctx *c)
+enum err import_stock_row(struct import *imp, struct ctx *c, const struct stock_record *r)
 {
-    const struct stock_record *r = imp->stocks;
     struct list found, cells;
     TRY(products_by_sku(c, &r->sku, 1, &found));
     if (!found.count)
@@ -266,11 +275,41 @@ static enum err stock_unit(struct import *imp, struct ctx *c)
     return set_cell(imp, c, r, found.at, &cells);
 }
 
+/* One row a unit: a count stands against what others do to the same cell at the same time. */
+static enum err stock_unit(struct import *imp, struct ctx *c)
+{
+    return import_stock_row(imp, c, imp->stocks);
+}
+
+static enum err stocks_flush(struct import *imp)
+{
+    if (!imp->stock_count) return OK;
+    TRY(import_unit(imp, stock_unit, BATCH_STOCK));
+    imp->stocks = NULL;
+    imp->stock_count = imp->stock_capacity = 0;
+    arena_reset(&imp->arena);
+    return OK;
+}
+
+/* To a server many at once, which then decides one by one. */
+static enum err stock_send(struct import *imp, const struct stock_record *r, int64_t row)
+{
+    struct arena *a = &imp->arena;
+    struct stock_record copy = {text_copy(a, r->sku), text_copy(a, r->site), text_copy(a, r->bin),
+                                text_copy(a, r->lot), r->quantity};
+    imp->stock_rows = arena_grow(a, imp->stock_rows, imp->stock_count, &imp->stock_row_capacity,
+                                 sizeof *imp->stock_rows);
+    imp->stock_rows[imp->stock_count] = row;
+    *arena_push(a, imp->stocks, imp->stock_count, imp->stock_capacity) = copy;
+    return imp->stock_count < BATCH_STOCK_MAX ? OK : stocks_flush(imp);
+}
+
 static enum err stock_take(struct import *imp, struct stock_record *r, int64_t row)
 {
-    imp->stocks = r;
     meter_show(&imp->meter, imp->counts->rows, imp->counts->taken);
-    enum err e = import_unit(imp, stock_unit);
+    if (imp->options->server) return stock_send(imp, r, row);
+    imp->stocks = r;
+    enum err e = import_unit(imp, stock_unit, BATCH_STOCK);
     if (e == ERR_INVALID || e == ERR_CONFLICT) return import_refuse_line(imp, row);
     if (e == OK) imp->counts->taken++;
     arena_reset(&imp->arena);
@@ -295,7 +334,8 @@ static enum err stock_line(struct import *imp, struct text json, int64_t row)
 
 enum err import_stocks_ndjson(struct import *imp)
 {
-    return import_ndjson(imp, "cells", stock_line);
+    TRY(import_ndjson(imp, "cells", stock_line));
+    return stocks_flush(imp);
 }
 
 enum err import_stocks_mapped(struct import *imp, struct mapping *m)
@@ -303,6 +343,7 @@ enum err import_stocks_mapped(struct import *imp, struct mapping *m)
     struct mapping_sink sink = {.arg = imp, .stock = take_stock, .refused = import_refused_row};
     meter_begin(&imp->meter, "cells", 0, 0, imp->options->is_quiet);
     enum err e = mapping_read(imp->c, m, MAPPING_STOCK, imp->options->path, &sink, &imp->mapped);
+    if (e == OK) e = stocks_flush(imp);
     imp->counts->rows = imp->mapped.rows;
     imp->counts->skipped = imp->mapped.skipped;
     imp->counts->refused += imp->mapped.refused;
