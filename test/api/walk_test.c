@@ -444,7 +444,8 @@ static const struct step other_ways[] = {
 #define ONE "[{\"line_no\":1,\"quantity\":1}]"
 static const struct step its_returns[] = {
     {"let ord $arrived"},
-    {"POST /v1/return-rules", NULL, "{\"is_returnable\":true,\"days\":30,\"fee\":" GBP(50) "}"},
+    {"POST /v1/return-rules", NULL,
+     "{\"is_returnable\":true,\"days\":30,\"refund_as_credit\":true,\"fee\":" GBP(50) "}"},
     {"GET /v1/return-rules", "sku=PEN"},
     {"POST /v1/orders/{ord}/returns", NULL, "{\"reason\":\"unwanted\",\"lines\":" ONE "}",
      "ret=id"},
@@ -458,6 +459,10 @@ static const struct step its_returns[] = {
     {"GET /v1/returns/{ret}/label.pdf"},
     {"GET /v1/returns/{ret}", NULL, NULL, "code=tracking_number"},
     {"GET /v1/return-scans", "code=$code"},
+    {"POST /v1/tracking-events", NULL,
+     "{\"tracking_number\":\"$code\",\"status\":\"delivered\",\"occurred_at\":"
+     "\"2026-01-06T09:00:00Z\",\"place\":\"London\"}"},
+    {"run"},
     {"POST /v1/returns/{ret}/send"},
     {"POST /v1/returns/{ret}/receive", NULL,
      "{\"site\":\"LON\",\"bin\":\"RET-1\",\"lines\":[{\"line_no\":1,\"quantity\":1,"
@@ -465,7 +470,8 @@ static const struct step its_returns[] = {
     {"POST /v1/returns/{ret}/inspect", NULL,
      "{\"lines\":[{\"line_no\":1,\"quantity\":1,\"disposition\":\"restock\"}]}"},
     {"POST /v1/returns/{ret}/resolve", NULL,
-     "{\"lines\":[{\"line_no\":1,\"quantity\":1,\"resolution\":\"refund\"}]}"},
+     "{\"lines\":[{\"line_no\":1,\"quantity\":1,\"resolution\":\"refund\",\"refund_to\":"
+     "\"source\"}]}"},
     {"POST /v1/returns/{ret}/cancel", NULL, "{\"reason\":\"keeps one\"}"},
     {"POST /v1/orders/{ord}/returns/receive", NULL, "{\"site\":\"LON\",\"lines\":" ONE "}",
      "ret=id"},

@@ -13,6 +13,7 @@
 #include "domain/inventory/stock.h"
 #include "domain/orders/package.h"
 #include "domain/orders/work.h"
+#include "domain/payments/refund.h"
 #include "domain/people/people.h"
 #include "services/returns/returns.h"
 #include "services/stockkeeping/stocking.h"
@@ -168,5 +169,11 @@ enum err life_decide(struct life *l, int64_t return_id, int64_t line_no, int64_t
 /* refund NONE: what the units are worth. */
 enum err life_settle(struct life *l, int64_t return_id, int64_t line_no, int64_t quantity,
                      enum return_resolution kind, int64_t refund_minor);
+/* Refunded, wherever the rules would send it. */
+enum err life_settle_to(struct life *l, int64_t return_id, int64_t line_no, int64_t quantity,
+                        enum refund_target target);
+/* "exchange" or "replace", with the body of the call; the new order. */
+enum err life_goods(struct life *l, int64_t return_id, const char *verb, struct text body,
+                    int64_t *order_id);
 struct order_return life_return(struct life *l, int64_t order_id, size_t k);
 struct return_line life_return_line(struct life *l, int64_t return_id, int64_t line_no);

@@ -1,10 +1,11 @@
 /* test/sim/life_returns.c: the verbs of goods that come back; see life.h. */
+#include "faces/api/dispatch.h"
 #include "life.h"
 
 struct deed {
     enum err (*run)(struct ctx *c, struct deed *d);
     int64_t id, site_id, line_no, quantity, refund_minor;
-    int32_t how;
+    int32_t how, target;
     struct return_wish_line *lines;
     int64_t *out;
 };
@@ -139,7 +140,8 @@ static enum err settle(struct ctx *c, struct deed *d)
                                     .quantity = d->quantity,
                                     .kind = d->how,
                                     .refund_minor = d->refund_minor,
-                                    .order_id = NONE};
+                                    .order_id = NONE,
+                                    .target = d->target};
     return returns_resolve(c, d->id, &(struct list){&one, 1});
 }
 
@@ -151,7 +153,52 @@ enum err life_settle(struct life *l, int64_t return_id, int64_t line_no, int64_t
                                 .line_no = line_no,
                                 .quantity = quantity,
                                 .how = (int32_t)kind,
+                                .target = -1,
                                 .refund_minor = refund_minor});
+}
+
+enum err life_settle_to(struct life *l, int64_t return_id, int64_t line_no, int64_t quantity,
+                        enum refund_target target)
+{
+    return act(l, (struct deed){.run = settle,
+                                .id = return_id,
+                                .line_no = line_no,
+                                .quantity = quantity,
+                                .how = RESOLVED_BY_REFUND,
+                                .target = (int32_t)target,
+                                .refund_minor = NONE});
+}
+
+enum err life_goods(struct life *l, int64_t return_id, const char *verb, struct text body,
+                    int64_t *order_id)
+{
+    struct world *w = l->w;
+    struct server server;
+    struct answer a;
+    struct list ends = {0};
+    struct text ret = id_text(&w->arena, "ret", return_id);
+    struct call call = {
+        .method = T("POST"),
+        .target = text_printf(&w->arena, "/v1/returns/%.*s/%s", TEXT_ARG(ret), verb),
+        .body = body,
+        .is_trusted = true,
+        .merchant_id = l->shop.merchant_id};
+    *order_id = NONE;
+    w->ctx.fault = (struct fault){0};
+    server_open(&server, w->store, &w->source, route_tables);
+    dispatch(&server, &w->arena, &call, &a);
+    server_close(&server);
+    if (!l->is_busy) life_quiet(l);
+    if (a.status != 200) {
+        ptrdiff_t is_ours = text_find(a.body, T("\"constraint\""));
+        return fail(&w->ctx, a.status < 500 && is_ours < 0 ? ERR_CONFLICT : ERR_BUG, "answer",
+                    "%.*s", TEXT_ARG(text_head(a.body, 300)));
+    }
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, return_ends_of(&w->ctx, &return_id, 1, &ends));
+    CHECK(ends.count > 0);
+    if (ends.count) *order_id = ((const struct return_end *)ends.at)[ends.count - 1].order_id;
+    return OK;
 }
 
 struct order_return life_return(struct life *l, int64_t order_id, size_t k)

@@ -893,7 +893,8 @@ SELECT 'a label of no package', 'lbl', l.label_id, NULL, NULL, NULL, NULL
 UNION ALL
 SELECT 'tracking of no package', 'pkg', t.package_id, NULL, NULL, NULL, NULL
   FROM tracking_event t LEFT JOIN package p ON p.merchant_id = t.merchant_id AND p.package_id = t.package_id
- WHERE t.merchant_id = $1 AND p.package_id IS NULL
+  LEFT JOIN order_return r ON r.merchant_id = t.merchant_id AND r.return_id = t.package_id
+ WHERE t.merchant_id = $1 AND p.package_id IS NULL AND r.return_id IS NULL
 UNION ALL
 SELECT 'stock of no product', 'plc', s.place_id, NULL, s.product_id, NULL, NULL
   FROM stock s LEFT JOIN product p ON p.merchant_id = s.merchant_id AND p.product_id = s.product_id

@@ -145,7 +145,8 @@
       "subject: cart; quantity: units; word: how it ended; other: order")                          \
     X(TAX_RATE_SET, "tax_rate.set",                                                                \
       "word: tax class; quantity: parts per million, absent when it was removed; note: where, "    \
-      "from which day")
+      "from which day")                                                                            \
+    X(RETURN_TRACKED, "return.tracked", "subject: return; word: status; note: place")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -51,6 +51,7 @@ static const struct field return_table[] = {
     FIELD(struct order_return, fee_minor),
     FIELD_INSTANT(struct order_return, created_us, "created_at"),
     FIELD_INSTANT(struct order_return, settled_us, "settled_at", .flags = F_NULL),
+    FIELD_INSTANT(struct order_return, at_door_us, "at_door_at", .flags = F_NULL),
 };
 const struct fields order_return_fields =
     FIELDS("order_return_row", struct order_return, return_table);
@@ -117,6 +118,7 @@ static const struct field rule_table[] = {
     FIELD(struct return_rule, days),
     FIELD(struct return_rule, fee_minor),
     FIELD(struct return_rule, fee_bp),
+    FIELD(struct return_rule, is_credited),
 };
 const struct fields return_rule_fields = FIELDS("return_rule_row", struct return_rule, rule_table);
 
@@ -152,6 +154,11 @@ enum err return_write(struct ctx *c, const struct order_return *r)
     return db_put_sure(c, &Q_order_return_write,
                        ARGS(I64(c->merchant_id), I64(r->return_id), I64(r->site_id), TXT(r->answer),
                             I64(r->fee_minor), I64(r->settled_us)));
+}
+
+enum err return_at_door(struct ctx *c, int64_t return_id, int64_t at_us)
+{
+    return db_put(c, &Q_return_at_door, ARGS(I64(c->merchant_id), I64(return_id), I64(at_us)));
 }
 
 enum err return_unask(struct ctx *c, int64_t order_id, int64_t line_no, int64_t quantity)

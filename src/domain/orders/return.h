@@ -76,6 +76,7 @@ struct order_return {
     int32_t reason;
     struct text note, answer;
     int64_t fee_minor, created_us, settled_us;
+    int64_t at_door_us; /* its carrier brought it: somewhere in the house, not counted yet */
 };
 extern const struct fields order_return_fields;
 
@@ -112,6 +113,7 @@ struct return_rule {
     int64_t merchant_id, product_id; /* 0: whatever has no rule of its own */
     bool is_returnable;
     int64_t days, fee_minor, fee_bp;
+    bool is_credited; /* money goes back as store credit */
 };
 extern const struct fields return_rule_fields;
 
@@ -124,6 +126,8 @@ struct return_line return_line_new(struct ctx *c, int64_t return_id, int64_t lin
 must_check enum err return_insert(struct ctx *c, const struct order_return *r,
                                   const struct return_line *lines, size_t count, bool is_early);
 must_check enum err return_write(struct ctx *c, const struct order_return *r);
+/* Its carrier brought it then; the earliest word stays. */
+must_check enum err return_at_door(struct ctx *c, int64_t return_id, int64_t at_us);
 /* The rest of a line will not come: what was asked for is free to be asked for again. */
 must_check enum err return_unask(struct ctx *c, int64_t order_id, int64_t line_no,
                                  int64_t quantity);

@@ -1,11 +1,15 @@
 -- name: order_return_insert :many
 INSERT INTO order_return (merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor,
-  created_us, settled_us)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8:text, $9:text, $10, $11, $12)
+  created_us, settled_us, at_door_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8:text, $9:text, $10, $11, $12, $13)
 
 -- name: order_return_write :many
 UPDATE order_return SET site_id = $3, answer = $4:text, fee_minor = $5, settled_us = $6
  WHERE merchant_id = $1 AND return_id = $2
+
+-- name: return_at_door :many
+UPDATE order_return SET at_door_us = $3
+ WHERE merchant_id = $1 AND return_id = $2 AND (at_door_us IS NULL OR at_door_us > $3)
 
 -- name: return_line_insert :many
 INSERT INTO return_line (merchant_id, return_id, line_no, product_id, quantity, state, credit_minor, received, waiting,
@@ -26,23 +30,28 @@ UPDATE order_line SET asked_back = asked_back - $4
  WHERE merchant_id = $1 AND order_id = $2 AND line_no = $3 AND asked_back - $4 >= returned
 
 -- name: returns_of
-SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us
+SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
+       at_door_us
   FROM order_return WHERE merchant_id = $1 AND return_id IN $2[] ORDER BY return_id
 
 -- name: returns_of_orders
-SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us
+SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
+       at_door_us
   FROM order_return WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, return_id
 
 -- name: return_of_package
-SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us
+SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
+       at_door_us
   FROM order_return WHERE merchant_id = $1 AND package_id = $2
 
 -- name: return_list_open
-SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us
+SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
+       at_door_us
   FROM order_return WHERE merchant_id = $1 AND return_id > $2 AND settled_us IS NULL ORDER BY return_id LIMIT $3
 
 -- name: return_page
-SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us
+SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
+       at_door_us
   FROM order_return WHERE merchant_id = $1 AND return_id > $2 ORDER BY return_id LIMIT $3
 
 -- name: return_lines_of
@@ -76,10 +85,11 @@ SELECT merchant_id, return_id, end_id, line_no, quantity, kind, refund_minor, fe
   FROM return_end WHERE merchant_id = $1 AND return_id IN $2[] ORDER BY return_id, end_id
 
 -- name: return_rule_put :many
-INSERT INTO return_rule (merchant_id, product_id, is_returnable, days, fee_minor, fee_bp) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO return_rule (merchant_id, product_id, is_returnable, days, fee_minor, fee_bp, is_credited)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (merchant_id, product_id) DO UPDATE SET is_returnable = excluded.is_returnable, days = excluded.days,
-  fee_minor = excluded.fee_minor, fee_bp = excluded.fee_bp
+  fee_minor = excluded.fee_minor, fee_bp = excluded.fee_bp, is_credited = excluded.is_credited
 
 -- name: return_rules_of
-SELECT merchant_id, product_id, is_returnable, days, fee_minor, fee_bp
+SELECT merchant_id, product_id, is_returnable, days, fee_minor, fee_bp, is_credited
   FROM return_rule WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id

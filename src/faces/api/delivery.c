@@ -24,11 +24,13 @@ static const struct fields report_fields =
     FIELDS("tracking_report", struct tracking_report, report_table);
 
 struct taken_view {
-    int64_t package_id;
+    int64_t package_id, return_id;
     bool is_known;
 };
 static const struct field taken_table[] = {
-    FIELD_ID(struct taken_view, package_id, "package_id", "pkg"),
+    FIELD_ID(struct taken_view, package_id, "package_id", "pkg", .flags = F_NULL),
+    FIELD_ID(struct taken_view, return_id, "return_id", "ret", .flags = F_NULL,
+             .about = "instead of a package: the number is that of a return label"),
     FIELD(struct taken_view, is_known, .about = "it was told before: nothing changed"),
 };
 static const struct fields taken_fields = FIELDS("tracking_taken", struct taken_view, taken_table);
@@ -40,7 +42,7 @@ static enum err tracking_add(struct ctx *c, const struct request *in, struct rep
     struct taken_view *views = arena_new(c->arena, struct taken_view, n + 1);
     TRY(tracking_take(c, in->rows.at, n, taken));
     for (size_t i = 0; i < n; i++) {
-        views[i] = (struct taken_view){taken[i].package_id, taken[i].is_known};
+        views[i] = (struct taken_view){taken[i].package_id, taken[i].return_id, taken[i].is_known};
         out->rows[i] = row_of(&taken[i].fault, &views[i]);
         if (taken[i].is_known) out->rows[i].status = 200;
     }

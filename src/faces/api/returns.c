@@ -2,6 +2,7 @@
  */
 #include "faces/api/returns.h"
 #include "domain/orders/order.h"
+#include "domain/payments/refund.h"
 #include "domain/sites/site.h"
 #include "faces/api/care.h"
 
@@ -276,7 +277,7 @@ static enum err inspect_return(struct ctx *c, const struct request *in, struct r
 
 struct settle_line {
     int64_t line_no, quantity;
-    int32_t resolution;
+    int32_t resolution, refund_to;
     struct money refund;
     struct text note;
 };
@@ -288,6 +289,8 @@ static const struct field settle_line_table[] = {
                         "own"),
     FIELD(struct settle_line, refund, .flags = F_NULL,
           .about = "of a refund: how much; what the goods are worth less the fee when absent"),
+    FIELD_ENUM(struct settle_line, refund_to, refund_target_words, .flags = F_NULL,
+               .about = "of a refund; what the return rules say when absent"),
     FIELD(struct settle_line, note, .max = RETURN_NOTE_MAX),
 };
 static const struct fields settle_line_fields =
@@ -335,6 +338,7 @@ static enum err resolve_return(struct ctx *c, const struct request *in, struct r
                                             .kind = at[i].resolution,
                                             .refund_minor = at[i].refund.minor,
                                             .order_id = NONE,
+                                            .target = at[i].refund_to,
                                             .note = at[i].note};
     }
     TRY(returns_resolve(c, in->ids[0], &(struct list){all, b->lines.count}));

@@ -5,6 +5,7 @@
 #include "domain/catalog/product.h"
 #include "domain/customers/customer.h"
 #include "domain/orders/order.h"
+#include "domain/payments/refund.h"
 #include "faces/api/returns.h"
 #include "stages/1_receipt/receipt.h"
 
@@ -27,7 +28,7 @@ static const struct fields goods_fields = FIELDS("exchange_goods", struct goods,
 
 struct exchange_body {
     struct list lines, goods;
-    int32_t payment_method;
+    int32_t payment_method, refund_to;
     struct text payment_token;
 };
 static const struct field exchange_table[] = {
@@ -37,6 +38,8 @@ static const struct field exchange_table[] = {
                .max = RETURN_LINES_MAX, .about = "what the customer gets"),
     FIELD_ENUM(struct exchange_body, payment_method, payment_method_words, .flags = F_NULL,
                .about = "of a difference that is due; that of the order when absent"),
+    FIELD_ENUM(struct exchange_body, refund_to, refund_target_words, .flags = F_NULL,
+               .about = "of what is left over; what the return rules say when absent"),
     FIELD(struct exchange_body, payment_token, .max = 200,
           .about = "the provider's handle, when a card pays the difference"),
 };
@@ -146,7 +149,8 @@ static struct return_settlement *settlements(struct ctx *c, const struct list *p
                                             .quantity = at[i].quantity,
                                             .kind = kind,
                                             .refund_minor = NONE,
-                                            .order_id = NONE};
+                                            .order_id = NONE,
+                                            .target = -1};
     return all;
 }
 
@@ -183,6 +187,7 @@ enum err return_exchange(struct ctx *c, const struct request *in, struct reply *
     for (size_t i = 0; i < ends.count; i++) {
         all[i].order_id = order_id;
         all[i].refund_minor = i ? 0 : credit - used;
+        all[i].target = b->refund_to;
     }
     TRY(returns_resolve(c, in->ids[0], &ends));
     return return_show(c, in->ids[0], out);

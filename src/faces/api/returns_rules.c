@@ -19,6 +19,7 @@ struct rule_view {
     int64_t days;
     struct money fee;
     int64_t fee_bp;
+    bool refund_as_credit;
 };
 static const struct field rule_view_table[] = {
     FIELD(struct rule_view, sku, .about = "absent: whatever has no rule of its own"),
@@ -29,6 +30,8 @@ static const struct field rule_view_table[] = {
                    "caused"),
     FIELD(struct rule_view, fee_bp,
           .about = "kept of the goods' worth, in hundredths of a percent"),
+    FIELD(struct rule_view, refund_as_credit,
+          .about = "what nobody but the customer caused is refunded as store credit"),
 };
 const struct fields return_rule_view_fields =
     FIELDS("return_rule", struct rule_view, rule_view_table);
@@ -38,6 +41,7 @@ struct rule_body {
     bool is_returnable;
     int64_t days, fee_minor, fee_bp;
     struct money fee;
+    bool refund_as_credit;
 };
 static const struct field rule_body_table[] = {
     FIELD(struct rule_body, sku, .max = SKU_MAX, .about = "absent: the rule for all others"),
@@ -47,6 +51,9 @@ static const struct field rule_body_table[] = {
     FIELD(struct rule_body, fee, .flags = F_NULL, .about = "kept once of a return"),
     FIELD(struct rule_body, fee_bp, .flags = F_NULL, .min = 0, .max = 10000,
           .about = "kept of the goods' worth, in hundredths of a percent"),
+    FIELD(struct rule_body, refund_as_credit,
+          .about = "refund as store credit what nobody but the customer caused; staff may still "
+                   "choose"),
 };
 const struct fields return_rule_body_fields =
     FIELDS("new_return_rule", struct rule_body, rule_body_table);
@@ -71,7 +78,8 @@ static struct rule_view view_of(struct ctx *c, const struct return_rule *r, stru
                               .is_returnable = r->is_returnable,
                               .days = r->days,
                               .fee = money(r->fee_minor, text_cstr(c->arena, m->currency)),
-                              .fee_bp = r->fee_bp};
+                              .fee_bp = r->fee_bp,
+                              .refund_as_credit = r->is_credited};
 }
 
 enum err return_rules_list(struct ctx *c, const struct request *in, struct reply *out)
@@ -101,6 +109,7 @@ enum err return_rule_set(struct ctx *c, const struct request *in, struct reply *
     TRY(merchant_get(c, &m));
     TRY(product_of(c, b->sku, &r.product_id));
     r.is_returnable = b->is_returnable;
+    r.is_credited = b->refund_as_credit;
     if (b->days != NONE) r.days = b->days;
     if (b->fee_bp != NONE) r.fee_bp = b->fee_bp;
     if (b->fee.minor != NONE) {

@@ -86,7 +86,7 @@ struct return_view {
     struct text note, answer, site;
     struct money fee;
     struct text tracking_number;
-    int64_t created_us, settled_us;
+    int64_t created_us, settled_us, at_door_us;
     struct list lines, steps, outcomes;
 };
 static const struct field view_table[] = {
@@ -106,6 +106,8 @@ static const struct field view_table[] = {
     FIELD_INSTANT(struct return_view, created_us, "created_at"),
     FIELD_INSTANT(struct return_view, settled_us, "settled_at", .flags = F_NULL,
                   .about = "when every line had its end"),
+    FIELD_INSTANT(struct return_view, at_door_us, "at_door_at", .flags = F_NULL,
+                  .about = "when its carrier brought it, by its own word"),
     FIELD_LIST(struct return_view, lines, line_fields),
     FIELD_LIST(struct return_view, steps, step_fields, .flags = F_WIDE,
                .about = "the way of the goods; of one return only, not in lists"),
@@ -261,7 +263,8 @@ static enum err views_of(struct ctx *c, struct viewing *v, struct list *out)
                                         .site = site_code(v, at[i].site_id),
                                         .fee = money(at[i].fee_minor, currency),
                                         .created_us = at[i].created_us,
-                                        .settled_us = at[i].settled_us};
+                                        .settled_us = at[i].settled_us,
+                                        .at_door_us = at[i].at_door_us};
         for (size_t k = 0; k < v->labels.count; k++)
             if (labels[k].package_id == at[i].return_id && label_is_live(&labels[k]))
                 views[i].tracking_number = labels[k].tracking_number;

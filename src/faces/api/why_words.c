@@ -107,6 +107,7 @@ static const struct {
     [EVENT_RETURN_DECLINED] = {STAGE_COMPLETING, "return of {quantity} units declined[: {note}]"},
     [EVENT_RETURN_LABELLED] = {STAGE_COMPLETING, "return label made[, number {word}]"},
     [EVENT_RETURN_SENT] = {STAGE_COMPLETING, "{quantity} units on their way back"},
+    [EVENT_RETURN_TRACKED] = {STAGE_COMPLETING, "the return's carrier says: {word}[, {note}]"},
     [EVENT_RETURN_CANCELLED] = {STAGE_COMPLETING, "{quantity} units will not come back[: {note}]"},
     [EVENT_RETURN_INSPECTED] = {STAGE_COMPLETING,
                                 "returned {quantity}[ × {sku}]: {word}[ into {bin}][ ({note})]"},

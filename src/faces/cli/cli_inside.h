@@ -7,6 +7,9 @@ enum { CLI_BODY_MAX = 64 * 1024 * 1024, CLI_WORDS_MAX = 4 };
 
 /* Run a route's verb with the arguments behind its name. */
 int route_run(struct cli *cli, const struct route *r, int argc, char **argv);
+/* The call that these arguments mean; nothing is asked yet. */
+must_check enum err route_call(struct cli *cli, const struct route *r, int argc, char **argv,
+                               struct call *out);
 int route_help(struct cli *cli, const struct route *r);
 /* What the options of one of our own verbs mean; NULL: nothing to say. */
 const char *verb_words(const char *verb);

@@ -76,9 +76,18 @@ static enum err put_money(struct cli *cli, struct buf *b, struct text value)
     return OK;
 }
 
-static enum err put_value(struct cli *cli, struct buf *b, const struct field *f, struct text value)
+/* As people say it, in JSON and in a query. */
+static enum err put_bool(struct cli *cli, struct buf *b, const struct field *f, struct text value)
 {
     bool yes = text_is(value, "yes") || text_is(value, "true") || text_is(value, "1");
+    if (!yes && !text_is(value, "no") && !text_is(value, "false") && !text_is(value, "0"))
+        return cli_fault(cli, "usage", "--%s is yes or no", f->json);
+    buf_puts(b, yes ? "true" : "false");
+    return OK;
+}
+
+static enum err put_value(struct cli *cli, struct buf *b, const struct field *f, struct text value)
+{
     switch ((enum field_kind)f->kind) {
     case F_I64:
     case F_I32:
@@ -87,11 +96,7 @@ static enum err put_value(struct cli *cli, struct buf *b, const struct field *f,
         else
             json_put_text(b, value);
         return OK;
-    case F_BOOL:
-        if (!yes && !text_is(value, "no") && !text_is(value, "false") && !text_is(value, "0"))
-            return cli_fault(cli, "usage", "--%s is yes or no", f->json);
-        buf_puts(b, yes ? "true" : "false");
-        return OK;
+    case F_BOOL: return put_bool(cli, b, f, value);
     case F_MONEY: return put_money(cli, b, value);
     case F_RECORD: return put_pairs(cli, b, f->of, value);
     case F_LIST:
@@ -263,7 +268,8 @@ static void put_escaped(struct buf *b, struct text t)
     }
 }
 
-static struct text target_of(struct cli *cli, const struct route *r, const struct parts *p)
+static enum err target_of(struct cli *cli, const struct route *r, const struct parts *p,
+                          struct text *out)
 {
     struct buf b = buf_new(&cli->arena);
     struct text rest = text_of(r->path);
@@ -279,23 +285,26 @@ static struct text target_of(struct cli *cli, const struct route *r, const struc
         const struct given *g = &p->givens.at[i];
         if (!g->is_query) continue;
         buf_printf(&b, "%c%s=", queries++ ? '&' : '?', g->field->json);
-        put_escaped(&b, g->value);
+        if (g->field->kind == F_BOOL)
+            TRY(put_bool(cli, &b, g->field, g->value));
+        else
+            put_escaped(&b, g->value);
     }
     if (p->is_preview) buf_printf(&b, "%cpreview=1", queries ? '&' : '?');
-    return buf_text(&b);
+    *out = buf_text(&b);
+    return OK;
 }
 
-static enum err build_call(struct cli *cli, const struct route *r, int argc, char **argv,
-                           struct call *out)
+enum err route_call(struct cli *cli, const struct route *r, int argc, char **argv, struct call *out)
 {
     struct parts p = {0};
     TRY(take_arguments(cli, r, argc, argv, &p));
     *out = (struct call){.method = text_of(r->method),
-                         .target = target_of(cli, r, &p),
                          .body = cli->body,
                          .if_match = p.if_match,
                          .idempotency_key = p.key,
                          .request_id = T("cli")};
+    TRY(target_of(cli, r, &p, &out->target));
     bool has_fields = false;
     for (size_t i = 0; i < p.givens.count; i++) has_fields = has_fields || !p.givens.at[i].is_query;
     if (has_fields && cli->body.at)
@@ -437,7 +446,7 @@ int route_run(struct cli *cli, const struct route *r, int argc, char **argv)
 {
     struct call call;
     struct answer answer;
-    enum err e = build_call(cli, r, argc, argv, &call);
+    enum err e = route_call(cli, r, argc, argv, &call);
     if (e == OK) e = cli_ask(cli, &call, &answer);
     if (e != OK) return cli_fail(cli, e);
     if (answer.status >= 400) return cli_fail_answer(cli, &answer);

@@ -272,7 +272,8 @@ static enum err save_return(struct ctx *c, struct matching *m, const struct shar
                              .reason = RETURN_BECAUSE_OTHER,
                              .note = note_of(c, k),
                              .created_us = k->placed_us,
-                             .settled_us = NONE};
+                             .settled_us = NONE,
+                             .at_door_us = NONE};
     int64_t units = 0;
     for (size_t i = 0; i < n; i++) {
         lines[i].return_id = r.return_id;

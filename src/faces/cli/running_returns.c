@@ -59,7 +59,8 @@ static enum err settle(struct ctx *c, int64_t return_id, const struct return_lin
                                            .quantity = lines[i].quantity - lines[i].ended,
                                            .kind = RESOLVED_BY_REFUND,
                                            .refund_minor = NONE,
-                                           .order_id = NONE};
+                                           .order_id = NONE,
+                                           .target = -1};
     }
     if (stocked) TRY(returns_inspect(c, return_id, &(struct list){stock, stocked}));
     return ended ? returns_resolve(c, return_id, &(struct list){ends, ended}) : OK;

@@ -42,8 +42,10 @@ struct return_answer {
 };
 must_check enum err returns_approve(struct ctx *c, const struct return_answer *a);
 must_check enum err returns_decline(struct ctx *c, const struct return_answer *a);
-/* The customer handed it to a carrier. */
+/* The customer handed it to a carrier; said twice it is one fact. */
 must_check enum err returns_send(struct ctx *c, int64_t return_id);
+/* Reaction to RETURN_TRACKED: its carrier has it, so it is on its way. */
+must_check enum err returns_on_tracked(struct ctx *c, const struct event *events, size_t count);
 /* What is not here will not come: it may be asked back anew. */
 must_check enum err returns_cancel(struct ctx *c, int64_t return_id, struct text why);
 
@@ -96,10 +98,13 @@ struct return_settlement {
     int32_t kind;         /* enum return_resolution */
     int64_t refund_minor; /* NONE: what the units are worth, less the fee */
     int64_t order_id;     /* the exchange or replacement; NONE */
+    int32_t target;       /* enum refund_target; -1: what the rules say */
     struct text note;
 };
-/* The order's total bounds its refunds; what was never paid is set off, not given back.
-   ERR_CONFLICT "wrong_state", "not_that_many", "refund_too_large"; ERR_INVALID "resolution". */
+/* The order's total bounds its refunds; what was never paid is set off, not given back. By the
+   rules money may go back as store credit, where the return was the customer's own wish and
+   somebody can be credited. ERR_CONFLICT "wrong_state", "not_that_many", "refund_too_large",
+   "nobody_to_credit"; ERR_INVALID "resolution". */
 must_check enum err returns_resolve(struct ctx *c, int64_t return_id,
                                     const struct list *settlements);
 /* What these units are worth to the customer, less what is left of the fee. Writes nothing. */
@@ -107,6 +112,9 @@ must_check enum err returns_value(struct ctx *c, int64_t return_id, const struct
                                   int64_t *worth_minor);
 
 /* --- rules ----------------------------------------------------------------------------------- */
+
+/* Nobody but the customer caused it: fees and store credit are for these. */
+bool returns_is_wish(int32_t reason);
 
 enum { RETURN_DAYS_DEFAULT = 30, RETURN_DAYS_MAX = 3650 };
 /* The rule for everything that has none of its own. */

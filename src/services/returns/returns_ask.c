@@ -151,7 +151,8 @@ enum err returns_request(struct ctx *c, const struct return_wish *wish, int64_t 
                                 .reason = wish->reason,
                                 .note = wish->note,
                                 .created_us = c->now_us,
-                                .settled_us = NONE};
+                                .settled_us = NONE,
+                                .at_door_us = NONE};
     *return_id = a.return_id;
     TRY(return_insert(c, &head, a.lines, a.count, false));
     return event_put(c, EVENT_RETURN_REQUESTED, wish->order_id, a.return_id,
@@ -162,7 +163,7 @@ enum err returns_request(struct ctx *c, const struct return_wish *wish, int64_t 
 
 /* --- the answer ------------------------------------------------------------------------------ */
 
-static bool is_customers_wish(int32_t reason)
+bool returns_is_wish(int32_t reason)
 {
     return reason == RETURN_BECAUSE_UNWANTED || reason == RETURN_BECAUSE_OTHER;
 }
@@ -173,7 +174,7 @@ static enum err fee_of(struct ctx *c, const struct return_work *w, int64_t *fee_
     struct list rules;
     int64_t once = 0, worth;
     *fee_minor = 0;
-    if (!is_customers_wish(w->head.reason)) return OK;
+    if (!returns_is_wish(w->head.reason)) return OK;
     TRY(return_rules_load(c, w, &rules));
     for (size_t i = 0; i < w->count; i++) {
         const struct order_line *l = return_order_line(w, w->lines[i].line_no);
@@ -258,14 +259,54 @@ enum err returns_decline(struct ctx *c, const struct return_answer *a)
     return return_work_save(c, &w);
 }
 
+static bool carrier_has_it(struct text status)
+{
+    switch ((enum tracking_status)word_find(&tracking_status_words, status)) {
+    case TRACKING_ACCEPTED:
+    case TRACKING_IN_TRANSIT:
+    case TRACKING_EXCEPTION:
+    case TRACKING_OUT_FOR_DELIVERY:
+    case TRACKING_ATTEMPTED:
+    case TRACKING_AVAILABLE_FOR_PICKUP:
+    case TRACKING_DELIVERED: return true;
+    case TRACKING_UNKNOWN:
+    case TRACKING_PRE_TRANSIT:
+    case TRACKING_RETURN_TO_SENDER:
+    case TRACKING_RETURNED:
+    case TRACKING_FAILURE:
+    case TRACKING_CANCELLED: break;
+    }
+    return false;
+}
+
 enum err returns_send(struct ctx *c, int64_t return_id)
 {
     struct return_work w;
     int64_t units;
+    bool is_sent = false, is_leaving = false;
     TRY(return_work_load(c, return_id, &w));
+    for (size_t i = 0; i < w.count; i++) {
+        is_sent = is_sent || w.lines[i].state == RETURN_IN_TRANSIT;
+        is_leaving = is_leaving || w.lines[i].state == RETURN_APPROVED;
+    }
+    if (is_sent && !is_leaving) return OK; /* its carrier was faster to say so */
     TRY(all_lines(c, &w, RETURN_SEND, &units));
     TRY(event_put(c, EVENT_RETURN_SENT, w.head.order_id, return_id, EVENT_BODY(.quantity = units)));
     return return_work_save(c, &w);
+}
+
+/* A scan before it is approved says nothing: who answers the wish sees it in the story. */
+enum err returns_on_tracked(struct ctx *c, const struct event *events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct return_work w;
+        bool is_leaving = false;
+        TRY(return_work_load(c, events[i].subject_id, &w));
+        for (size_t k = 0; k < w.count; k++)
+            is_leaving = is_leaving || w.lines[k].state == RETURN_APPROVED;
+        if (is_leaving && carrier_has_it(events[i].word)) TRY(returns_send(c, w.head.return_id));
+    }
+    return OK;
 }
 
 /* What came of a line stays; the rest is cut off. */

@@ -146,7 +146,7 @@ enum err return_worth(struct ctx *c, const struct return_work *w, const struct o
 
 struct return_rule returns_rule_default(struct ctx *c)
 {
-    return (struct return_rule){c->merchant_id, 0, true, RETURN_DAYS_DEFAULT, 0, 0};
+    return (struct return_rule){c->merchant_id, 0, true, RETURN_DAYS_DEFAULT, 0, 0, false};
 }
 
 enum err return_rules_load(struct ctx *c, const struct return_work *w, struct list *rules)

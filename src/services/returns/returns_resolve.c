@@ -6,7 +6,8 @@
 
 struct resolving {
     struct return_work work;
-    struct list ends;   /* of all returns of the order */
+    struct list ends; /* of all returns of the order */
+    struct list rules;
     int64_t refundable; /* of the order's total, not owed back already */
     int64_t fee_left;
 };
@@ -36,6 +37,7 @@ static enum err load(struct ctx *c, int64_t return_id, struct resolving *r)
     const struct return_end *e = r->ends.at;
     for (size_t i = 0; i < r->ends.count; i++)
         if (e[i].return_id == return_id) r->fee_left -= e[i].fee_minor;
+    TRY(return_rules_load(c, &r->work, &r->rules));
     return load_refundable(c, r);
 }
 
@@ -72,6 +74,9 @@ static enum err check(struct ctx *c, const struct return_settlement *s, size_t i
     if (s->kind < 0 || s->kind > RESOLVED_BY_NOTHING)
         return return_fail(c, ERR_INVALID, "resolution", i, "resolution",
                            "there is no such resolution");
+    if (s->target > REFUND_BY_HAND)
+        return return_fail(c, ERR_INVALID, "invalid_value", i, "refund_to",
+                           "there is no such way to give money back");
     if (s->quantity < 1)
         return return_fail(c, ERR_INVALID, "out_of_range", i, "quantity", "at least 1");
     if (s->quantity > most) {
@@ -83,6 +88,11 @@ static enum err check(struct ctx *c, const struct return_settlement *s, size_t i
     return return_line_do(c, &would, RETURN_RESOLVE);
 }
 
+static bool is_somebody(const struct order *o)
+{
+    return o->customer_id != NONE || o->customer_email.len;
+}
+
 /* A refund as it was named or as the goods are worth; an exchange names what is left over. */
 static enum err price(struct ctx *c, struct resolving *r, size_t i,
                       const struct return_settlement *s, const struct return_line *l,
@@ -90,6 +100,11 @@ static enum err price(struct ctx *c, struct resolving *r, size_t i,
 {
     bool is_paid = s->kind == RESOLVED_BY_REFUND || s->kind == RESOLVED_BY_EXCHANGE;
     if (!is_paid) return OK;
+    if (s->target == REFUND_TO_STORE_CREDIT && !is_somebody(&r->work.order)) {
+        return_fail(c, ERR_CONFLICT, "nobody_to_credit", i, "refund_to",
+                    "the order has no customer and no e-mail address");
+        return hint(c, "name one on the order, or refund it to its source");
+    }
     if (s->refund_minor != NONE) {
         e->refund_minor = s->refund_minor;
         if (s->refund_minor < 0)
@@ -108,8 +123,20 @@ static enum err price(struct ctx *c, struct resolving *r, size_t i,
     return OK;
 }
 
+static enum refund_target target_of(struct ctx *c, const struct resolving *r,
+                                    const struct return_settlement *s)
+{
+    const struct order_line *l = return_order_line(&r->work, s->line_no);
+    if (s->target >= 0) return (enum refund_target)s->target;
+    if (!l || !is_somebody(&r->work.order) || !returns_is_wish(r->work.head.reason))
+        return REFUND_TO_SOURCE;
+    return return_rule_of(c, &r->work, &r->rules, l).is_credited ? REFUND_TO_STORE_CREDIT
+                                                                 : REFUND_TO_SOURCE;
+}
+
 /* The same purpose owes once, so a repetition owes nothing. */
-static enum err owe(struct ctx *c, const struct return_work *w, const struct return_end *e)
+static enum err owe(struct ctx *c, const struct return_work *w, const struct return_end *e,
+                    enum refund_target target)
 {
     struct refund owed;
     struct text word = text_of(word_of(&return_resolution_words, e->kind));
@@ -117,7 +144,7 @@ static enum err owe(struct ctx *c, const struct return_work *w, const struct ret
                                  .amount_minor = e->refund_minor,
                                  .purpose_id = e->end_id,
                                  .cause = REFUND_FOR_RETURN,
-                                 .target = REFUND_TO_SOURCE,
+                                 .target = target,
                                  .note = e->note.len ? e->note : word};
     TRY(refund_owe(c, &claim, 1, &owed));
     if (owed.refund_id == NONE) return OK;
@@ -147,7 +174,7 @@ static enum err resolve(struct ctx *c, struct resolving *r, size_t i,
     r->fee_left -= e.fee_minor;
     r->refundable -= e.refund_minor;
     TRY(return_end_put(c, &e, l));
-    TRY(owe(c, &r->work, &e));
+    TRY(owe(c, &r->work, &e, target_of(c, r, s)));
     if (l->ended == l->quantity) TRY(return_line_do(c, l, RETURN_RESOLVE));
     return event_put(c, EVENT_RETURN_RESOLVED, r->work.order.order_id, l->return_id,
                      EVENT_BODY(.line_no = l->line_no, .quantity = s->quantity,

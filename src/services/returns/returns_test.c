@@ -1,4 +1,5 @@
 /* What the desk and the bench are promised about goods that come back. */
+#include "domain/payments/credit.h"
 #include "test/audit_world.h"
 #include "test/sim/life.h"
 
@@ -143,4 +144,179 @@ TEST_BOTH(returns, cost_the_same_statements_however_many_lines_they_have)
         spent[i] = store_queries(w->store) - before;
     }
     CHECK_I64(spent[0], spent[1]);
+}
+
+/* --- money back as credit -------------------------------------------------------------------- */
+
+static int64_t credit_for(struct life *l, int64_t order_id)
+{
+    struct credit k;
+    bool found = false;
+    struct order o = life_money(l, order_id).order;
+    CHECK_OK(&l->w->ctx,
+             credit_of(&l->w->ctx, o.customer_id, o.customer_email, o.currency, &k, &found));
+    return found ? k.balance_minor : 0;
+}
+
+static int64_t back_here(struct life *l, int64_t order_id, int64_t quantity, enum return_reason why)
+{
+    int64_t back = NONE;
+    CHECK_OK(&l->w->ctx, life_ask_back(l, order_id, 1, quantity, why, &back));
+    CHECK_OK(&l->w->ctx, life_approve(l, back));
+    CHECK_OK(&l->w->ctx, life_take_in(l, back, l->shop.london, 1, quantity));
+    return back;
+}
+
+TEST_BOTH(returns, give_store_credit_where_the_rules_say_so_and_nobody_else_is_to_blame)
+{
+    struct life l = life_open(w);
+    rule(&l, (struct return_rule){.is_returnable = true, .days = 30, .is_credited = true});
+    int64_t wish = brought(&l, "LAMP", 1), broken = brought(&l, "LAMP", 1);
+    int64_t back = back_here(&l, wish, 1, RETURN_BECAUSE_UNWANTED);
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(4999, life_money(&l, wish).balance.refunded);
+    CHECK_I64(4999, credit_for(&l, wish));
+    back = back_here(&l, broken, 1, RETURN_BECAUSE_DEFECTIVE);
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(4999, life_money(&l, broken).balance.refunded);
+    CHECK_I64(0, credit_for(&l, broken)); /* that one went back to the card */
+    world_audit(w);
+}
+
+TEST_BOTH(returns, go_where_staff_say_whatever_the_rules_are)
+{
+    struct life l = life_open(w);
+    int64_t id = brought(&l, "LAMP", 2);
+    int64_t back = back_here(&l, id, 2, RETURN_BECAUSE_DEFECTIVE);
+    CHECK_OK(&w->ctx, life_settle_to(&l, back, 1, 1, REFUND_TO_STORE_CREDIT));
+    CHECK_I64(4999, credit_for(&l, id));
+    rule(&l, (struct return_rule){.is_returnable = true, .days = 30, .is_credited = true});
+    CHECK_OK(&w->ctx, life_settle_to(&l, back, 1, 1, REFUND_TO_SOURCE));
+    CHECK_I64(4999, credit_for(&l, id));
+    CHECK_I64(2 * 4999, life_money(&l, id).balance.refunded);
+    world_audit(w);
+}
+
+TEST_BOTH(returns, need_somebody_to_give_credit_to)
+{
+    struct life l = life_open(w);
+    struct draft d = shop_draft(w, "LAMP", 1);
+    d.payment_method = PAY_CARD;
+    d.payment_token = T("tok_ok");
+    d.customer_email = (struct text){0};
+    d.customer_reference = (struct text){0};
+    int64_t id = life_place(&l, &d);
+    life_bring(&l, id);
+    int64_t back = back_here(&l, id, 1, RETURN_BECAUSE_UNWANTED);
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "nobody_to_credit",
+                life_settle_to(&l, back, 1, 1, REFUND_TO_STORE_CREDIT));
+    rule(&l, (struct return_rule){.is_returnable = true, .days = 30, .is_credited = true});
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE)); /* to the card then */
+    CHECK_I64(4999, life_money(&l, id).balance.refunded);
+}
+
+/* --- what its carrier says -------------------------------------------------------------------- */
+
+static struct tracking_report scanned(struct life *l, int64_t return_id, enum tracking_status s)
+{
+    struct list labels = {0};
+    CHECK_OK(&l->w->ctx, store_reader(&l->w->ctx));
+    CHECK_OK(&l->w->ctx, labels_of(&l->w->ctx, &return_id, 1, &labels));
+    CHECK_I64(1, (int64_t)labels.count);
+    return (struct tracking_report){
+        .package_id = NONE,
+        .tracking_number = labels.count ? ((const struct label *)labels.at)->tracking_number
+                                        : (struct text){0},
+        .occurred_us = source_now_us(&l->w->source),
+        .status = (int32_t)s,
+        .place = T("Hull")};
+}
+
+TEST_BOTH(returns, are_followed_by_the_scans_of_their_label)
+{
+    struct life l = life_open(w);
+    int64_t id = brought(&l, "LAMP", 1), back;
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_UNWANTED, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_return_label(&l, back));
+    struct tracking_report r = scanned(&l, back, TRACKING_PRE_TRANSIT);
+    CHECK_OK(&w->ctx, life_reports(&l, &r, 1));
+    CHECK_I64(RETURN_APPROVED, life_return_line(&l, back, 1).state); /* printed is not sent */
+    struct tracking_report all[] = {scanned(&l, back, TRACKING_IN_TRANSIT),
+                                    scanned(&l, back, TRACKING_IN_TRANSIT)};
+    CHECK_OK(&w->ctx, life_reports(&l, all, 2));
+    CHECK_I64(RETURN_IN_TRANSIT, life_return_line(&l, back, 1).state);
+    CHECK_I64(2, life_told(&l, id, EVENT_RETURN_TRACKED)); /* told twice is told once */
+    CHECK_I64(NONE, life_return(&l, id, 0).at_door_us);
+    life_later(&l, DAY_US);
+    r = scanned(&l, back, TRACKING_DELIVERED);
+    CHECK_OK(&w->ctx, life_reports(&l, &r, 1));
+    CHECK_I64(r.occurred_us, life_return(&l, id, 0).at_door_us);
+    CHECK_I64(RETURN_IN_TRANSIT, life_return_line(&l, back, 1).state); /* nobody counted it */
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 1));
+    life_later(&l, HOUR_US);
+    r = scanned(&l, back, TRACKING_OUT_FOR_DELIVERY); /* late, and it changes nothing */
+    CHECK_OK(&w->ctx, life_reports(&l, &r, 1));
+    CHECK_I64(RETURN_RECEIVED, life_return_line(&l, back, 1).state);
+    CHECK_I64(1, life_told(&l, id, EVENT_RETURN_SENT));
+    world_audit(w);
+}
+
+/* --- goods for goods -------------------------------------------------------------------------- */
+
+static int64_t ask_for_goods(struct life *l, int64_t return_id, const char *verb, const char *body)
+{
+    int64_t order_id;
+    CHECK_OK(&l->w->ctx, life_goods(l, return_id, verb, text_of(body), &order_id));
+    return order_id;
+}
+
+#define FOR(line, n, sku, m)                                                                       \
+    "{\"lines\":[{\"line_no\":" #line ",\"quantity\":" #n "}],\"goods\":[{\"sku\":\"" sku          \
+    "\",\"quantity\":" #m "}],\"payment_method\":\"on_account\"}"
+
+TEST_BOTH(returns, for_something_dearer_leave_the_difference_due)
+{
+    struct life l = life_open(w);
+    int64_t id = brought(&l, "MUG", 1), worth = life_money(&l, id).order.total_minor;
+    int64_t back = back_here(&l, id, 1, RETURN_BECAUSE_UNWANTED);
+    int64_t other = ask_for_goods(&l, back, "exchange", FOR(1, 1, "LAMP", 1));
+    CHECK_I64(4999 - worth, life_money(&l, other).order.total_minor);
+    CHECK_I64(4999 - worth, life_money(&l, other).balance.due);
+    CHECK_I64(0, life_money(&l, id).balance.refunded); /* the money stays, as part of the lamp */
+    CHECK_I64(RETURN_RESOLVED, life_return_line(&l, back, 1).state);
+    world_audit(w);
+}
+
+TEST_BOTH(returns, for_something_cheaper_give_the_difference_back)
+{
+    struct life l = life_open(w);
+    rule(&l, (struct return_rule){.is_returnable = true, .days = 30, .fee_minor = 300});
+    int64_t mug = brought(&l, "MUG", 1), price = life_money(&l, mug).order.total_minor;
+    int64_t id = brought(&l, "LAMP", 1);
+    int64_t back = back_here(&l, id, 1, RETURN_BECAUSE_UNWANTED);
+    int64_t other = ask_for_goods(&l, back, "exchange", FOR(1, 1, "MUG", 1));
+    CHECK_I64(0, life_money(&l, other).order.total_minor);
+    CHECK_I64(4999 - 300 - price, life_money(&l, id).balance.refunded); /* less the fee */
+    life_bring(&l, other);
+    life_later(&l, 30 * DAY_US);
+    CHECK_I64(STAGE_COMPLETED, life_stage(&l, other));
+    world_audit(w);
+}
+
+TEST_BOTH(returns, are_replaced_without_anything_coming_back)
+{
+    struct life l = life_open(w);
+    int64_t id = brought(&l, "LAMP", 2), back;
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_DEFECTIVE, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    int64_t other =
+        ask_for_goods(&l, back, "replace", "{\"lines\":[{\"line_no\":1,\"quantity\":1}]}");
+    CHECK_I64(0, life_money(&l, other).order.total_minor);
+    CHECK_I64(1, work_order_line(w, other, 1).quantity);
+    CHECK_I64(l.shop.lamp, work_order_line(w, other, 1).product_id);
+    CHECK_I64(0, work_order_line(w, id, 1).returned); /* the customer keeps the broken one */
+    CHECK_I64(0, life_money(&l, id).balance.refunded);
+    CHECK(life_return(&l, id, 0).settled_us != NONE);
+    world_audit(w);
 }

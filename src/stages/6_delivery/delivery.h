@@ -39,8 +39,8 @@ struct tracking_report {
 };
 struct tracking_taken {
     struct fault fault;
-    int64_t package_id;
-    bool is_known; /* was told before: nothing changed */
+    int64_t package_id, return_id; /* whose number it was; the other is NONE */
+    bool is_known;                 /* was told before: nothing changed */
 };
 struct tracking_event {
     int64_t merchant_id, package_id, occurred_us;
@@ -50,7 +50,8 @@ struct tracking_event {
 };
 extern const struct fields tracking_event_fields;
 
-/* Faults: "tracking_number_unknown", "package_not_found", "in_the_future", "too_long". */
+/* Also of labels with which goods come back: those tell RETURN_TRACKED.
+   Faults: "tracking_number_unknown", "package_not_found", "in_the_future", "too_long". */
 must_check enum err tracking_take(struct ctx *c, const struct tracking_report *reports, size_t n,
                                   struct tracking_taken *taken);
 /* Oldest first. */

@@ -176,7 +176,8 @@ static enum err take_back(struct ctx *c, struct home_coming *h, struct track *tr
                                 .site_id = bin->site_id,
                                 .reason = RETURN_BECAUSE_UNDELIVERED,
                                 .created_us = c->now_us,
-                                .settled_us = NONE};
+                                .settled_us = NONE,
+                                .at_door_us = NONE};
     TRY(track_add(c, track, &e, &is_new));
     track->comes_back = true;
     for (size_t i = 0; i < count; i++) {

@@ -1,7 +1,9 @@
 /* stages/6_delivery/delivery_track.c: what carriers say, kept once, in whatever order it comes. */
+#include "base/sort.h"
 #include "base/time.h"
 #include "queries.h"
 #include "stages/6_delivery/delivery_apply.h"
+#include "stages/6_delivery/delivery_returning.h"
 #include "store/db.h"
 
 #include <string.h>
@@ -86,8 +88,8 @@ static enum err find_packages(struct ctx *c, const struct tracking_report *repor
     return OK;
 }
 
-static enum err take_one(struct ctx *c, struct tracks *t, const struct tracking_report *r,
-                         struct tracking_taken *out)
+static enum err take_one(struct ctx *c, struct tracks *t, struct returning *back,
+                         const struct tracking_report *r, struct tracking_taken *out)
 {
     struct track *track = tracks_find(t, out->package_id);
     bool is_new = false;
@@ -100,6 +102,13 @@ static enum err take_one(struct ctx *c, struct tracks *t, const struct tracking_
                                .place = r->place,
                                .detail = r->detail,
                                .recorded_us = c->now_us};
+    if (!track) {
+        out->return_id = out->package_id;
+        out->package_id = NONE;
+        TRY(returning_take(c, back, &e, &is_new));
+        out->is_known = !is_new;
+        return OK;
+    }
     TRY(track_add(c, track, &e, &is_new));
     out->is_known = !is_new;
     if (!is_new || r->status != TRACKING_ATTEMPTED) return OK;
@@ -107,10 +116,23 @@ static enum err take_one(struct ctx *c, struct tracks *t, const struct tracking_
                      EVENT_BODY(.word = code, .note = r->detail));
 }
 
+/* Labels that are no package's are a return's. */
+static enum err load_returning(struct ctx *c, struct tracks *t, const int64_t *ids, size_t n,
+                               struct returning *back)
+{
+    int64_t *others = arena_new(c->arena, int64_t, n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!tracks_find(t, ids[i])) others[count++] = ids[i];
+    sort_i64(others, count);
+    return returning_load(c, others, unique_i64(others, count), back);
+}
+
 enum err tracking_take(struct ctx *c, const struct tracking_report *reports, size_t n,
                        struct tracking_taken *taken)
 {
     struct tracks t;
+    struct returning back;
     TRY(delivery_batch(c, n));
     memset(taken, 0, n * sizeof *taken);
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
@@ -120,20 +142,22 @@ enum err tracking_take(struct ctx *c, const struct tracking_report *reports, siz
     for (size_t i = 0; i < n; i++)
         if (ids[i] != NONE) good[count++] = ids[i];
     TRY(tracks_load(c, good, count, &t));
+    TRY(load_returning(c, &t, good, count, &back));
     for (size_t i = 0; i < n; i++) {
         taken[i].package_id = ids[i];
+        taken[i].return_id = NONE;
         enum err e = check_report(c, &reports[i]);
         if (e == OK && ids[i] == NONE)
             e = fail_at(c, ERR_NOT_FOUND, "tracking_number_unknown", "tracking_number",
                         "no package has the number \"%.*s\"",
                         TEXT_ARG(text_head(reports[i].tracking_number, 40)));
-        if (e == OK && !tracks_find(&t, ids[i]))
+        if (e == OK && !tracks_find(&t, ids[i]) && !returning_has(&back, ids[i]))
             e = fail_at(c, ERR_NOT_FOUND, "package_not_found", "package_id",
                         "there is no such package");
         if (e != OK)
             delivery_refuse(c, &taken[i].fault, e);
         else
-            TRY(take_one(c, &t, &reports[i], &taken[i]));
+            TRY(take_one(c, &t, &back, &reports[i], &taken[i]));
     }
     return tracks_apply(c, &t);
 }

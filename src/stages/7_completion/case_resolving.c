@@ -132,7 +132,8 @@ enum err case_ask_back(struct ctx *c, const struct case_resolving *r, struct cas
                                 .reason = reason_of(r),
                                 .note = r->concern.words,
                                 .created_us = c->now_us,
-                                .settled_us = NONE};
+                                .settled_us = NONE,
+                                .at_door_us = NONE};
     TRY(return_insert(c, &head, lines, n, false));
     return event_put(c, EVENT_RETURN_REQUESTED, r->order.order_id, out->return_id,
                      EVENT_BODY(.quantity = units,

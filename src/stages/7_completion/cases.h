@@ -83,6 +83,10 @@ must_check enum err case_resolve(struct ctx *c, const struct case_answer *a,
    order may close. */
 must_check enum err case_on_return_settled(struct ctx *c, const struct event *events, size_t count);
 
+/* Reaction to CLAIM_OPENED and CLAIM_WITHDRAWN: what a carrier lost or broke is a customer's
+   concern before the customer says so; when the parcel turns up it has its answer. */
+must_check enum err case_on_claim(struct ctx *c, const struct event *events, size_t count);
+
 must_check enum err case_get(struct ctx *c, int64_t order_id, int64_t case_id,
                              struct care_case *out);
 must_check enum err cases_of(struct ctx *c, const int64_t *order_ids, size_t n,

@@ -1100,6 +1100,7 @@ CREATE TABLE order_return (          -- goods of one order that are asked back, 
     fee_minor @i64 NOT NULL CHECK (fee_minor >= 0), -- to be kept of its refunds
     created_us @i64 NOT NULL,
     settled_us @i64,                 -- every line has ended
+    at_door_us @i64,                 -- its carrier brought it, and nobody has counted it by that
     PRIMARY KEY (merchant_id, return_id)
 ) @rowless;
 CREATE INDEX order_return_of_order ON order_return (merchant_id, order_id); -- returns_of_orders
@@ -1174,6 +1175,7 @@ CREATE TABLE return_rule (           -- what may come back, how long, and what i
     days @i64 NOT NULL CHECK (days >= 0),
     fee_minor @i64 NOT NULL CHECK (fee_minor >= 0), -- of a return
     fee_bp @i64 NOT NULL CHECK (fee_bp >= 0 AND fee_bp <= 10000), -- of the goods' worth
+    is_credited @i32 NOT NULL,       -- the refund is store credit
     PRIMARY KEY (merchant_id, product_id)
 ) @rowless;
 
