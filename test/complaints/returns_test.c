@@ -38,6 +38,31 @@ TEST_BOTH(complaint, c44_a_refused_parcel_comes_back_into_the_stock_and_nothing_
     world_audit(w);
 }
 
+/* They were refunded and told to keep it; then the courier brings it back. */
+TEST_BOTH(complaint, c44_what_was_answered_already_comes_back_into_the_stock_all_the_same)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "LAMP", 2, "tok_ok");
+    int64_t id = life_place(&l, &d), back;
+    life_ship(&l, id);
+    int64_t box = life_package(&l, id, 0).package_id;
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_LATE, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_OK(&w->ctx, life_attempt(&l, box, ATTEMPT_REFUSED, ATTEMPT_REFUSED_BY_CUSTOMER));
+    CHECK_OK(&w->ctx, life_come_back(&l, box));
+    CHECK_I64(1, life_return_line(&l, back, 1).waiting); /* the one that was refunded */
+    struct order_return own = life_return(&l, id, 1);
+    CHECK_I64(box, own.package_id);
+    CHECK_I64(1, life_return_line(&l, own.return_id, 1).waiting); /* and the other */
+    CHECK_I64(2, work_order_line(w, id, 1).returned);
+    CHECK_OK(&w->ctx, life_settle(&l, own.return_id, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(2 * 4999, life_money(&l, id).balance.refunded); /* no lamp twice */
+    life_later(&l, 30 * DAY_US);
+    CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));
+    world_audit(w);
+}
+
 TEST_BOTH(complaint, c46_what_comes_back_to_another_site_is_restocked_there)
 {
     struct life l = life_open(w);

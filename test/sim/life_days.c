@@ -420,6 +420,10 @@ static void act_once(struct days *d)
     int64_t from = n > window && days_chance(d, 80) ? n - window : 0;
     int64_t id = d->orders[from + days_below(d, n - from)];
     CHECK_OK(&d->l.w->ctx, store_reader(&d->l.w->ctx));
+    if (shop_state(d->l.w, id).shipped && days_chance(d, 30)) {
+        days_return(d, id);
+        return;
+    }
     switch (who(d, id)) {
     case 0: be_a_customer(d, id); break;
     case 1: be_the_clerk(d, id); break;

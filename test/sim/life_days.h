@@ -2,7 +2,8 @@
  *
  *   every hour: customers order, cancel, confirm, complain; the clerk holds, frees, counts, buys,
  *   takes money; pickers pick, miscount, fall short; packers, shippers, carriers with attempts,
- *   refusals and losses; all at random moments, in any order, also where it makes no sense
+ *   refusals and losses; the bench with returns, exchanges and replacements; all at random moments,
+ * in any order, also where it makes no sense
  *
  * What a stage refuses is fine; a constraint of the database that had to stop it, or a fault of the
  * program, is not. The same seed gives the same days. */
@@ -39,6 +40,10 @@ void days_remember(struct days *d, int64_t order_id);
 void days_buy(struct days *d, int64_t order_id);
 void days_pay(struct days *d, int64_t order_id);
 void days_resolve(struct days *d, int64_t order_id, enum case_resolution how);
+/* Something about what of the order came back, or is to. */
+void days_return(struct days *d, int64_t order_id);
+/* What is here is restocked and refunded, what is not will not come. */
+void days_end_returns(struct days *d, int64_t order_id);
 struct list days_tasks(struct days *d, int64_t order_id); /* struct task, of all of its work */
 /* To the door, with whatever its method asks for. */
 void days_deliver(struct days *d, int64_t order_id, int64_t package_id);

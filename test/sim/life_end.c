@@ -101,6 +101,7 @@ static void make_good(struct days *d, int64_t id)
 static void work_on(struct days *d, int64_t id)
 {
     put_back(d, id);
+    days_end_returns(d, id);
     struct order_state s = shop_state(d->l.w, id);
     if (s.commercial != COMMERCIAL_PLACED) return;
     bool to_counter = life_money(&d->l, id).order.method == METHOD_PICKUP;

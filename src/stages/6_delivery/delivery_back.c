@@ -32,10 +32,18 @@ static const struct bin *bin_for(const struct list *bins, int64_t bin_id, int64_
     return NULL;
 }
 
+/* Units of a line that came back: counted when all that asks them back is queued. */
+struct counted {
+    int64_t order_id, line_no, units;
+};
+
 /* What the orders' lines have in returns, and the lots that went out. */
 struct home_coming {
     struct tracks tracks;
     struct list bins, lots, order_lines, returns, return_lines;
+    struct return_line *before; /* return_lines as read */
+    struct counted *counted;
+    size_t counted_count, counted_capacity;
 };
 
 static enum err load_orders(struct ctx *c, struct home_coming *h)
@@ -50,7 +58,12 @@ static enum err load_orders(struct ctx *c, struct home_coming *h)
     const struct order_return *r = h->returns.at;
     ids = arena_new(c->arena, int64_t, h->returns.count + 1);
     for (size_t i = 0; i < h->returns.count; i++) ids[i] = r[i].return_id;
-    return h->returns.count ? return_lines_of(c, ids, h->returns.count, &h->return_lines) : OK;
+    if (!h->returns.count) return OK;
+    TRY(return_lines_of(c, ids, h->returns.count, &h->return_lines));
+    n = h->return_lines.count;
+    h->before = arena_new(c->arena, struct return_line, n + 1);
+    if (n) memcpy(h->before, h->return_lines.at, n * sizeof *h->before);
+    return OK;
 }
 
 static const struct order_line *line_of(const struct home_coming *h, int64_t order_id,
@@ -70,20 +83,25 @@ static bool is_of(const struct home_coming *h, const struct return_line *l, int6
     return false;
 }
 
+static bool is_live(const struct home_coming *h, const struct return_line *l, int64_t order_id,
+                    int64_t line_no)
+{
+    return l->line_no == line_no && is_of(h, l, order_id) && l->state != RETURN_DECLINED &&
+           l->state != RETURN_CANCELLED;
+}
+
 /* The customer asked to send back what never reached them: that wish is fulfilled by the parcel,
-   so it makes room. */
+   so it makes room. `rest`: units that stay in other returns all the same. */
 static enum err make_room(struct ctx *c, struct home_coming *h, const struct package_line *in,
-                          int64_t order_id)
+                          int64_t order_id, int64_t *rest)
 {
     const struct order_line *line = line_of(h, order_id, in->line_no);
     struct return_line *at = h->return_lines.at;
     int64_t over = in->quantity - (line ? line->shipped : 0);
     for (size_t i = 0; i < h->return_lines.count; i++)
-        if (at[i].line_no == in->line_no && is_of(h, &at[i], order_id) &&
-            at[i].state != RETURN_DECLINED && at[i].state != RETURN_CANCELLED)
-            over += at[i].quantity - at[i].sent_back;
+        if (is_live(h, &at[i], order_id, in->line_no)) over += at[i].quantity - at[i].sent_back;
     for (size_t i = 0; i < h->return_lines.count && over > 0; i++) {
-        struct return_line *l = &at[i], before = *l;
+        struct return_line *l = &at[i];
         bool is_open = lifecycle_allows(&return_lifecycle, l->state, RETURN_CANCEL);
         if (l->line_no != in->line_no || !is_of(h, l, order_id) || !is_open || l->ended) continue;
         int64_t cut = l->quantity < over ? l->quantity : over;
@@ -92,11 +110,11 @@ static enum err make_room(struct ctx *c, struct home_coming *h, const struct pac
             TRY(return_line_do(c, l, RETURN_CANCEL));
         else
             l->quantity -= cut;
-        TRY(return_line_write(c, &before, l));
         TRY(return_unask(c, order_id, l->line_no, cut));
         TRY(event_put(c, EVENT_RETURN_CANCELLED, order_id, l->return_id,
                       EVENT_BODY(.quantity = cut, .note = T("the parcel came back itself"))));
     }
+    *rest = over < 0 ? 0 : over < in->quantity ? over : in->quantity;
     return OK;
 }
 
@@ -105,6 +123,9 @@ static enum err settle_emptied(struct ctx *c, const struct home_coming *h)
 {
     struct order_return *r = h->returns.at;
     const struct return_line *l = h->return_lines.at;
+    for (size_t i = 0; i < h->return_lines.count; i++)
+        if (memcmp(&h->before[i], &l[i], sizeof *l) != 0)
+            TRY(return_line_write(c, &h->before[i], &l[i]));
     for (size_t i = 0; i < h->returns.count; i++) {
         bool is_open = r[i].settled_us != NONE;
         for (size_t k = 0; k < h->return_lines.count; k++)
@@ -122,9 +143,9 @@ static enum err settle_emptied(struct ctx *c, const struct home_coming *h)
 
 /* The units of one line lie in the bin, lot by lot, and wait to be looked at. */
 static enum err put_down(struct ctx *c, struct home_coming *h, const struct package *p,
-                         struct return_line *l, const struct bin *bin)
+                         struct return_line *l, int64_t quantity, const struct bin *bin)
 {
-    int64_t left = l->quantity;
+    int64_t left = quantity;
     while (left > 0) {
         struct text lot = T("");
         int64_t taken = line_lot_take(&h->lots, p->order_id, l->line_no, T(""), left, &lot);
@@ -153,12 +174,39 @@ static enum err put_down(struct ctx *c, struct home_coming *h, const struct pack
     return OK;
 }
 
+static void count_units(struct ctx *c, struct home_coming *h, int64_t order_id, int64_t line_no,
+                        int64_t units)
+{
+    *arena_push(c->arena, h->counted, h->counted_count, h->counted_capacity) =
+        (struct counted){order_id, line_no, units};
+}
+
+/* What the customer had an answer for already (refunded, replaced) is now here as well; what the
+   bench took out of the parcel before anybody scanned it has been counted. */
+static enum err put_to_others(struct ctx *c, struct home_coming *h, const struct package *p,
+                              int64_t line_no, int64_t rest, const struct bin *bin)
+{
+    struct return_line *at = h->return_lines.at;
+    for (size_t i = 0; i < h->return_lines.count && rest > 0; i++) {
+        struct return_line *l = &at[i];
+        int64_t missing = l->quantity - l->received, units = missing < rest ? missing : rest;
+        if (!is_live(h, l, p->order_id, line_no) || units <= 0) continue;
+        rest -= units;
+        TRY(put_down(c, h, p, l, units, bin));
+        if (l->state != RETURN_RESOLVED) TRY(return_line_do(c, l, RETURN_RECEIVE));
+        count_units(c, h, p->order_id, line_no, units);
+        TRY(event_put(c, EVENT_RETURN_RECEIVED, p->order_id, l->return_id,
+                      EVENT_BODY(.quantity = units, .other_id = bin->site_id)));
+    }
+    return OK;
+}
+
 static enum err take_back(struct ctx *c, struct home_coming *h, struct track *track,
                           const struct bin *bin)
 {
-    size_t count;
+    size_t count, n = 0;
     bool is_new;
-    int64_t units = 0;
+    int64_t units = 0, rest;
     const struct package *p = track->package;
     const struct package_line *l = track_lines(&h->tracks, p->package_id, &count);
     struct return_line *lines = arena_new(c->arena, struct return_line, count + 1);
@@ -181,16 +229,18 @@ static enum err take_back(struct ctx *c, struct home_coming *h, struct track *tr
     TRY(track_add(c, track, &e, &is_new));
     track->comes_back = true;
     for (size_t i = 0; i < count; i++) {
-        units += l[i].quantity;
-        TRY(make_room(c, h, &l[i], p->order_id));
-        lines[i] = return_line_new(c, head.return_id, l[i].line_no, l[i].product_id, l[i].quantity);
-        TRY(put_down(c, h, p, &lines[i], bin));
-        TRY(return_line_do(c, &lines[i], RETURN_RECEIVE));
+        TRY(make_room(c, h, &l[i], p->order_id, &rest));
+        TRY(put_to_others(c, h, p, l[i].line_no, rest, bin));
+        int64_t own = l[i].quantity - rest;
+        if (!own) continue;
+        units += own;
+        lines[n] = return_line_new(c, head.return_id, l[i].line_no, l[i].product_id, own);
+        count_units(c, h, p->order_id, l[i].line_no, own);
+        TRY(put_down(c, h, p, &lines[n], own, bin));
+        TRY(return_line_do(c, &lines[n++], RETURN_RECEIVE));
     }
-    TRY(return_insert(c, &head, lines, count, false));
-    for (size_t i = 0; i < count; i++)
-        TRY(order_progress(c, p->order_id, l[i].line_no,
-                           (struct progress){.returned = l[i].quantity}));
+    if (!n) return OK;
+    TRY(return_insert(c, &head, lines, n, false));
     return event_put(c, EVENT_RETURN_RECEIVED, p->order_id, head.return_id,
                      EVENT_BODY(.quantity = units, .other_id = bin->site_id));
 }
@@ -226,6 +276,9 @@ enum err delivery_receive_back(struct ctx *c, const int64_t *package_ids, size_t
         else
             TRY(take_back(c, &h, track, bin));
     }
+    for (size_t i = 0; i < h.counted_count; i++)
+        TRY(order_progress(c, h.counted[i].order_id, h.counted[i].line_no,
+                           (struct progress){.returned = h.counted[i].units}));
     TRY(settle_emptied(c, &h));
     return tracks_apply(c, &h.tracks);
 }

@@ -33,7 +33,9 @@ static size_t state_at(const struct order_state *states, size_t n, int64_t order
     return low;
 }
 
-enum err units_gone(struct ctx *c, const struct order_state *states, size_t n, int64_t *gone)
+/* Of parcels that were lost, or are back; or of both. */
+static enum err units_of(struct ctx *c, const struct order_state *states, size_t n,
+                         enum package_state one, enum package_state other, int64_t *gone)
 {
     struct list packages, lines;
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
@@ -49,7 +51,7 @@ enum err units_gone(struct ctx *c, const struct order_state *states, size_t n, i
     int64_t *orders = arena_new(c->arena, int64_t, packages.count + 1);
     count = 0;
     for (size_t i = 0; i < packages.count; i++) {
-        bool is_gone = p[i].state == PACKAGE_BACK || p[i].state == PACKAGE_LOST;
+        bool is_gone = p[i].state == (int32_t)one || p[i].state == (int32_t)other;
         if (!is_gone || p[i].delivered_us != NONE) continue;
         orders[count] = p[i].order_id;
         ids[count++] = p[i].package_id;
@@ -63,7 +65,13 @@ enum err units_gone(struct ctx *c, const struct order_state *states, size_t n, i
     return OK;
 }
 
-/* Units of parcels that came back and of which the customer was told what becomes of them. */
+enum err units_gone(struct ctx *c, const struct order_state *states, size_t n, int64_t *gone)
+{
+    return units_of(c, states, n, PACKAGE_BACK, PACKAGE_LOST, gone);
+}
+
+/* Units of parcels that came back and of which the customer was told what becomes of them: by the
+   parcel's own return, or, when none is open, by whichever had them. */
 static enum err units_settled(struct ctx *c, const struct order_state *states, size_t n,
                               const int64_t *gone, int64_t *settled)
 {
@@ -86,6 +94,15 @@ static enum err units_settled(struct ctx *c, const struct order_state *states, s
             if (r[k].return_id == l[i].return_id && r[k].package_id != NONE &&
                 r[k].settled_us != NONE)
                 settled[state_at(states, n, r[k].order_id)] += l[i].received;
+    int64_t *back = arena_new(c->arena, int64_t, n + 1);
+    bool *is_open = arena_new(c->arena, bool, n + 1);
+    TRY(units_of(c, states, n, PACKAGE_BACK, PACKAGE_BACK, back));
+    for (size_t k = 0; k < returns.count; k++)
+        if (r[k].settled_us == NONE) is_open[state_at(states, n, r[k].order_id)] = true;
+    for (size_t k = 0; k < returns.count; k++) {
+        size_t at = state_at(states, n, r[k].order_id);
+        if (!is_open[at] && settled[at] < back[at]) settled[at] = back[at];
+    }
     return OK;
 }
 
