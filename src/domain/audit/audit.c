@@ -108,12 +108,22 @@ static enum err take_row(struct ctx *c, void *arg, const void *record)
     return OK;
 }
 
-static enum err scan(struct ctx *c, const struct query *q, struct audit_finding *f)
+static enum err ask(struct ctx *c, struct audit_question question, const struct audit_scope *scope,
+                    struct audit_finding *f)
 {
-    struct value m = I64(c->merchant_id);
-    struct value now = I64(source_now_us(c->source) + 5 * MINUTE_US);
-    if (q->args == 1) return db_scan(c, q, ARGS(m), &difference_fields, take_row, f);
-    return db_scan(c, q, ARGS(m, now), &difference_fields, take_row, f);
+    const struct query *q = question.query;
+    struct value m = I64(c->merchant_id), now = I64(scope->now_us);
+    struct value args[4] = {m, now};
+    if (question.reach == AUDIT_ORDERS) {
+        args[1] = I64(scope->from_order);
+        args[2] = I64(scope->to_order);
+        args[3] = now;
+    }
+    if (question.reach == AUDIT_PRODUCTS) {
+        args[1] = I64(scope->products ? 0 : 1);
+        args[2] = I64S(scope->products, scope->product_count);
+    }
+    return db_scan(c, q, (struct values){args, q->args}, &difference_fields, take_row, f);
 }
 
 /* Real time: nothing that is stored depends on it. */
@@ -124,33 +134,25 @@ static int64_t stopwatch_us(void)
     return (int64_t)t.tv_sec * SECOND_US + t.tv_nsec / 1000;
 }
 
-enum err audit_ask(struct ctx *c, const struct audit_invariant *i, struct audit_finding *f)
+enum err audit_ask_part(struct ctx *c, const struct audit_invariant *i, enum audit_reach reach,
+                        const struct audit_scope *scope, struct audit_finding *f)
 {
     struct arena_mark mark = arena_mark(c->arena);
     int64_t begun_us = stopwatch_us();
     enum err e = OK;
-    for (size_t q = 0; e == OK && i->queries[q]; q++) e = scan(c, i->queries[q], f);
-    if (e == OK && i->check) e = i->check(c, f);
+    for (size_t q = 0; e == OK && i->questions[q].query; q++)
+        if (i->questions[q].reach == reach) e = ask(c, i->questions[q], scope, f);
+    if (e == OK && i->check && i->check_reach == reach) e = i->check(c, scope, f);
     f->took_us += stopwatch_us() - begun_us;
     arena_rewind(c->arena, mark);
     return e;
 }
 
-enum err audit_run(struct ctx *c, struct audit_report *report)
+enum err audit_ask(struct ctx *c, const struct audit_invariant *i, struct audit_finding *f)
 {
-    bool is_first = report->count == 0;
-    TRY(store_reader(c));
-    for (size_t n = 0; audit_invariants[n].id; n++) {
-        assert(n < AUDIT_INVARIANTS_MAX);
-        struct audit_finding *f = &report->findings[n];
-        if (is_first) *f = (struct audit_finding){.of = &audit_invariants[n]};
-        if (is_first) report->count = n + 1;
-        if (!is_first && audit_invariants[n].is_of_installation) continue;
-        if (report->only && report->only != &audit_invariants[n]) continue;
-        int64_t rows = f->rows, differences = f->differences;
-        TRY(audit_ask(c, &audit_invariants[n], f));
-        report->rows += f->rows - rows;
-        report->differences += f->differences - differences;
-    }
+    struct audit_scope all = {.to_order = INT64_MAX,
+                              .now_us = source_now_us(c->source) + 5 * MINUTE_US};
+    for (int32_t reach = AUDIT_WHOLE; reach <= AUDIT_INSTALLATION; reach++)
+        TRY(audit_ask_part(c, i, (enum audit_reach)reach, &all, f));
     return OK;
 }

@@ -3,86 +3,219 @@
 -- Facts and what is kept beside them are laid on one heap and summed by key: one pass per table.
 -- Where only the difference is known, `expected` is NULL and `actual` is what is kept less the facts.
 -- Numbers of enumerations are pinned in audit.c.
+--
+-- Where $2 and $3 stand after the merchant, they are the first and the last order that is asked for:
+-- the program goes through the orders in ranges, several at once, so that sorting stays small.
 
--- name: audit_places
-SELECT 'units in this place' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
-       sum(moved) AS expected, sum(kept) AS actual
-  FROM (SELECT to_place AS place_id, product_id, quantity AS moved, 0 AS kept
-          FROM stock_entry WHERE merchant_id = $1 AND to_place > 4
-        UNION ALL
-        SELECT from_place, product_id, -quantity, 0 FROM stock_entry WHERE merchant_id = $1 AND from_place > 4
-        UNION ALL
-        SELECT place_id, product_id, 0, on_hand FROM stock WHERE merchant_id = $1
-        UNION ALL
-        SELECT fulfillment_id, product_id, 0, picked - packed FROM fulfillment_line WHERE merchant_id = $1
-        UNION ALL
-        SELECT l.package_id, l.product_id, 0, l.quantity
-          FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
-         WHERE p.merchant_id = $1 AND p.state < 3) AS t
- GROUP BY place_id, product_id HAVING sum(moved) <> sum(kept)
+-- name: audit_stock_flow
+-- Every unit's way and what is kept of it, for the program to sum up (PostgreSQL sums up first).
+--sqlite: SELECT from_place, to_place, product_id, lot, from_condition, to_condition, quantity AS moved, 0 AS kept
+--sqlite:   FROM stock_entry WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[])
+--pg: SELECT CAST(0 AS BIGINT) AS from_place, place_id AS to_place, product_id, lot, 0 AS from_condition,
+--pg:        condition AS to_condition, sum(quantity) AS moved, 0 AS kept
+--pg:   FROM (SELECT to_place AS place_id, product_id, lot, to_condition AS condition, quantity
+--pg:           FROM stock_entry WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[])
+--pg:         UNION ALL
+--pg:         SELECT from_place, product_id, lot, from_condition, -quantity
+--pg:           FROM stock_entry WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[])) AS t
+--pg:  GROUP BY place_id, product_id, lot, condition HAVING sum(quantity) <> 0
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM stock_entry WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM stock WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT 0, place_id, product_id, lot, 0, condition, 0, on_hand
+  FROM stock WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[])
+UNION ALL
+SELECT 0, fulfillment_id, product_id, '', 0, 0, 0, picked - packed
+  FROM fulfillment_line WHERE merchant_id = $1 AND picked <> packed AND ($2 = 1 OR product_id IN $3[])
+UNION ALL
+SELECT 0, l.package_id, l.product_id, '', 0, 0, 0, l.quantity
+  FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+ WHERE p.merchant_id = $1 AND p.state < 3 AND ($2 = 1 OR l.product_id IN $3[])
+
+-- name: audit_bins
+SELECT bin_id AS id FROM bin WHERE merchant_id = $1
+
+-- name: audit_range
+-- The order that begins the next range.
+SELECT order_id FROM order_state WHERE merchant_id = $1 AND order_id >= $2 ORDER BY order_id LIMIT 1 OFFSET $3
+
+-- name: audit_orders_between
+SELECT order_id AS id FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 ORDER BY order_id
+
+-- name: audit_position_us
+SELECT at_us FROM event WHERE merchant_id = $1 AND position = $2
+
+-- name: audit_head
+SELECT position FROM event_head WHERE merchant_id = $1
+
+-- name: audit_since_orders
+SELECT DISTINCT order_id AS id FROM event WHERE merchant_id = $1 AND position > $2 AND order_id IS NOT NULL ORDER BY order_id
+
+-- name: audit_since_products
+SELECT product_id AS id FROM stock_entry WHERE merchant_id = $1 AND entry_id >= $2
+UNION
+SELECT p.product_id FROM promise p WHERE p.merchant_id = $1
+   AND p.order_id IN (SELECT order_id FROM event WHERE merchant_id = $1 AND position > $3 AND order_id IS NOT NULL)
+UNION
+SELECT e.subject_id FROM event e JOIN product p ON p.merchant_id = e.merchant_id AND p.product_id = e.subject_id
+ WHERE e.merchant_id = $1 AND e.position > $3
+
+-- name: audit_since_packages
+SELECT count(DISTINCT p.package_id)
+  FROM event e JOIN package p ON p.merchant_id = e.merchant_id AND p.package_id = e.subject_id
+ WHERE e.merchant_id = $1 AND e.position > $2
+
+-- name: audit_expected_goods
+-- What came of an expected delivery is booked as received from it.
+SELECT 'units received of it' AS what, 'asn' AS kind, asn_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       sum(booked) AS expected, sum(kept) AS actual
+  FROM (SELECT asn_id, product_id, received AS kept, 0 AS booked FROM asn_line
+         WHERE merchant_id = $1 AND product_id IS NOT NULL
+        UNION ALL
+        SELECT a.asn_id, e.product_id, 0, e.quantity
+          FROM stock_entry e JOIN asn a ON a.merchant_id = e.merchant_id AND a.asn_id = e.subject_id
+         WHERE e.merchant_id = $1 AND e.reason = 0 AND e.from_place = 1) AS t
+ GROUP BY asn_id, product_id HAVING sum(kept) <> sum(booked)
+UNION ALL
+SELECT CASE WHEN a.state IN (0, 3) THEN 'goods came before it arrived' ELSE 'closed or not' END, 'asn', a.asn_id, NULL, NULL,
+       NULL, NULL
+  FROM asn a
+  LEFT JOIN (SELECT asn_id, sum(received) AS received FROM asn_line WHERE merchant_id = $1 GROUP BY asn_id) AS l
+    ON l.asn_id = a.asn_id
+ WHERE a.merchant_id = $1 AND ((a.state IN (0, 3)
+    AND coalesce(l.received, 0) > 0) OR (a.state IN (2, 3)) <> (a.closed_us IS NOT NULL))
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM asn_line WHERE merchant_id = $1) + (SELECT count(*)
+  FROM asn WHERE merchant_id = $1),
+       NULL, NULL, NULL, NULL
+
+-- name: audit_stock_tasks
+SELECT CASE WHEN state = 2 THEN 'finished, and not done in full' WHEN state = 1 THEN 'taken by nobody'
+            ELSE 'over at no time' END AS what,
+       'tsk' AS kind, task_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id, quantity AS expected, done AS actual
+  FROM stock_task
+ WHERE merchant_id = $1 AND ((state = 1 AND (worker_id IS NULL OR lease_until_us IS NULL))
+                             OR (state IN (2, 3)) <> (done_us IS NOT NULL))
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock_task WHERE merchant_id = $1
+
+-- name: audit_claims
+SELECT CASE WHEN paid_minor > amount_minor THEN 'paid beyond what was claimed' WHEN state = 2
+   AND paid_minor = 0 THEN 'paid nothing'
+            WHEN paid_minor > 0 AND state <> 2 THEN 'paid, and not so told' ELSE 'ended or not' END AS what,
+       'clm' AS kind, claim_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       amount_minor AS expected, paid_minor AS actual
+  FROM claim
+ WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+   AND ((paid_minor > 0 AND state <> 2) OR (state IN (0, 1)) <> (ended_us IS NULL))
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM claim WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+
+-- name: audit_credentials
+SELECT CASE WHEN password_hash IS NOT NULL
+   AND password_hash NOT LIKE '$argon2id$%' THEN 'a password not hashed as it should be'
+            ELSE 'a PIN not hashed as it should be' END AS what,
+       'usr' AS kind, person_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM person
+ WHERE merchant_id = $1 AND ((password_hash IS NOT NULL AND password_hash NOT LIKE '$argon2id$%')
+                             OR (pin_hash IS NOT NULL AND pin_hash NOT LIKE '$argon2id$%'))
+UNION ALL
+SELECT 'a session whose token is no hash', 'usr', person_id, NULL, NULL, 32, length(token_hash)
+  FROM session WHERE merchant_id = $1 AND length(token_hash) < 32
+UNION ALL
+SELECT 'a key that is no hash', 'key', key_id, NULL, NULL, 32, length(key_hash)
+  FROM api_key WHERE merchant_id = $1 AND length(key_hash) < 32
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM person WHERE merchant_id = $1) + (SELECT count(*)
+  FROM session WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM api_key WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_sessions
+SELECT CASE WHEN p.person_id IS NULL THEN 'a session of nobody' ELSE 'a session that outlives its person' END AS what, 'usr' AS kind,
+       s.person_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM session s LEFT JOIN person p ON p.merchant_id = s.merchant_id AND p.person_id = s.person_id
+ WHERE s.merchant_id = $1 AND (p.person_id IS NULL OR (p.disabled_us IS NOT NULL AND s.ended_us IS NULL
+    AND s.expires_us > $2))
+UNION ALL
+SELECT 'a key of nobody', 'key', k.key_id, NULL, NULL, NULL, NULL
+  FROM api_key k LEFT JOIN person p ON p.merchant_id = k.merchant_id AND p.person_id = k.person_id
+ WHERE k.merchant_id = $1 AND k.person_id IS NOT NULL AND p.person_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM session WHERE merchant_id = $1) + (SELECT count(*)
+  FROM api_key WHERE merchant_id = $1),
+       NULL, NULL, NULL, NULL
 
 -- name: audit_below_zero
 SELECT 'on hand' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
-       CAST(0 AS BIGINT) AS expected, on_hand AS actual FROM stock WHERE merchant_id = $1 AND on_hand < 0
+       CAST(0 AS BIGINT) AS expected, on_hand AS actual FROM stock WHERE merchant_id = $1
+          AND ($2 = 1 OR product_id IN $3[]) AND on_hand < 0
 UNION ALL
-SELECT 'allotted', 'plc', place_id, NULL, product_id, 0, allotted FROM stock WHERE merchant_id = $1 AND allotted < 0
+SELECT 'allotted', 'plc', place_id, NULL, product_id, 0, allotted FROM stock WHERE merchant_id = $1
+   AND ($2 = 1 OR product_id IN $3[]) AND allotted < 0
 UNION ALL
-SELECT 'sellable', 'sit', site_id, NULL, product_id, 0, sellable FROM availability WHERE merchant_id = $1 AND sellable < 0
+SELECT 'sellable', 'sit', site_id, NULL, product_id, 0, sellable FROM availability WHERE merchant_id = $1
+   AND ($2 = 1 OR product_id IN $3[]) AND sellable < 0
 UNION ALL
-SELECT 'promised', 'sit', site_id, NULL, product_id, 0, promised FROM availability WHERE merchant_id = $1 AND promised < 0
+SELECT 'promised', 'sit', site_id, NULL, product_id, 0, promised FROM availability WHERE merchant_id = $1
+   AND ($2 = 1 OR product_id IN $3[]) AND promised < 0
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM availability WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[]))
+                 + (SELECT count(*) FROM availability WHERE merchant_id = $1
+                    AND ($2 = 1 OR product_id IN $3[])), NULL, NULL, NULL, NULL
 
 -- name: audit_oversold
 -- Units that were lost after they had been promised are no overselling: a shortage, and seen as one.
 SELECT 'promised beyond what is there' AS what, 'sit' AS kind, site_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
        sum(sellable) + sum(lost) AS expected, sum(promised) AS actual
   FROM (SELECT site_id, product_id, sellable, promised, 0 AS lost FROM availability WHERE merchant_id = $1
+     AND ($2 = 1 OR product_id IN $3[])
         UNION ALL
         SELECT b.site_id, e.product_id, 0, 0, e.quantity
           FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.from_place
-         WHERE e.merchant_id = $1 AND (e.to_place IN (3, 4) OR (e.from_condition = 0 AND e.to_condition <> 0))) AS t
+         WHERE e.merchant_id = $1 AND ($2 = 1 OR e.product_id IN $3[])
+            AND (e.to_place IN (3, 4) OR (e.from_condition = 0 AND e.to_condition <> 0))) AS t
  GROUP BY site_id, product_id HAVING sum(promised) > sum(sellable) + sum(lost)
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM availability WHERE merchant_id = $1
+   AND ($2 = 1 OR product_id IN $3[])
 
 -- name: audit_promised
 SELECT 'promised' AS what, 'sit' AS kind, site_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
        sum(open) AS expected, sum(kept) AS actual
-  FROM (SELECT site_id, product_id, quantity - consumed - released AS open, 0 AS kept FROM promise WHERE merchant_id = $1
+  FROM (SELECT site_id, product_id, quantity - consumed - released AS open, 0 AS kept
+          FROM promise WHERE merchant_id = $1 AND quantity <> consumed + released AND ($2 = 1 OR product_id IN $3[])
         UNION ALL
-        SELECT l.site_id, l.product_id, l.quantity, 0 FROM cart k
-          JOIN cart_line l ON l.merchant_id = k.merchant_id AND l.cart_id = k.cart_id
-         WHERE k.merchant_id = $1 AND k.state = 0
+        SELECT l.site_id, l.product_id, l.quantity, 0
+          FROM cart k JOIN cart_line l ON l.merchant_id = k.merchant_id AND l.cart_id = k.cart_id
+         WHERE k.merchant_id = $1 AND k.state = 0 AND ($2 = 1 OR l.product_id IN $3[])
         UNION ALL
-        SELECT site_id, product_id, 0, promised FROM availability WHERE merchant_id = $1) AS t
+        SELECT site_id, product_id, 0, promised FROM availability WHERE merchant_id = $1
+           AND ($2 = 1 OR product_id IN $3[])) AS t
  GROUP BY site_id, product_id HAVING sum(open) <> sum(kept)
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM promise WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM availability WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM availability WHERE merchant_id = $1
+   AND ($2 = 1 OR product_id IN $3[])), NULL, NULL, NULL, NULL
 
 -- name: audit_sellable
 SELECT 'sellable' AS what, 'sit' AS kind, site_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
        sum(there) AS expected, sum(kept) AS actual
-  FROM (SELECT site_id, product_id, on_hand AS there, 0 AS kept FROM stock WHERE merchant_id = $1 AND condition = 0
+  FROM (SELECT site_id, product_id, on_hand AS there, 0 AS kept FROM stock WHERE merchant_id = $1
+     AND ($2 = 1 OR product_id IN $3[]) AND condition = 0
         UNION ALL
         SELECT f.site_id, l.product_id, l.picked - l.packed, 0
           FROM fulfillment f JOIN fulfillment_line l ON l.merchant_id = f.merchant_id AND l.fulfillment_id = f.fulfillment_id
-         WHERE f.merchant_id = $1
+         WHERE f.merchant_id = $1 AND l.picked <> l.packed AND ($2 = 1 OR l.product_id IN $3[])
         UNION ALL
         SELECT p.site_id, l.product_id, l.quantity, 0
           FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
-         WHERE p.merchant_id = $1 AND p.state < 3
+         WHERE p.merchant_id = $1 AND ($2 = 1 OR l.product_id IN $3[]) AND p.state < 3
         UNION ALL
-        SELECT site_id, product_id, 0, sellable FROM availability WHERE merchant_id = $1) AS t
+        SELECT site_id, product_id, 0, sellable FROM availability WHERE merchant_id = $1
+           AND ($2 = 1 OR product_id IN $3[])) AS t
  GROUP BY site_id, product_id HAVING sum(there) <> sum(kept)
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1
+   AND ($2 = 1 OR product_id IN $3[])), NULL, NULL, NULL, NULL
 
 -- name: audit_entry_causes
 SELECT CASE WHEN p.product_id IS NULL THEN 'an entry of no product'
@@ -99,23 +232,6 @@ SELECT CASE WHEN p.product_id IS NULL THEN 'an entry of no product'
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock_entry WHERE merchant_id = $1
 
--- name: audit_lots
--- Of bins, by lot and condition.
-SELECT 'units of this lot and condition' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
-       sum(moved) AS expected, sum(kept) AS actual
-  FROM (SELECT e.to_place AS place_id, e.product_id, e.lot, e.to_condition AS condition, e.quantity AS moved, 0 AS kept
-          FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.to_place
-         WHERE e.merchant_id = $1
-        UNION ALL
-        SELECT e.from_place, e.product_id, e.lot, e.from_condition, -e.quantity, 0
-          FROM stock_entry e JOIN bin b ON b.merchant_id = e.merchant_id AND b.bin_id = e.from_place
-         WHERE e.merchant_id = $1
-        UNION ALL
-        SELECT place_id, product_id, lot, condition, 0, on_hand FROM stock WHERE merchant_id = $1) AS t
- GROUP BY place_id, product_id, lot, condition HAVING sum(moved) <> sum(kept)
-UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1
-
 -- name: audit_unsellable
 -- What may not be sold is not sent for, and quarantine (bin kind 3) holds nothing that may.
 SELECT CASE WHEN s.condition <> 0 THEN 'units that may not be sold are allotted'
@@ -123,44 +239,26 @@ SELECT CASE WHEN s.condition <> 0 THEN 'units that may not be sold are allotted'
        'plc' AS kind, s.place_id AS id, CAST(NULL AS BIGINT) AS line_no, s.product_id,
        CAST(0 AS BIGINT) AS expected, CASE WHEN s.condition <> 0 THEN s.allotted ELSE s.on_hand END AS actual
   FROM stock s LEFT JOIN bin b ON b.merchant_id = s.merchant_id AND b.bin_id = s.place_id
- WHERE s.merchant_id = $1
+ WHERE s.merchant_id = $1 AND ($2 = 1 OR s.product_id IN $3[])
    AND ((s.condition <> 0 AND s.allotted <> 0) OR (s.condition = 0 AND s.on_hand <> 0 AND b.kind = 3))
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1
-
--- name: audit_conservation
-SELECT 'units of this product' AS what, 'prd' AS kind, product_id AS id, CAST(NULL AS BIGINT) AS line_no,
-       CAST(NULL AS BIGINT) AS product_id, sum(came) AS expected, sum(there) AS actual
-  FROM (SELECT product_id, quantity AS came, 0 AS there FROM stock_entry WHERE merchant_id = $1 AND from_place <= 4
-        UNION ALL
-        SELECT product_id, -quantity, 0 FROM stock_entry WHERE merchant_id = $1 AND to_place <= 4
-        UNION ALL
-        SELECT product_id, 0, on_hand FROM stock WHERE merchant_id = $1
-        UNION ALL
-        SELECT product_id, 0, picked - packed FROM fulfillment_line WHERE merchant_id = $1
-        UNION ALL
-        SELECT l.product_id, 0, l.quantity
-          FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
-         WHERE p.merchant_id = $1 AND p.state < 3) AS t
- GROUP BY product_id HAVING sum(came) <> sum(there)
-UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock_entry WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[])
 
 -- name: audit_line_promises
 SELECT 'allocated' AS what, 'ord' AS kind, l.order_id AS id, l.line_no, CAST(NULL AS BIGINT) AS product_id,
        coalesce(sum(p.quantity - p.released), 0) AS expected, max(l.allocated) AS actual
   FROM order_line l
   LEFT JOIN promise p ON p.merchant_id = l.merchant_id AND p.order_id = l.order_id AND p.line_no = l.line_no
- WHERE l.merchant_id = $1
+ WHERE l.merchant_id = $1 AND l.order_id BETWEEN $2 AND $3
  GROUP BY l.order_id, l.line_no HAVING coalesce(sum(p.quantity - p.released), 0) <> max(l.allocated)
 UNION ALL
 SELECT 'counters out of order', 'ord', order_id, line_no, NULL, NULL, NULL
   FROM order_line
- WHERE merchant_id = $1
+ WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
    AND NOT (delivered >= 0 AND delivered <= shipped AND shipped <= packed AND packed <= picked AND picked <= released
             AND released <= allocated AND allocated <= quantity - cancelled AND cancelled >= 0)
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_line WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_line_counters
 SELECT CASE WHEN released <> 0 THEN 'released' WHEN picked <> 0 THEN 'picked' WHEN packed <> 0 THEN 'packed'
@@ -171,68 +269,69 @@ SELECT CASE WHEN released <> 0 THEN 'released' WHEN picked <> 0 THEN 'picked' WH
   FROM (SELECT order_id, line_no, sum(released) AS released, sum(picked) AS picked, sum(packed) AS packed,
                sum(shipped) AS shipped, sum(delivered) AS delivered
           FROM (SELECT order_id, line_no, released, picked, packed, shipped, delivered
-                  FROM order_line WHERE merchant_id = $1
+                  FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
                 UNION ALL
                 SELECT f.order_id, l.line_no, -l.quantity, -l.picked, -l.packed, 0, 0
                   FROM fulfillment f
                   JOIN fulfillment_line l ON l.merchant_id = f.merchant_id AND l.fulfillment_id = f.fulfillment_id
-                 WHERE f.merchant_id = $1
+                 WHERE f.merchant_id = $1 AND f.order_id BETWEEN $2 AND $3
                 UNION ALL
                 SELECT p.order_id, l.line_no, 0, 0, 0, -l.quantity,
                        CASE WHEN p.delivered_us IS NULL THEN 0 ELSE -l.quantity END
                   FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
-                 WHERE p.merchant_id = $1 AND p.state >= 3) AS facts
+                 WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND p.state >= 3) AS facts
          GROUP BY order_id, line_no) AS t
  WHERE released <> 0 OR picked <> 0 OR packed <> 0 OR shipped <> 0 OR delivered <> 0
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM package_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_promises_used
 SELECT 'promises used by what was shipped' AS what, 'ord' AS kind, l.order_id AS id, l.line_no,
        CAST(NULL AS BIGINT) AS product_id, max(l.shipped) AS expected, coalesce(sum(p.consumed), 0) AS actual
   FROM order_line l
   LEFT JOIN promise p ON p.merchant_id = l.merchant_id AND p.order_id = l.order_id AND p.line_no = l.line_no
- WHERE l.merchant_id = $1
+ WHERE l.merchant_id = $1 AND l.order_id BETWEEN $2 AND $3
  GROUP BY l.order_id, l.line_no HAVING coalesce(sum(p.consumed), 0) <> max(l.shipped)
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM promise WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM promise WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_products_agree
 SELECT 'a promise of another product' AS what, 'ord' AS kind, p.order_id AS id, p.line_no, p.product_id,
        l.product_id AS expected, p.product_id AS actual
   FROM promise p JOIN order_line l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id AND l.line_no = p.line_no
- WHERE p.merchant_id = $1 AND p.product_id <> l.product_id
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND p.product_id <> l.product_id
 UNION ALL
 SELECT 'work on another product', 'ful', w.fulfillment_id, w.line_no, w.product_id, l.product_id, w.product_id
   FROM fulfillment f
   JOIN fulfillment_line w ON w.merchant_id = f.merchant_id AND w.fulfillment_id = f.fulfillment_id
   JOIN order_line l ON l.merchant_id = f.merchant_id AND l.order_id = f.order_id AND l.line_no = w.line_no
- WHERE f.merchant_id = $1 AND w.product_id <> l.product_id
+ WHERE f.merchant_id = $1 AND f.order_id BETWEEN $2 AND $3 AND w.product_id <> l.product_id
 UNION ALL
 SELECT 'another product in the package', 'pkg', w.package_id, w.line_no, w.product_id, l.product_id, w.product_id
   FROM package p
   JOIN package_line w ON w.merchant_id = p.merchant_id AND w.package_id = p.package_id
   JOIN order_line l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id AND l.line_no = w.line_no
- WHERE p.merchant_id = $1 AND w.product_id <> l.product_id
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND w.product_id <> l.product_id
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM promise WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM package_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM promise WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_packed
 SELECT 'units in packages' AS what, 'ful' AS kind, fulfillment_id AS id, line_no, CAST(NULL AS BIGINT) AS product_id,
        sum(boxed) AS expected, sum(packed) AS actual
-  FROM (SELECT fulfillment_id, line_no, packed, 0 AS boxed FROM fulfillment_line WHERE merchant_id = $1
+  FROM (SELECT f.fulfillment_id, w.line_no, w.packed, 0 AS boxed
+          FROM fulfillment f JOIN fulfillment_line w ON w.merchant_id = f.merchant_id AND w.fulfillment_id = f.fulfillment_id
+         WHERE f.merchant_id = $1 AND f.order_id BETWEEN $2 AND $3
         UNION ALL
         SELECT p.fulfillment_id, l.line_no, 0, l.quantity
           FROM package p JOIN package_line l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
-         WHERE p.merchant_id = $1) AS t
+         WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3) AS t
  GROUP BY fulfillment_id, line_no HAVING sum(packed) <> sum(boxed)
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM package_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM fulfillment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2
+                    AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_returned
 -- What came back less what was sent to the customer again; what was asked back and not given up.
@@ -241,22 +340,24 @@ SELECT CASE WHEN sum(came) <> sum(returned) THEN 'returned' WHEN sum(asked) <> s
        'ord' AS kind, order_id AS id, line_no, CAST(NULL AS BIGINT) AS product_id,
        CASE WHEN sum(came) <> sum(returned) THEN sum(came) WHEN sum(asked) <> sum(asked_back) THEN sum(asked)
             ELSE sum(shipped) END AS expected,
-       CASE WHEN sum(came) = sum(returned) AND sum(asked) <> sum(asked_back) THEN sum(asked_back) ELSE sum(returned) END AS actual
-  FROM (SELECT order_id, line_no, returned, shipped, asked_back, 0 AS came, 0 AS asked FROM order_line WHERE merchant_id = $1
+       CASE WHEN sum(came) = sum(returned)
+          AND sum(asked) <> sum(asked_back) THEN sum(asked_back) ELSE sum(returned) END AS actual
+  FROM (SELECT order_id, line_no, returned, shipped, asked_back, 0 AS came, 0 AS asked
+    FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
         UNION ALL
         SELECT r.order_id, l.line_no, 0, 0, 0, l.received - l.sent_back,
                CASE WHEN l.state IN (2, 7) THEN 0 ELSE l.quantity - l.sent_back END
           FROM order_return r JOIN return_line l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id
-         WHERE r.merchant_id = $1) AS t
+         WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3) AS t
  GROUP BY order_id, line_no
 HAVING sum(came) <> sum(returned) OR sum(asked) <> sum(asked_back) OR sum(returned) > sum(shipped)
 UNION ALL
 SELECT 'a parcel that came back without its return', 'pkg', p.package_id, NULL, NULL, NULL, NULL
   FROM package p LEFT JOIN order_return r ON r.merchant_id = p.merchant_id AND r.package_id = p.package_id
- WHERE p.merchant_id = $1 AND p.state = 7 AND r.return_id IS NULL
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND p.state = 7 AND r.return_id IS NULL
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM return_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_return_facts
 SELECT CASE WHEN received <> 0 THEN 'received' WHEN waiting <> 0 THEN 'waiting' WHEN quarantined <> 0 THEN 'in quarantine'
@@ -268,22 +369,24 @@ SELECT CASE WHEN received <> 0 THEN 'received' WHEN waiting <> 0 THEN 'waiting' 
             ELSE sent_back END AS actual
   FROM (SELECT return_id, line_no, sum(received) AS received, sum(waiting) AS waiting, sum(quarantined) AS quarantined,
                sum(repairing) AS repairing, sum(restocked) AS restocked, sum(scrapped) AS scrapped, sum(sent_back) AS sent_back
-          FROM (SELECT return_id, line_no, received, waiting, quarantined, repairing, restocked, scrapped, sent_back
-                  FROM return_line WHERE merchant_id = $1
+          FROM (SELECT l.return_id, l.line_no, l.received, l.waiting, l.quarantined, l.repairing, l.restocked, l.scrapped,
+                       l.sent_back
+                  FROM order_return r JOIN return_line l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id
+                 WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3
                 UNION ALL
-                SELECT return_id, line_no, CASE WHEN from_heap = 0 THEN -quantity ELSE 0 END,
+                SELECT f.return_id, f.line_no, CASE WHEN from_heap = 0 THEN -quantity ELSE 0 END,
                        CASE WHEN from_heap = 1 THEN quantity WHEN to_heap = 1 THEN -quantity ELSE 0 END,
                        CASE WHEN from_heap = 2 THEN quantity WHEN to_heap = 2 THEN -quantity ELSE 0 END,
                        CASE WHEN from_heap = 3 THEN quantity WHEN to_heap = 3 THEN -quantity ELSE 0 END,
                        CASE WHEN to_heap = 4 THEN -quantity ELSE 0 END,
                        CASE WHEN to_heap = 5 THEN -quantity ELSE 0 END,
                        CASE WHEN to_heap = 6 THEN -quantity ELSE 0 END
-                  FROM return_fact WHERE merchant_id = $1) AS facts
+                  FROM order_return r JOIN return_fact f ON f.merchant_id = r.merchant_id AND f.return_id = r.return_id
+                 WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3) AS facts
          GROUP BY return_id, line_no) AS t
  WHERE received <> 0 OR waiting <> 0 OR quarantined <> 0 OR repairing <> 0 OR restocked <> 0 OR scrapped <> 0 OR sent_back <> 0
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM return_line WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM return_fact WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_return WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_return_ends
 -- A line's units with an end and their refunds; each refund is owed once, under its end.
@@ -291,27 +394,30 @@ SELECT CASE WHEN ended <> 0 THEN 'units with an end' ELSE 'refunds of the line' 
        line_no, CAST(NULL AS BIGINT) AS product_id, CAST(NULL AS BIGINT) AS expected,
        CASE WHEN ended <> 0 THEN ended ELSE refund END AS actual
   FROM (SELECT return_id, line_no, sum(ended) AS ended, sum(refund) AS refund
-          FROM (SELECT return_id, line_no, ended, refund_minor AS refund FROM return_line WHERE merchant_id = $1
+          FROM (SELECT l.return_id, l.line_no, l.ended, l.refund_minor AS refund
+                  FROM order_return r JOIN return_line l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id
+                 WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3
                 UNION ALL
-                SELECT return_id, line_no, -quantity, -refund_minor FROM return_end WHERE merchant_id = $1) AS facts
+                SELECT e.return_id, e.line_no, -e.quantity, -e.refund_minor
+                  FROM order_return r JOIN return_end e ON e.merchant_id = r.merchant_id AND e.return_id = r.return_id
+                 WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3) AS facts
          GROUP BY return_id, line_no) AS t
  WHERE ended <> 0 OR refund <> 0
 UNION ALL
 SELECT 'the refund owed for it', 'ret', e.return_id, e.line_no, NULL, e.refund_minor, f.amount_minor
-  FROM return_end e
-  JOIN order_return r ON r.merchant_id = e.merchant_id AND r.return_id = e.return_id
+  FROM order_return r
+  JOIN return_end e ON e.merchant_id = r.merchant_id AND e.return_id = r.return_id
   LEFT JOIN refund f ON f.merchant_id = e.merchant_id AND f.order_id = r.order_id AND f.purpose_id = e.end_id
- WHERE e.merchant_id = $1 AND e.refund_minor <> coalesce(f.amount_minor, 0)
+ WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3 AND e.refund_minor <> coalesce(f.amount_minor, 0)
 UNION ALL
 SELECT 'settled or not', 'ret', r.return_id, NULL, NULL, sum(CASE WHEN l.state IN (2, 6, 7) THEN 0 ELSE 1 END),
        CASE WHEN max(coalesce(r.settled_us, 0)) > 0 THEN 0 ELSE 1 END
   FROM order_return r JOIN return_line l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id
- WHERE r.merchant_id = $1
+ WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3
  GROUP BY r.return_id
 HAVING (sum(CASE WHEN l.state IN (2, 6, 7) THEN 0 ELSE 1 END) = 0) <> (max(coalesce(r.settled_us, 0)) > 0)
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM return_line WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM return_end WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_return WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_order_sums
 SELECT CASE WHEN units <> 0 THEN 'units' WHEN allocated <> 0 THEN 'allocated' WHEN released <> 0 THEN 'released'
@@ -326,15 +432,15 @@ SELECT CASE WHEN units <> 0 THEN 'units' WHEN allocated <> 0 THEN 'allocated' WH
                sum(packed) AS packed, sum(shipped) AS shipped, sum(delivered) AS delivered, sum(cancelled) AS cancelled,
                sum(returned) AS returned
           FROM (SELECT order_id, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned
-                  FROM order_state WHERE merchant_id = $1
+                  FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
                 UNION ALL
                 SELECT order_id, -quantity, -allocated, -released, -picked, -packed, -shipped, -delivered, -cancelled, -returned
-                  FROM order_line WHERE merchant_id = $1 AND kind IN (0, 2)) AS facts
+                  FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND kind IN (0, 2)) AS facts
          GROUP BY order_id) AS t
  WHERE units <> 0 OR allocated <> 0 OR released <> 0 OR picked <> 0 OR packed <> 0 OR shipped <> 0 OR delivered <> 0
     OR cancelled <> 0 OR returned <> 0
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_stage
 SELECT 'stage' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
@@ -344,21 +450,21 @@ SELECT 'stage' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS l
                     WHEN released < units - cancelled THEN 1 WHEN picked < units - cancelled THEN 2
                     WHEN packed < units - cancelled THEN 3 WHEN shipped < units - cancelled THEN 4
                     WHEN delivered < units - cancelled THEN 5 ELSE 6 END AS computed
-          FROM order_state WHERE merchant_id = $1) AS t
+          FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3) AS t
  WHERE stage <> computed
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_holds
 SELECT 'live holds' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, sum(live) AS expected, sum(holds) AS actual
-  FROM (SELECT order_id, holds, 0 AS live FROM order_state WHERE merchant_id = $1
+  FROM (SELECT order_id, holds, 0 AS live FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
         UNION ALL
-        SELECT order_id, 0, 1 FROM hold WHERE merchant_id = $1 AND released_us IS NULL) AS t
+        SELECT order_id, 0, 1 FROM hold WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND released_us IS NULL) AS t
  GROUP BY order_id HAVING sum(live) <> sum(holds)
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM order_state WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM hold WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM hold WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_fulfillment_sums
 SELECT CASE WHEN units <> 0 THEN 'units' WHEN picked <> 0 THEN 'picked' WHEN packed <> 0 THEN 'packed'
@@ -370,31 +476,36 @@ SELECT CASE WHEN units <> 0 THEN 'units' WHEN picked <> 0 THEN 'picked' WHEN pac
   FROM (SELECT fulfillment_id, sum(units) AS units, sum(picked) AS picked, sum(packed) AS packed,
                sum(tasks_open) AS tasks_open, sum(services_open) AS services_open
           FROM (SELECT fulfillment_id, units, picked, packed, tasks_open, services_open
-                  FROM fulfillment WHERE merchant_id = $1
+                  FROM fulfillment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
                 UNION ALL
-                SELECT fulfillment_id, -quantity, -picked, -packed, 0, 0 FROM fulfillment_line WHERE merchant_id = $1
+                SELECT f.fulfillment_id, -l.quantity, -l.picked, -l.packed, 0, 0
+                  FROM fulfillment f
+                  JOIN fulfillment_line l ON l.merchant_id = f.merchant_id AND l.fulfillment_id = f.fulfillment_id
+                 WHERE f.merchant_id = $1 AND f.order_id BETWEEN $2 AND $3
                 UNION ALL
-                SELECT fulfillment_id, 0, 0, 0, CASE WHEN kind IN (0, 5) THEN -1 ELSE 0 END,
-                       CASE WHEN kind IN (0, 5) THEN 0 ELSE -1 END
-                  FROM task WHERE merchant_id = $1 AND state < 2) AS facts
+                SELECT f.fulfillment_id, 0, 0, 0, CASE WHEN t.kind IN (0, 5) THEN -1 ELSE 0 END,
+                       CASE WHEN t.kind IN (0, 5) THEN 0 ELSE -1 END
+                  FROM fulfillment f JOIN task t ON t.merchant_id = f.merchant_id AND t.fulfillment_id = f.fulfillment_id
+                 WHERE f.merchant_id = $1 AND f.order_id BETWEEN $2 AND $3 AND t.state < 2) AS facts
          GROUP BY fulfillment_id) AS t
  WHERE units <> 0 OR picked <> 0 OR packed <> 0 OR tasks_open <> 0 OR services_open <> 0
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM fulfillment WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM task WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM fulfillment WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_allotted
 SELECT 'allotted to open picks' AS what, 'plc' AS kind, place_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
        sum(asked) AS expected, sum(allotted) AS actual
   FROM (SELECT place_id, product_id, allotted, 0 AS asked FROM stock WHERE merchant_id = $1
+     AND ($2 = 1 OR product_id IN $3[])
         UNION ALL
         SELECT place_id, product_id, 0, quantity - done
-          FROM task WHERE merchant_id = $1 AND state < 2 AND kind = 0 AND place_id IS NOT NULL) AS t
+          FROM task WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[]) AND state < 2 AND kind = 0
+             AND place_id IS NOT NULL) AS t
  GROUP BY place_id, product_id HAVING sum(asked) <> sum(allotted)
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM task WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM stock WHERE merchant_id = $1
+   AND ($2 = 1 OR product_id IN $3[])), NULL, NULL, NULL, NULL
 
 -- name: audit_commercial
 -- The commercial state against the events that tell of it; an event of a cancel in part changes none.
@@ -404,22 +515,24 @@ SELECT 'commercial state by its events' AS what, 'ord' AS kind, order_id AS id, 
                CASE WHEN sum(commercial) = 3 AND sum(cancelled) > 0 THEN 3 WHEN sum(closed) > 0 THEN 2
                     WHEN sum(placed) > 0 THEN 1 ELSE 0 END AS told
           FROM (SELECT order_id, 1 AS known, commercial, 0 AS placed, 0 AS cancelled, 0 AS closed
-                  FROM order_state WHERE merchant_id = $1
+                  FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
                 UNION ALL
                 SELECT order_id, 0, 0, CASE WHEN kind = 1 THEN 1 ELSE 0 END, CASE WHEN kind = 8 THEN 1 ELSE 0 END,
                        CASE WHEN kind = 9 THEN 1 WHEN kind = 10 THEN -1 ELSE 0 END
-                  FROM event WHERE merchant_id = $1 AND order_id IS NOT NULL AND kind IN (0, 1, 8, 9, 10)) AS facts
+                  FROM event WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND order_id IS NOT NULL
+                     AND kind IN (0, 1, 8, 9, 10)) AS facts
          GROUP BY order_id HAVING sum(known) = 1) AS t
  WHERE told <> commercial
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_ended
 -- Goods of a cancelled order keep their promise until they lie in their bins again.
 SELECT 'an open promise of an ended order' AS what, 'ord' AS kind, s.order_id AS id, p.line_no, p.product_id,
        CAST(0 AS BIGINT) AS expected, p.quantity - p.consumed - p.released AS actual
   FROM order_state s JOIN promise p ON p.merchant_id = s.merchant_id AND p.order_id = s.order_id
- WHERE s.merchant_id = $1 AND s.commercial IN (2, 3) AND p.quantity > p.consumed + p.released
+ WHERE s.merchant_id = $1 AND s.order_id BETWEEN $2 AND $3 AND s.commercial IN (2, 3)
+    AND p.quantity > p.consumed + p.released
    AND p.quantity - p.consumed - p.released <>
        (SELECT coalesce(sum(t.quantity - t.done), 0)
           FROM fulfillment f JOIN task t ON t.merchant_id = f.merchant_id AND t.fulfillment_id = f.fulfillment_id
@@ -430,13 +543,15 @@ SELECT 'an open task of an ended order', 'ful', t.fulfillment_id, t.line_no, t.p
   FROM order_state s
   JOIN fulfillment f ON f.merchant_id = s.merchant_id AND f.order_id = s.order_id
   JOIN task t ON t.merchant_id = f.merchant_id AND t.fulfillment_id = f.fulfillment_id
- WHERE s.merchant_id = $1 AND s.commercial IN (2, 3) AND t.state < 2 AND t.kind <> 5
+ WHERE s.merchant_id = $1 AND s.order_id BETWEEN $2 AND $3 AND s.commercial IN (2, 3) AND t.state < 2 AND t.kind <> 5
 UNION ALL
 SELECT 'a job that waits for stock of an ended order', 'ord', s.order_id, NULL, NULL, 0, 1
   FROM job j JOIN order_state s ON s.merchant_id = j.merchant_id AND s.order_id = j.subject_id
- WHERE j.merchant_id = $1 AND j.kind = 6 AND j.state = 0 AND j.due_us < $2 AND s.commercial IN (2, 3)
+ WHERE j.merchant_id = $1 AND s.order_id BETWEEN $2 AND $3 AND j.kind = 6 AND j.state = 0 AND j.due_us < $4
+    AND s.commercial IN (2, 3)
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND commercial IN (2, 3)
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3 AND commercial IN (2, 3)
 
 -- name: audit_references
 SELECT 'orders with one reference' AS what, 'ord' AS kind, max(order_id) AS id, CAST(NULL AS BIGINT) AS line_no,
@@ -467,20 +582,21 @@ SELECT NULL, NULL, (SELECT count(*) FROM orders WHERE merchant_id = $1) + (SELEC
 SELECT 'total of the line' AS what, 'ord' AS kind, order_id AS id, line_no, product_id,
        unit_minor * quantity - discount_minor + tax_minor AS expected, total_minor AS actual
   FROM order_line
- WHERE merchant_id = $1 AND (total_minor <> unit_minor * quantity - discount_minor + tax_minor OR quantity < 1)
+ WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+    AND (total_minor <> unit_minor * quantity - discount_minor + tax_minor OR quantity < 1)
 UNION ALL
 SELECT 'net and tax of the line', 'ord', l.order_id, l.line_no, l.product_id, l.total_minor, t.paid
   FROM (SELECT order_id, line_no, sum(net_minor + tax_minor) AS paid,
                sum(CASE WHEN mode = 2 THEN 0 ELSE tax_minor END) AS on_top
-          FROM order_tax WHERE merchant_id = $1 AND line_no > 0 GROUP BY order_id, line_no) AS t
+          FROM order_tax WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND line_no > 0 GROUP BY order_id, line_no) AS t
   JOIN order_line l ON l.merchant_id = $1 AND l.order_id = t.order_id AND l.line_no = t.line_no
  WHERE l.total_minor <> t.paid OR l.tax_minor <> t.on_top
 UNION ALL
 SELECT 'tax of no line', 'ord', order_id, line_no, NULL, NULL, tax_minor
-  FROM order_tax WHERE merchant_id = $1 AND line_no > 0 AND NOT EXISTS (
+  FROM order_tax WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND line_no > 0 AND NOT EXISTS (
        SELECT 1 FROM order_line l WHERE l.merchant_id = $1 AND l.order_id = order_tax.order_id AND l.line_no = order_tax.line_no)
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_line WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_order_totals
 SELECT CASE WHEN goods <> 0 THEN 'goods' WHEN service <> 0 THEN 'services' WHEN discount <> 0 THEN 'discount'
@@ -493,49 +609,52 @@ SELECT CASE WHEN goods <> 0 THEN 'goods' WHEN service <> 0 THEN 'services' WHEN 
                sum(total) AS total
           FROM (SELECT order_id, goods_minor AS goods, service_minor AS service, discount_minor AS discount, tax_minor AS tax,
                        total_minor - shipping_minor AS total
-                  FROM orders WHERE merchant_id = $1
+                  FROM orders WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
                 UNION ALL
                 SELECT order_id, 0, 0, 0, -tax_minor, -tax_minor
-                  FROM order_tax WHERE merchant_id = $1 AND line_no = 0 AND mode <> 2
+                  FROM order_tax WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND line_no = 0 AND mode <> 2
                 UNION ALL
                 SELECT order_id, CASE WHEN kind = 3 THEN 0 ELSE tax_minor - total_minor - discount_minor END,
                        CASE WHEN kind = 3 THEN tax_minor - total_minor - discount_minor ELSE 0 END,
                        -discount_minor, -tax_minor, -total_minor
-                  FROM order_line WHERE merchant_id = $1) AS facts
+                  FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3) AS facts
          GROUP BY order_id) AS t
  WHERE goods <> 0 OR service <> 0 OR discount <> 0 OR tax <> 0 OR total <> 0
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM orders WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM order_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM orders WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2
+                    AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_tasks
-SELECT CASE WHEN state = 2 THEN 'a finished task not done in full' WHEN state = 1 THEN 'a leased task without a worker'
+SELECT CASE WHEN t.state = 2 THEN 'a finished task not done in full' WHEN t.state = 1 THEN 'a leased task without a worker'
             ELSE 'done beyond what was asked' END AS what,
-       'tsk' AS kind, task_id AS id, line_no, product_id, quantity AS expected, done AS actual
-  FROM task
- WHERE merchant_id = $1 AND ((state = 2 AND done <> quantity) OR done > quantity OR done < 0
-                             OR (state = 1 AND (worker_id IS NULL OR lease_until_us IS NULL)))
+       'tsk' AS kind, t.task_id AS id, t.line_no, t.product_id, t.quantity AS expected, t.done AS actual
+  FROM fulfillment f JOIN task t ON t.merchant_id = f.merchant_id AND t.fulfillment_id = f.fulfillment_id
+ WHERE f.merchant_id = $1 AND f.order_id BETWEEN $2 AND $3
+   AND ((t.state = 2 AND t.done <> t.quantity) OR t.done > t.quantity OR t.done < 0
+        OR (t.state = 1 AND (t.worker_id IS NULL OR t.lease_until_us IS NULL)))
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM task WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM fulfillment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_captured
 SELECT 'captured and voided beyond what was authorised' AS what, 'pay' AS kind, payment_id AS id,
        CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id, authorised_minor AS expected,
        captured_minor + voided_minor AS actual
   FROM payment
- WHERE merchant_id = $1 AND (captured_minor < 0 OR voided_minor < 0 OR captured_minor + voided_minor > authorised_minor)
+ WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+    AND (captured_minor < 0 OR voided_minor < 0 OR captured_minor + voided_minor > authorised_minor)
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_refunded
 SELECT 'refunded beyond what was captured' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, sum(captured_minor) AS expected, sum(refunded_minor) AS actual
-  FROM payment WHERE merchant_id = $1
+  FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
  GROUP BY order_id
 HAVING sum(refunded_minor) > sum(captured_minor)
     OR max(CASE WHEN refunded_minor > captured_minor OR refunded_minor < 0 THEN 1 ELSE 0 END) = 1
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_payment_counters
 -- What staff record (cash, transfer, at the door) is taken at once: its capture is all there is.
@@ -549,23 +668,27 @@ SELECT CASE WHEN authorised <> 0 THEN 'authorised' WHEN captured <> 0 THEN 'capt
                sum(voided) AS voided
           FROM (SELECT payment_id, authorised_minor - CASE WHEN method IN (1, 2, 4, 5, 6) THEN captured_minor ELSE 0 END AS authorised,
                        captured_minor AS captured, refunded_minor AS refunded, voided_minor AS voided
-                  FROM payment WHERE merchant_id = $1
+                  FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
                 UNION ALL
-                SELECT payment_id, CASE WHEN kind = 0 THEN -amount_minor ELSE 0 END, CASE WHEN kind = 1 THEN -amount_minor ELSE 0 END,
-                       CASE WHEN kind = 2 THEN -amount_minor ELSE 0 END, CASE WHEN kind = 3 THEN -amount_minor ELSE 0 END
-                  FROM payment_intent WHERE merchant_id = $1 AND state = 1) AS facts
+                SELECT p.payment_id, CASE WHEN i.kind = 0 THEN -i.amount_minor ELSE 0 END,
+                       CASE WHEN i.kind = 1 THEN -i.amount_minor ELSE 0 END, CASE WHEN i.kind = 2 THEN -i.amount_minor ELSE 0 END,
+                       CASE WHEN i.kind = 3 THEN -i.amount_minor ELSE 0 END
+                  FROM payment p JOIN payment_intent i ON i.merchant_id = p.merchant_id AND i.payment_id = p.payment_id
+                 WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND i.state <> 2 AND i.state = 1) AS facts
          GROUP BY payment_id) AS t
  WHERE authorised <> 0 OR captured <> 0 OR refunded <> 0 OR voided <> 0
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM payment WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM payment_intent WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_intents_once
-SELECT 'live intents for one purpose' AS what, 'pay' AS kind, payment_id AS id, CAST(NULL AS BIGINT) AS line_no,
+SELECT 'live intents for one purpose' AS what, 'pay' AS kind, p.payment_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
-  FROM payment_intent WHERE merchant_id = $1 AND state <> 2 GROUP BY payment_id, kind, purpose_id HAVING count(*) > 1
+  FROM payment p JOIN payment_intent i ON i.merchant_id = p.merchant_id AND i.payment_id = p.payment_id
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND i.state <> 2
+ GROUP BY p.payment_id, i.kind, i.purpose_id HAVING count(*) > 1
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment_intent WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_provider_references
 SELECT 'payments with one reference of the provider' AS what, 'pay' AS kind, max(i.payment_id) AS id,
@@ -584,24 +707,26 @@ SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment_intent WHERE me
 SELECT 'booked of this intent' AS what, 'int' AS kind, intent_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, sum(asked) AS expected, sum(booked) AS actual
   FROM (SELECT i.intent_id, i.amount_minor AS asked, 0 AS booked, CASE WHEN p.method = 0 THEN 1 ELSE 0 END AS must
-          FROM payment_intent i
-          JOIN payment p ON p.merchant_id = i.merchant_id AND p.order_id = i.order_id AND p.payment_id = i.payment_id
-         WHERE i.merchant_id = $1 AND i.state = 1 AND i.kind IN (1, 2)
+          FROM payment p
+          JOIN payment_intent i ON i.merchant_id = p.merchant_id AND i.payment_id = p.payment_id AND i.order_id = p.order_id
+         WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND i.state <> 2 AND i.state = 1 AND i.kind IN (1, 2)
         UNION ALL
-        SELECT intent_id, 0, amount_minor, 1 FROM money_entry WHERE merchant_id = $1 AND intent_id IS NOT NULL) AS t
+        SELECT intent_id, 0, amount_minor, 1 FROM money_entry WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+           AND intent_id IS NOT NULL) AS t
  GROUP BY intent_id HAVING sum(asked) <> sum(booked) AND sum(must) > 0
 UNION ALL
 SELECT 'an entry from an account to itself', 'mny', entry_id, NULL, NULL, 0, amount_minor
   FROM money_entry
- WHERE merchant_id = $1 AND (from_account = to_account OR amount_minor < 1 OR from_account NOT BETWEEN 0 AND 10
+ WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+    AND (from_account = to_account OR amount_minor < 1 OR from_account NOT BETWEEN 0 AND 10
                              OR to_account NOT BETWEEN 0 AND 10)
 UNION ALL
 SELECT 'an entry in another currency', 'mny', e.entry_id, NULL, NULL, NULL, NULL
   FROM money_entry e JOIN orders o ON o.merchant_id = e.merchant_id AND o.order_id = e.order_id
- WHERE e.merchant_id = $1 AND e.currency <> o.currency
+ WHERE e.merchant_id = $1 AND e.order_id BETWEEN $2 AND $3 AND e.currency <> o.currency
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM money_entry WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM payment_intent WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM money_entry WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_accounts
 -- What came in and did not go back lies with the provider, in the till, at the bank or with the
@@ -613,20 +738,21 @@ SELECT CASE WHEN counted <> booked THEN 'money taken and kept' ELSE 'receivable'
   FROM (SELECT payment_id, sum(counted) AS counted, sum(claimed) AS claimed, sum(booked) AS booked, sum(owed) AS owed
           FROM (SELECT payment_id, captured_minor - refunded_minor AS counted, 0 AS booked, 0 AS owed,
                        CASE WHEN method = 3 THEN authorised_minor - captured_minor - voided_minor ELSE 0 END AS claimed
-                  FROM payment WHERE merchant_id = $1
+                  FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
                 UNION ALL
                 SELECT payment_id, 0, CASE WHEN to_account IN (1, 2, 3, 5, 6) THEN amount_minor ELSE 0 END,
                        CASE WHEN to_account = 4 THEN amount_minor ELSE 0 END, 0
-                  FROM money_entry WHERE merchant_id = $1 AND payment_id IS NOT NULL
+                  FROM money_entry WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND payment_id IS NOT NULL
                 UNION ALL
                 SELECT payment_id, 0, CASE WHEN from_account IN (1, 2, 3, 5, 6) THEN -amount_minor ELSE 0 END,
                        CASE WHEN from_account = 4 THEN -amount_minor ELSE 0 END, 0
-                  FROM money_entry WHERE merchant_id = $1 AND payment_id IS NOT NULL) AS facts
+                  FROM money_entry WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND payment_id IS NOT NULL) AS facts
          GROUP BY payment_id) AS t
  WHERE counted <> booked OR claimed <> owed
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM money_entry WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM payment WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM money_entry WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2
+                    AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_credits
 -- What is owed on a gift card or as store credit is what its entries leave; the claims of all
@@ -642,10 +768,17 @@ UNION ALL
 SELECT 'an entry of store credit that names none', 'mny', entry_id, NULL, NULL, NULL, NULL
   FROM money_entry WHERE merchant_id = $1 AND credit_id IS NULL AND (from_account = 6 OR to_account = 6)
 UNION ALL
+SELECT 'an entry from an account to itself', 'mny', entry_id, NULL, NULL, 0, amount_minor
+  FROM money_entry WHERE merchant_id = $1 AND order_id IS NULL AND (from_account = to_account OR amount_minor < 1)
+UNION ALL
+SELECT 'an entry of a payment, and of no order', 'mny', entry_id, NULL, NULL, NULL, NULL
+  FROM money_entry WHERE merchant_id = $1 AND order_id IS NULL AND payment_id IS NOT NULL
+UNION ALL
 SELECT 'paid by a credit that names none', 'pay', payment_id, NULL, NULL, NULL, NULL
   FROM payment WHERE merchant_id = $1 AND method IN (5, 6) AND credit_id IS NULL
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM credit WHERE merchant_id = $1) + (SELECT count(*) FROM money_entry WHERE merchant_id = $1)
+SELECT NULL, NULL, (SELECT count(*) FROM credit WHERE merchant_id = $1) + (SELECT count(*)
+  FROM money_entry WHERE merchant_id = $1)
                  + (SELECT count(*) FROM payment WHERE merchant_id = $1), NULL, NULL, NULL, NULL
 
 -- name: audit_refunds
@@ -653,26 +786,32 @@ SELECT NULL, NULL, (SELECT count(*) FROM credit WHERE merchant_id = $1) + (SELEC
 -- waived; an open one has somebody or something that goes on with it.
 SELECT 'given back of the refund' AS what, 'rfd' AS kind, refund_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, sum(given) AS expected, sum(kept) AS actual
-  FROM (SELECT refund_id, done_minor AS kept, 0 AS given FROM refund WHERE merchant_id = $1
+  FROM (SELECT refund_id, done_minor AS kept, 0 AS given FROM refund WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
         UNION ALL
-        SELECT refund_id, 0, amount_minor FROM payment_intent
-         WHERE merchant_id = $1 AND refund_id IS NOT NULL AND state = 1) AS t
+        SELECT i.refund_id, 0, i.amount_minor
+          FROM payment p JOIN payment_intent i ON i.merchant_id = p.merchant_id AND i.payment_id = p.payment_id
+         WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND i.refund_id IS NOT NULL AND i.state <> 2
+            AND i.state = 1) AS t
  GROUP BY refund_id HAVING sum(kept) <> sum(given)
 UNION ALL
 SELECT CASE WHEN state = 2 THEN 'done, and not whole' WHEN ended_us IS NULL THEN 'ended at no time' ELSE 'open, and ended' END,
        'rfd', refund_id, NULL, NULL, amount_minor, done_minor + set_off_minor
   FROM refund
- WHERE merchant_id = $1 AND ((state = 2 AND done_minor + set_off_minor <> amount_minor)
+ WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND ((state = 2 AND done_minor + set_off_minor <> amount_minor)
                              OR (state IN (2, 4)) <> (ended_us IS NOT NULL))
 UNION ALL
 SELECT 'asked of nobody', 'rfd', r.refund_id, NULL, NULL, NULL, NULL
   FROM refund r
-  LEFT JOIN (SELECT refund_id, count(*) AS n FROM payment_intent
-              WHERE merchant_id = $1 AND refund_id IS NOT NULL AND state IN (0, 3) GROUP BY refund_id) AS i
+  LEFT JOIN (SELECT i.refund_id, count(*) AS n
+               FROM payment p JOIN payment_intent i ON i.merchant_id = p.merchant_id AND i.payment_id = p.payment_id
+              WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND i.refund_id IS NOT NULL AND i.state <> 2
+                AND i.state IN (0, 3)
+              GROUP BY i.refund_id) AS i
     ON i.refund_id = r.refund_id
- WHERE r.merchant_id = $1 AND r.state = 1 AND i.n IS NULL
+ WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3 AND r.state = 1 AND i.n IS NULL
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM refund WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM refund WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_paid_before_shipping
 -- Cards and transfers: authorised before it left, unless a person let the payment's hold go.
@@ -680,22 +819,27 @@ SELECT 'shipped, and nothing authorised' AS what, 'ord' AS kind, o.order_id AS i
        CAST(NULL AS BIGINT) AS product_id, o.total_minor AS expected, CAST(0 AS BIGINT) AS actual
   FROM order_state s
   JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id
-  LEFT JOIN (SELECT order_id, sum(authorised_minor) AS authorised FROM payment WHERE merchant_id = $1 GROUP BY order_id) AS p
+  LEFT JOIN (SELECT order_id, sum(authorised_minor) AS authorised FROM payment WHERE merchant_id = $1
+     AND order_id BETWEEN $2 AND $3 GROUP BY order_id) AS p
     ON p.order_id = s.order_id
   LEFT JOIN (SELECT order_id, count(*) AS n FROM hold
-              WHERE merchant_id = $1 AND reason = 0 AND released_by IS NOT NULL AND released_by <> 0 GROUP BY order_id) AS h
+              WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND reason = 0 AND released_by IS NOT NULL
+                 AND released_by <> 0 GROUP BY order_id) AS h
     ON h.order_id = s.order_id
- WHERE s.merchant_id = $1 AND s.shipped > 0 AND o.payment_method IN (0, 2) AND o.total_minor > 0
+ WHERE s.merchant_id = $1 AND s.order_id BETWEEN $2 AND $3 AND s.shipped > 0 AND o.payment_method IN (0, 2)
+    AND o.total_minor > 0
    AND coalesce(p.authorised, 0) <= 0 AND h.n IS NULL
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND shipped > 0
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3 AND shipped > 0
 
 -- name: audit_labels
-SELECT 'live labels' AS what, 'pkg' AS kind, package_id AS id, CAST(NULL AS BIGINT) AS line_no,
+SELECT 'live labels' AS what, 'pkg' AS kind, p.package_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
-  FROM label WHERE merchant_id = $1 AND state < 4 GROUP BY package_id HAVING count(*) > 1
+  FROM package p JOIN label l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND l.state < 4 GROUP BY p.package_id HAVING count(*) > 1
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM label WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_tracking_numbers
 SELECT 'labels with one tracking number' AS what, 'pkg' AS kind, max(package_id) AS id, CAST(NULL AS BIGINT) AS line_no,
@@ -710,39 +854,43 @@ SELECT CASE WHEN f.state IN (6, 10, 11) THEN 'left the house after its work was 
        'pkg' AS kind, p.package_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
        CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
   FROM package p JOIN fulfillment f ON f.merchant_id = p.merchant_id AND f.fulfillment_id = p.fulfillment_id
- WHERE p.merchant_id = $1 AND p.state >= 3 AND (f.state IN (6, 10, 11) OR p.sealed_us IS NULL OR p.handed_over_us IS NULL)
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND p.state >= 3
+    AND (f.state IN (6, 10, 11) OR p.sealed_us IS NULL OR p.handed_over_us IS NULL)
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM package WHERE merchant_id = $1 AND state >= 3
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3 AND state >= 3
 
 -- name: audit_tracking
 -- Delivered stays delivered; only its way back can come after it.
 SELECT 'delivered, says the carrier' AS what, 'pkg' AS kind, p.package_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(9 AS BIGINT) AS expected, p.status AS actual
-  FROM tracking_event e JOIN package p ON p.merchant_id = e.merchant_id AND p.package_id = e.package_id
- WHERE e.merchant_id = $1 AND e.status = 9
+  FROM package p JOIN tracking_event e ON e.merchant_id = p.merchant_id AND e.package_id = p.package_id
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND e.status = 9
    AND (p.status NOT IN (8, 9, 10, 11) OR (p.delivered_us IS NULL AND p.state >= 3 AND e.recorded_us > p.handed_over_us))
 UNION ALL
 SELECT 'delivered at no time', 'pkg', package_id, NULL, NULL, 5, state
-  FROM package WHERE merchant_id = $1 AND state = 5 AND delivered_us IS NULL
+  FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND state = 5 AND delivered_us IS NULL
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM tracking_event WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM package WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2
+   AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_versions
 SELECT CASE WHEN sum(told) <> sum(chained) THEN 'events of the order' ELSE 'newest version' END AS what,
        'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
        sum(chained) AS expected, CASE WHEN sum(told) <> sum(chained) THEN sum(told) ELSE max(version) END AS actual
-  FROM (SELECT order_id, 1 AS told, version, 0 AS chained FROM event WHERE merchant_id = $1 AND order_id IS NOT NULL
+  FROM (SELECT order_id, 1 AS told, version, 0 AS chained FROM event WHERE merchant_id = $1 AND order_id BETWEEN $2
+     AND $3 AND order_id IS NOT NULL
         UNION ALL
-        SELECT order_id, 0, 0, version FROM event_chain WHERE merchant_id = $1) AS t
+        SELECT order_id, 0, 0, version FROM event_chain WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3) AS t
  GROUP BY order_id HAVING sum(told) <> sum(chained) OR max(version) <> sum(chained)
 UNION ALL
 SELECT 'an order that nothing tells of', 'ord', s.order_id, NULL, NULL, 1, 0
   FROM order_state s LEFT JOIN event_chain c ON c.merchant_id = s.merchant_id AND c.order_id = s.order_id
- WHERE s.merchant_id = $1 AND c.order_id IS NULL
+ WHERE s.merchant_id = $1 AND s.order_id BETWEEN $2 AND $3 AND c.order_id IS NULL
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM event WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM event_chain WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM event WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM event_chain WHERE merchant_id = $1 AND order_id BETWEEN $2
+                    AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_positions
 SELECT CASE WHEN last <> head THEN 'the newest position' ELSE 'positions without a gap' END AS what,
@@ -757,6 +905,12 @@ SELECT 'a consumer ahead of the events', 'mer', $1, NULL, NULL, coalesce(h.posit
   FROM consumer c LEFT JOIN event_head h ON h.merchant_id = c.merchant_id
  WHERE c.merchant_id = $1 AND c.position > coalesce(h.position, 0)
 UNION ALL
+SELECT 'an event that a reaction went around is another one', 'mer', $1, NULL, NULL, k.position, e.position
+  FROM reaction_skip k
+  LEFT JOIN event e ON e.merchant_id = k.merchant_id AND e.position = k.position AND e.kind = k.kind
+                   AND coalesce(e.order_id, 0) = coalesce(k.order_id, 0)
+ WHERE k.merchant_id = $1 AND (e.position IS NULL OR k.tries < 1)
+UNION ALL
 SELECT 'a dead job that gives no reason', 'job', job_id, NULL, NULL, NULL, NULL
   FROM job WHERE merchant_id = $1 AND state = 1 AND last_error IS NULL
 UNION ALL
@@ -766,121 +920,137 @@ SELECT NULL, NULL, (SELECT count(*) FROM event WHERE merchant_id = $1)
 -- name: audit_messages_once
 SELECT 'messages for one cause' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
-  FROM message WHERE merchant_id = $1 GROUP BY order_id, template, cause, recipient HAVING count(*) > 1
+  FROM message WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+     GROUP BY order_id, template, cause, recipient HAVING count(*) > 1
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM message WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM message WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 
 -- name: audit_commands_once
 -- Near midnight one command stands under both days.
 SELECT 'answers kept for one key' AS what, 'cmd' AS kind, max(command_id) AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected,
        count(DISTINCT command_id) AS actual
-  FROM command WHERE merchant_id = $1 GROUP BY actor_id, key HAVING count(DISTINCT command_id) > 1 AND max(key_day) - min(key_day) < 30
+  FROM command WHERE merchant_id = $1
+     GROUP BY actor_id, key HAVING count(DISTINCT command_id) > 1 AND max(key_day) - min(key_day) < 30
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM command WHERE merchant_id = $1
 
 -- name: audit_time
--- $2 is now, with room for clocks that differ; a merchant that was driven on a virtual clock lives
+-- $4 is now, with room for clocks that differ; a merchant that was driven on a virtual clock lives
 -- ahead of it.
 SELECT 'an event of the future' AS what, 'ord' AS kind, order_id AS id, CAST(NULL AS BIGINT) AS line_no,
-       CAST(NULL AS BIGINT) AS product_id, CAST($2 AS BIGINT) AS expected, at_us AS actual
-  FROM event WHERE merchant_id = $1
-   AND at_us > $2 + COALESCE((SELECT value FROM counter WHERE merchant_id = $1 AND name = 'clock_ahead_us'), 0)
+       CAST(NULL AS BIGINT) AS product_id, CAST($4 AS BIGINT) AS expected, at_us AS actual
+  FROM event WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+   AND at_us > $4 + COALESCE((SELECT value FROM counter WHERE merchant_id = $1 AND name = 'clock_ahead_us'), 0)
 UNION ALL
 SELECT 'handed over before it was sealed', 'pkg', package_id, NULL, NULL, sealed_us, handed_over_us
-  FROM package WHERE merchant_id = $1 AND handed_over_us < sealed_us
+  FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND handed_over_us < sealed_us
 UNION ALL
 SELECT 'a hold released before it was placed', 'ord', order_id, NULL, NULL, placed_us, released_us
-  FROM hold WHERE merchant_id = $1 AND released_us < placed_us
+  FROM hold WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND released_us < placed_us
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM event WHERE merchant_id = $1) + (SELECT count(*) FROM package WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM hold WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+SELECT NULL, NULL, (SELECT count(*) FROM event WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM hold WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3), NULL, NULL, NULL, NULL
 
 -- name: audit_chain
 -- Every event of an order, in order, with the link that the chain keeps as its newest.
 SELECT e.order_id, e.version, e.kind, e.subject_id, e.at_us, e.actor_id, e.command_id, e.body, e.hash,
        c.hash AS chain_hash
   FROM event e LEFT JOIN event_chain c ON c.merchant_id = e.merchant_id AND c.order_id = e.order_id
- WHERE e.merchant_id = $1 AND e.order_id IS NOT NULL ORDER BY e.order_id, e.position
+ WHERE e.merchant_id = $1 AND e.order_id BETWEEN $2 AND $3 AND e.order_id IS NOT NULL ORDER BY e.order_id, e.position
 
 -- name: audit_orphans_of_orders
 SELECT 'a line of no order' AS what, 'ord' AS kind, l.order_id AS id, l.line_no, CAST(NULL AS BIGINT) AS product_id,
        CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
   FROM order_line l LEFT JOIN orders o ON o.merchant_id = l.merchant_id AND o.order_id = l.order_id
- WHERE l.merchant_id = $1 AND o.order_id IS NULL
+ WHERE l.merchant_id = $1 AND l.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
 UNION ALL
 SELECT 'a state of no order', 'ord', s.order_id, NULL, NULL, NULL, NULL
   FROM order_state s LEFT JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id
- WHERE s.merchant_id = $1 AND o.order_id IS NULL
+ WHERE s.merchant_id = $1 AND s.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
 UNION ALL
 SELECT 'an order without a state', 'ord', o.order_id, NULL, NULL, NULL, NULL
   FROM orders o LEFT JOIN order_state s ON s.merchant_id = o.merchant_id AND s.order_id = o.order_id
- WHERE o.merchant_id = $1 AND s.order_id IS NULL
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND s.order_id IS NULL
 UNION ALL
 SELECT 'an order without its address', 'ord', o.order_id, NULL, NULL, NULL, NULL
   FROM orders o LEFT JOIN address a ON a.merchant_id = o.merchant_id AND a.address_id = o.ship_to_id
- WHERE o.merchant_id = $1 AND a.address_id IS NULL
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND a.address_id IS NULL
 UNION ALL
 SELECT 'a promise of no line', 'ord', p.order_id, p.line_no, p.product_id, NULL, NULL
-  FROM promise p LEFT JOIN order_line l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id AND l.line_no = p.line_no
- WHERE p.merchant_id = $1 AND l.order_id IS NULL
+  FROM promise p LEFT JOIN order_line l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id
+     AND l.line_no = p.line_no
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND l.order_id IS NULL
 UNION ALL
 SELECT 'a hold of no order', 'hld', h.hold_id, NULL, NULL, NULL, NULL
   FROM hold h LEFT JOIN orders o ON o.merchant_id = h.merchant_id AND o.order_id = h.order_id
- WHERE h.merchant_id = $1 AND o.order_id IS NULL
+ WHERE h.merchant_id = $1 AND h.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
 UNION ALL
 SELECT 'a payment of no order', 'pay', p.payment_id, NULL, NULL, NULL, NULL
   FROM payment p LEFT JOIN orders o ON o.merchant_id = p.merchant_id AND o.order_id = p.order_id
- WHERE p.merchant_id = $1 AND o.order_id IS NULL
-UNION ALL
-SELECT 'an intent of no payment', 'int', i.intent_id, NULL, NULL, NULL, NULL
-  FROM payment_intent i
-  LEFT JOIN payment p ON p.merchant_id = i.merchant_id AND p.order_id = i.order_id AND p.payment_id = i.payment_id
- WHERE i.merchant_id = $1 AND p.payment_id IS NULL
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
 UNION ALL
 SELECT 'an entry of no payment', 'mny', e.entry_id, NULL, NULL, NULL, NULL
   FROM money_entry e
   LEFT JOIN payment p ON p.merchant_id = e.merchant_id AND p.order_id = e.order_id AND p.payment_id = e.payment_id
- WHERE e.merchant_id = $1 AND p.payment_id IS NULL AND (e.credit_id IS NULL OR e.payment_id IS NOT NULL)
+ WHERE e.merchant_id = $1 AND e.order_id BETWEEN $2 AND $3 AND p.payment_id IS NULL
+    AND (e.credit_id IS NULL OR e.payment_id IS NOT NULL)
 UNION ALL
 SELECT 'a return of no order', 'ret', r.return_id, NULL, NULL, NULL, NULL
   FROM order_return r LEFT JOIN orders o ON o.merchant_id = r.merchant_id AND o.order_id = r.order_id
- WHERE r.merchant_id = $1 AND o.order_id IS NULL
+ WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
 UNION ALL
-SELECT 'a line of no return', 'ret', l.return_id, l.line_no, l.product_id, NULL, NULL
-  FROM return_line l LEFT JOIN order_return r ON r.merchant_id = l.merchant_id AND r.return_id = l.return_id
- WHERE l.merchant_id = $1 AND r.return_id IS NULL
+SELECT 'a refund of no order', 'rfd', r.refund_id, NULL, NULL, NULL, NULL
+  FROM refund r LEFT JOIN orders o ON o.merchant_id = r.merchant_id AND o.order_id = r.order_id
+ WHERE r.merchant_id = $1 AND r.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
 UNION ALL
-SELECT 'a message of no order', 'msg', m.message_id, NULL, NULL, NULL, NULL
-  FROM message m LEFT JOIN orders o ON o.merchant_id = m.merchant_id AND o.order_id = m.order_id
- WHERE m.merchant_id = $1 AND o.order_id IS NULL
+SELECT 'a concern of no order', 'cas', k.case_id, NULL, NULL, NULL, NULL
+  FROM care_case k LEFT JOIN orders o ON o.merchant_id = k.merchant_id AND o.order_id = k.order_id
+ WHERE k.merchant_id = $1 AND k.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1) + (SELECT count(*) FROM orders WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM promise WHERE merchant_id = $1) + (SELECT count(*) FROM payment WHERE merchant_id = $1),
-       NULL, NULL, NULL, NULL
-
--- name: audit_orphans_of_work
-SELECT 'work of no order' AS what, 'ful' AS kind, f.fulfillment_id AS id, CAST(NULL AS BIGINT) AS line_no,
-       CAST(NULL AS BIGINT) AS product_id, CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+SELECT 'a claim of no package', 'clm', k.claim_id, NULL, NULL, NULL, NULL
+  FROM claim k LEFT JOIN package p ON p.merchant_id = k.merchant_id AND p.package_id = k.package_id
+     AND p.order_id = k.order_id
+ WHERE k.merchant_id = $1 AND k.order_id BETWEEN $2 AND $3 AND p.package_id IS NULL
+UNION ALL
+SELECT 'a choice of sites for no order', 'ord', d.order_id, NULL, NULL, NULL, NULL
+  FROM sourcing_decision d LEFT JOIN orders o ON o.merchant_id = d.merchant_id AND o.order_id = d.order_id
+ WHERE d.merchant_id = $1 AND d.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
+UNION ALL
+SELECT 'work of no order', 'ful', f.fulfillment_id, NULL, NULL, NULL, NULL
   FROM fulfillment f LEFT JOIN orders o ON o.merchant_id = f.merchant_id AND o.order_id = f.order_id
- WHERE f.merchant_id = $1 AND o.order_id IS NULL
+ WHERE f.merchant_id = $1 AND f.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
 UNION ALL
 SELECT 'work at no site', 'ful', f.fulfillment_id, NULL, NULL, NULL, NULL
   FROM fulfillment f LEFT JOIN site s ON s.merchant_id = f.merchant_id AND s.site_id = f.site_id
- WHERE f.merchant_id = $1 AND s.site_id IS NULL
+ WHERE f.merchant_id = $1 AND f.order_id BETWEEN $2 AND $3 AND s.site_id IS NULL
 UNION ALL
-SELECT 'a line of no work', 'ful', l.fulfillment_id, l.line_no, l.product_id, NULL, NULL
+SELECT 'a package of no work', 'pkg', p.package_id, NULL, NULL, NULL, NULL
+  FROM package p LEFT JOIN fulfillment f ON f.merchant_id = p.merchant_id AND f.fulfillment_id = p.fulfillment_id
+                                        AND f.order_id = p.order_id
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND f.fulfillment_id IS NULL
+UNION ALL
+SELECT 'a message of no order', 'msg', m.message_id, NULL, NULL, NULL, NULL
+  FROM message m LEFT JOIN orders o ON o.merchant_id = m.merchant_id AND o.order_id = m.order_id
+ WHERE m.merchant_id = $1 AND m.order_id BETWEEN $2 AND $3 AND o.order_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM orders WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM promise WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
+                 + (SELECT count(*) FROM payment WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3),
+       NULL, NULL, NULL, NULL
+
+-- name: audit_orphans_of_work
+-- What hangs below those, by its own keys.
+SELECT 'a line of no work' AS what, 'ful' AS kind, l.fulfillment_id AS id, l.line_no, l.product_id,
+       CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
   FROM fulfillment_line l LEFT JOIN fulfillment f ON f.merchant_id = l.merchant_id AND f.fulfillment_id = l.fulfillment_id
  WHERE l.merchant_id = $1 AND f.fulfillment_id IS NULL
 UNION ALL
 SELECT 'a task of no work', 'tsk', t.task_id, t.line_no, t.product_id, NULL, NULL
   FROM task t LEFT JOIN fulfillment f ON f.merchant_id = t.merchant_id AND f.fulfillment_id = t.fulfillment_id
  WHERE t.merchant_id = $1 AND f.fulfillment_id IS NULL
-UNION ALL
-SELECT 'a package of no work', 'pkg', p.package_id, NULL, NULL, NULL, NULL
-  FROM package p LEFT JOIN fulfillment f ON f.merchant_id = p.merchant_id AND f.fulfillment_id = p.fulfillment_id
-                                        AND f.order_id = p.order_id
- WHERE p.merchant_id = $1 AND f.fulfillment_id IS NULL
 UNION ALL
 SELECT 'contents of no package', 'pkg', l.package_id, l.line_no, l.product_id, NULL, NULL
   FROM package_line l LEFT JOIN package p ON p.merchant_id = l.merchant_id AND p.package_id = l.package_id
@@ -896,17 +1066,43 @@ SELECT 'tracking of no package', 'pkg', t.package_id, NULL, NULL, NULL, NULL
   LEFT JOIN order_return r ON r.merchant_id = t.merchant_id AND r.return_id = t.package_id
  WHERE t.merchant_id = $1 AND p.package_id IS NULL AND r.return_id IS NULL
 UNION ALL
-SELECT 'stock of no product', 'plc', s.place_id, NULL, s.product_id, NULL, NULL
+SELECT 'an intent of no payment', 'int', i.intent_id, NULL, NULL, NULL, NULL
+  FROM payment_intent i
+  LEFT JOIN payment p ON p.merchant_id = i.merchant_id AND p.order_id = i.order_id AND p.payment_id = i.payment_id
+ WHERE i.merchant_id = $1 AND p.payment_id IS NULL
+UNION ALL
+SELECT 'a line of no return', 'ret', l.return_id, l.line_no, l.product_id, NULL, NULL
+  FROM return_line l LEFT JOIN order_return r ON r.merchant_id = l.merchant_id AND r.return_id = l.return_id
+ WHERE l.merchant_id = $1 AND r.return_id IS NULL
+UNION ALL
+SELECT 'a step of no returned line', 'ret', f.return_id, f.line_no, NULL, NULL, NULL
+  FROM return_fact f
+  LEFT JOIN return_line l ON l.merchant_id = f.merchant_id AND l.return_id = f.return_id AND l.line_no = f.line_no
+ WHERE f.merchant_id = $1 AND l.return_id IS NULL
+UNION ALL
+SELECT 'an end of no returned line', 'ret', e.return_id, e.line_no, NULL, NULL, NULL
+  FROM return_end e
+  LEFT JOIN return_line l ON l.merchant_id = e.merchant_id AND l.return_id = e.return_id AND l.line_no = e.line_no
+ WHERE e.merchant_id = $1 AND l.return_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM fulfillment_line WHERE merchant_id = $1)
+                 + (SELECT count(*) FROM package_line WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_orphans_of_stock
+SELECT 'stock of no product' AS what, 'plc' AS kind, s.place_id AS id, CAST(NULL AS BIGINT) AS line_no, s.product_id,
+       CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
   FROM stock s LEFT JOIN product p ON p.merchant_id = s.merchant_id AND p.product_id = s.product_id
- WHERE s.merchant_id = $1 AND p.product_id IS NULL
+ WHERE s.merchant_id = $1 AND ($2 = 1 OR s.product_id IN $3[]) AND p.product_id IS NULL
 UNION ALL
 SELECT 'stock in no bin of its site', 'plc', s.place_id, NULL, s.product_id, NULL, NULL
   FROM stock s LEFT JOIN bin b ON b.merchant_id = s.merchant_id AND b.bin_id = s.place_id AND b.site_id = s.site_id
- WHERE s.merchant_id = $1 AND b.bin_id IS NULL
+ WHERE s.merchant_id = $1 AND ($2 = 1 OR s.product_id IN $3[]) AND b.bin_id IS NULL
 UNION ALL
-SELECT NULL, NULL, (SELECT count(*) FROM fulfillment WHERE merchant_id = $1) + (SELECT count(*) FROM task WHERE merchant_id = $1)
-                 + (SELECT count(*) FROM package WHERE merchant_id = $1) + (SELECT count(*) FROM stock WHERE merchant_id = $1),
-       NULL, NULL, NULL, NULL
+SELECT 'a line of no expected delivery', 'asn', l.asn_id, l.line_no, l.product_id, NULL, NULL
+  FROM asn_line l LEFT JOIN asn a ON a.merchant_id = l.merchant_id AND a.asn_id = l.asn_id
+ WHERE l.merchant_id = $1 AND a.asn_id IS NULL
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[])
 
 -- name: audit_carts
 SELECT 'a live cart that nothing will end' AS what, 'bsk' AS kind, k.cart_id AS id, CAST(NULL AS BIGINT) AS line_no,

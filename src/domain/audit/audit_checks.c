@@ -88,10 +88,12 @@ static enum err take_link(struct ctx *c, void *arg, const void *record)
     return OK;
 }
 
-enum err audit_check_chain(struct ctx *c, struct audit_finding *f)
+enum err audit_check_chain(struct ctx *c, const struct audit_scope *scope, struct audit_finding *f)
 {
     struct chain_walk w = {.f = f};
-    TRY(db_scan(c, &Q_audit_chain, ARGS(I64(c->merchant_id)), &link_fields, take_link, &w));
+    TRY(db_scan(c, &Q_audit_chain,
+                ARGS(I64(c->merchant_id), I64(scope->from_order), I64(scope->to_order)),
+                &link_fields, take_link, &w));
     end_chain(c, &w);
     return OK;
 }
@@ -111,8 +113,9 @@ static enum err count_bad(struct ctx *c, struct audit_finding *f, const char *wh
     return OK;
 }
 
-enum err audit_check_engine(struct ctx *c, struct audit_finding *f)
+enum err audit_check_engine(struct ctx *c, const struct audit_scope *scope, struct audit_finding *f)
 {
+    (void)scope;
     TRY(count_bad(c, f, "pages and rows that are damaged",
                   "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
                   "SELECT coalesce(max(checksum_failures), 0) FROM pg_stat_database"
@@ -146,8 +149,9 @@ static void wrong_step(struct audit_finding *f, int number, const char *name, co
     audit_differs(f, &e);
 }
 
-enum err audit_check_schema(struct ctx *c, struct audit_finding *f)
+enum err audit_check_schema(struct ctx *c, const struct audit_scope *scope, struct audit_finding *f)
 {
+    (void)scope;
     struct list list;
     TRY(db_rows(c, &Q_migration_list, NO_ARGS, &step_fields, &list));
     const struct step *applied = list.at;

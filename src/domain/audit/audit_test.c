@@ -2,6 +2,8 @@
 #include "domain/audit/audit.h"
 
 #include "audit_world.h"
+#include "base/time.h"
+#include "domain/events/event.h"
 #include "shop.h"
 #include "store/db.h"
 
@@ -61,6 +63,23 @@ struct plant {
     ", " received ", 0, 0, 0, 0, 0, " ended ", 0 FROM order_line WHERE order_id = " AN_ORDER       \
     " AND line_no = 1; UPDATE order_line SET asked_back = 1 WHERE order_id = " AN_ORDER            \
     " AND line_no = 1;"
+#define A_HASH "'0123456789abcdef0123456789abcdef'"
+#define A_PERSON(password, pin, disabled)                                                          \
+    "INSERT INTO person SELECT merchant_id, 5, 'ann', 'Ann', NULL, 1, " password ", " pin          \
+    ", NULL, 0, NULL, 1, " disabled " FROM merchant;"
+#define A_SESSION(token)                                                                           \
+    "INSERT INTO session SELECT 6, merchant_id, 5, " token                                         \
+    ", 1, 1, 9000000000000000, NULL FROM merchant;"
+#define AN_ASN(state, closed)                                                                      \
+    "INSERT INTO asn SELECT merchant_id, 5, site_id, 'Mill', 'M-1', " state                        \
+    ", NULL, NULL, 1, " closed " FROM site WHERE site_id = (SELECT min(site_id) FROM site);"
+#define A_STOCK_TASK(state, done)                                                                  \
+    "INSERT INTO stock_task SELECT merchant_id, 5, site_id, 0, " state                             \
+    ", 1, '', 0, 5, NULL, 1, 0, NULL, NULL, NULL, 1, " done                                        \
+    " FROM site WHERE site_id = (SELECT min(site_id) FROM site);"
+#define A_CLAIM(state, paid, ended)                                                                \
+    "INSERT INTO claim SELECT merchant_id, 5, order_id, 77, 0, " state ", 'house', NULL, 9, " paid \
+    ", 'GBP', NULL, NULL, 1, NULL, " ended " FROM orders WHERE order_id = " AN_ORDER ";"
 static const struct plant plants[] = {
     {"I-01", "UPDATE stock SET on_hand = on_hand + 1"},
     {"I-01", "UPDATE fulfillment_line SET picked = 1"},
@@ -125,6 +144,10 @@ static const struct plant plants[] = {
     {"I-27", A_CREDIT("-5", "5")},
     {"I-27", A_CREDIT("0", "0") "UPDATE money_entry SET credit_id = NULL"},
     {"I-27", "UPDATE payment SET method = 5"},
+    {"I-27", A_CREDIT("5", "0") "INSERT INTO money_entry SELECT merchant_id, 7, NULL, NULL, NULL,"
+                                " NULL, 2, 2, 5, 'GBP', 1, 0, 0 FROM merchant"},
+    {"I-27", A_CREDIT("5", "0") "INSERT INTO money_entry SELECT merchant_id, 7, NULL, 5, NULL,"
+                                " NULL, 2, 1, 5, 'GBP', 1, 0, 0 FROM merchant"},
     {"I-28", "UPDATE task SET state = 2"},
     {"I-28", "UPDATE task SET state = 1"},
     {"I-29", "UPDATE payment SET captured_minor = 5"},
@@ -168,6 +191,11 @@ static const struct plant plants[] = {
     {"I-44", "UPDATE event_chain SET version = version + 1"},
     {"I-45", "UPDATE event_head SET position = position + 1"},
     {"I-45", "DELETE FROM event WHERE position = 2"},
+    {"I-45",
+     "INSERT INTO reaction_skip SELECT merchant_id, 'mail', position + 1, 1, NULL, 'x', 'y',"
+     " 1, 1 FROM event_head"},
+    {"I-45", "INSERT INTO reaction_skip SELECT merchant_id, 'mail', position, kind + 1, order_id,"
+             " 'x', 'y', 1, 1 FROM event WHERE position = 2"},
     {"I-45", "INSERT INTO consumer SELECT merchant_id, 'mail', position + 1 FROM event_head"},
     {"I-45", "INSERT INTO job SELECT merchant_id, 5, 1, 1, 1, 1, 0, 1, 12, NULL FROM event_head"},
     {"I-46", "DROP INDEX message_once; INSERT INTO message SELECT merchant_id, number, " AN_ORDER
@@ -183,8 +211,43 @@ static const struct plant plants[] = {
     {"I-53", "DELETE FROM fulfillment"},
     {"I-53", "DELETE FROM bin"},
     {"I-53", "DELETE FROM payment"},
+    {"I-53", A_RETURN("0", "0", "NULL") "INSERT INTO return_fact SELECT merchant_id, 5, 6, 9, 1, 0,"
+                                        " 1, 1, 2, 5, '', NULL, NULL, 1, 0 FROM order_return"},
+    {"I-53", A_RETURN("0", "0", "NULL") "INSERT INTO return_end SELECT merchant_id, 5, 6, 9, 1, 0,"
+                                        " 0, 0, NULL, NULL, 1, 0 FROM order_return"},
+    {"I-53", A_RETURN("0", "0", "NULL") "DELETE FROM order_return"},
+    {"I-53", "INSERT INTO refund SELECT merchant_id, 5, 5, 5, 0, 0, 0, 100, 0, 0, 0, 0, NULL,"
+             " NULL, 0, 1, NULL FROM merchant"},
+    {"I-53", "INSERT INTO care_case SELECT merchant_id, 5, 6, 0, 'broken', 0, 1, 1, NULL, NULL,"
+             " NULL, NULL, NULL, NULL, NULL FROM merchant"},
+    {"I-53", A_CLAIM("0", "0", "NULL")},
+    {"I-53", "INSERT INTO sourcing_decision SELECT merchant_id, 5, 6, 0, 0, 1, 0, '', '', 1"
+             " FROM merchant"},
+    {"I-53", "INSERT INTO asn_line SELECT merchant_id, 5, 1, NULL, 'x', '', 1, 0, 0 FROM merchant"},
+    {"I-56", A_PERSON("'secret'", "NULL", "NULL")},
+    {"I-56", A_PERSON("NULL", "'1234'", "NULL")},
+    {"I-56", A_SESSION("'a token'")},
+    {"I-56", "INSERT INTO api_key SELECT 5, merchant_id, 'till', 'a key', 1, 1, NULL, NULL, NULL"
+             " FROM merchant"},
+    {"I-59", A_SESSION(A_HASH)},
+    {"I-59", A_PERSON("NULL", "NULL", "7") A_SESSION(A_HASH)},
+    {"I-59", "INSERT INTO api_key SELECT 5, merchant_id, 'till', " A_HASH
+             ", 1, 1, NULL, NULL, 9 FROM merchant"},
     {"I-62", "UPDATE schema_migration SET checksum = 1"},
     {"I-62", "INSERT INTO schema_migration VALUES (999, 'later', 1, 1)"},
+    {"I-67", AN_ASN("1", "NULL") "INSERT INTO asn_line SELECT merchant_id, 5, 1, product_id, NULL,"
+                                 " '', 9, 4, 0 FROM product WHERE sku = 'MUG'"},
+    {"I-67", AN_ASN("0", "NULL") "INSERT INTO asn_line SELECT merchant_id, 5, 1, NULL, 'x', '', 9,"
+                                 " 4, 0 FROM merchant"},
+    {"I-67", AN_ASN("1", "NULL") "UPDATE stock_entry SET reason = 0, subject_id = 5"},
+    {"I-67", AN_ASN("2", "NULL")},
+    {"I-67", AN_ASN("1", "8")},
+    {"I-68", A_STOCK_TASK("1", "NULL")},
+    {"I-68", A_STOCK_TASK("2", "NULL")},
+    {"I-68", A_STOCK_TASK("0", "8")},
+    {"I-69", A_CLAIM("0", "5", "NULL")},
+    {"I-69", A_CLAIM("2", "5", "NULL")},
+    {"I-69", A_CLAIM("1", "0", "8")},
 };
 
 /* So that rules the database itself keeps can be broken as well. */
@@ -242,6 +305,60 @@ TEST_BOTH(audit, says_what_differs_and_by_how_much)
     CHECK_I64(NONE, p.finding.examples[0].expected);
     CHECK_I64(2, p.finding.examples[0].actual); /* more than the facts say */
     CHECK(text_ends(text_of(p.finding.examples[0].subject), T(" line 1")));
+}
+
+/* --- since ----------------------------------------------------------------------------------- */
+
+static enum err break_it(struct ctx *c, void *arg) { return db_script(c, arg); }
+
+static void pass_an_hour(struct world *w)
+{
+    source_advance_us(&w->source, HOUR_US);
+    w->ctx.now_us = source_now_us(&w->source);
+}
+
+/* What was so before is not looked at; what is told of after it is, with its stock. */
+TEST_BOTH(audit, since_a_position_looks_at_what_changed_after_it)
+{
+    static char old_line[] = "UPDATE order_line SET total_minor = total_minor + 1"
+                             " WHERE order_id = (SELECT min(order_id) FROM orders)";
+    static char new_line[] = "UPDATE order_line SET total_minor = total_minor + 1"
+                             " WHERE order_id = (SELECT max(order_id) FROM orders)";
+    static char old_stock[] = "UPDATE stock SET on_hand = on_hand + 1 WHERE product_id ="
+                              " (SELECT product_id FROM product WHERE sku = 'LAMP')";
+    static char new_stock[] = "UPDATE stock SET on_hand = on_hand + 1 WHERE product_id ="
+                              " (SELECT product_id FROM product WHERE sku = 'MUG')";
+    if (!open_busy_shop(w)) return;
+    struct audit_report *report = arena_new(&w->arena, struct audit_report, 4);
+    int64_t position = NONE;
+    pass_an_hour(w);
+    shop_order(w, "PEN", 1);
+    CHECK_OK(&w->ctx, event_last_position(&w->ctx, &position));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, break_it, old_line));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, break_it, old_stock));
+    pass_an_hour(w);
+    shop_order(w, "MUG", 1);
+    for (size_t i = 0; i < 4; i++) report[i].since_position = position;
+    CHECK_OK(&w->ctx, audit_run(&w->ctx, &report[0]));
+    CHECK_I64(0, report[0].differences);
+    CHECK_I64(1, report[0].cover.orders);
+    CHECK_I64(1, report[0].cover.products);
+    CHECK_I64(position, report[0].cover.position);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, break_it, new_line));
+    CHECK_OK(&w->ctx, audit_run(&w->ctx, &report[1]));
+    CHECK_I64(2, report[1].differences); /* the line's total, and the order's */
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, break_it, new_stock));
+    report[2].threads = 3;
+    CHECK_OK(&w->ctx, audit_run(&w->ctx, &report[2]));
+    CHECK(report[2].differences > report[1].differences);
+    report[3].since_position = 0;
+    report[3].since_us = w->ctx.now_us;
+    CHECK_OK(&w->ctx, audit_run(&w->ctx, &report[3]));
+    CHECK_I64(1, report[3].cover.orders);
+    CHECK_I64(report[2].differences, report[3].differences);
+    report[3] = (struct audit_report){.since_position = 100000};
+    CHECK_I64(ERR_INVALID, audit_run(&w->ctx, &report[3]));
+    CHECK_TEXT("unknown_position", text_of(w->ctx.fault.reason));
 }
 
 TEST(audit, every_invariant_is_planted_asked_or_given_a_reason)

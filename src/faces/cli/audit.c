@@ -1,12 +1,39 @@
 #include "faces/cli/audit.h"
 
+#include "base/source.h"
 #include "base/table.h"
+#include "base/time.h"
 #include "domain/people/people.h"
 #include "faces/cli/cli_inside.h"
 #include "store/db.h"
 #include "wire/json.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 /* --- for people ------------------------------------------------------------------------------ */
+
+/* What a part of the audit looked at, and what it cannot say. */
+static void put_cover(struct arena *a, struct buf *b, const struct audit_cover *cover)
+{
+    if (cover->position == NONE) return;
+    buf_printf(b, "since event %lld", (long long)cover->position);
+    if (cover->position) buf_printf(b, " of %.*s", TEXT_ARG(instant_text(a, cover->at_us)));
+    buf_printf(b, ": %lld orders, %lld products, %lld packages\n", (long long)cover->orders,
+               (long long)cover->products, (long long)cover->packages);
+}
+
+static bool is_asked(const struct audit_report *report, const struct audit_finding *f)
+{
+    if (report->only) return report->only == f->of;
+    if (report->cover.position == NONE) return true;
+    if (f->of->check &&
+        (f->of->check_reach == AUDIT_ORDERS || f->of->check_reach == AUDIT_PRODUCTS))
+        return true;
+    for (size_t q = 0; f->of->questions[q].query; q++)
+        if (f->of->questions[q].reach != AUDIT_WHOLE) return true;
+    return false;
+}
 
 static void put_table(struct arena *a, struct buf *b, const struct audit_report *report,
                       size_t width)
@@ -19,7 +46,7 @@ static void put_table(struct arena *a, struct buf *b, const struct audit_report 
     table_column(&t, T("MS"), true);
     for (size_t i = 0; i < report->count; i++) {
         const struct audit_finding *f = &report->findings[i];
-        if (report->only && report->only != f->of) continue;
+        if (!is_asked(report, f)) continue;
         table_row(&t, (const struct text[]){
                           text_of(f->of->id), text_of(f->of->about),
                           text_printf(a, "%lld", (long long)f->rows),
@@ -49,7 +76,7 @@ void audit_put_people(struct arena *a, struct buf *b, const struct audit_report 
     if (!is_short) put_table(a, b, report, width);
     for (size_t i = 0; i < report->count; i++) {
         const struct audit_finding *f = &report->findings[i];
-        if (!report->only || report->only == f->of) asked++;
+        if (is_asked(report, f)) asked++;
         if (!f->differences) continue;
         buf_printf(b, "\n%s differs %lld %s: %s\n", f->of->id, (long long)f->differences,
                    f->differences == 1 ? "time" : "times", f->of->about);
@@ -59,6 +86,7 @@ void audit_put_people(struct arena *a, struct buf *b, const struct audit_report 
                        (long long)f->differences - (long long)f->example_count);
     }
     for (const struct audit_omission *o = audit_omissions; o->id; o++) not_asked++;
+    put_cover(a, b, &report->cover);
     if (!is_short && !report->only)
         buf_printf(b, "\n%zu invariants are not asked; --json names them and says why\n",
                    not_asked);
@@ -76,13 +104,23 @@ static void put_sql(struct buf *b, const char *engine, const char *sql)
     }
 }
 
+static const char *parameter_words(const struct audit_question *q)
+{
+    bool has_now = q->query->args == 2 || q->query->args == 4;
+    if (q->reach == AUDIT_PRODUCTS) return ", and $2 is 1 for all products, or $3 names some";
+    if (q->reach == AUDIT_ORDERS)
+        return has_now ? ", $2 to $3 are the orders, and $4 is now"
+                       : ", and $2 to $3 are the orders";
+    return has_now ? ", and $2 is now" : "";
+}
+
 void audit_put_explained(struct buf *b, const struct audit_invariant *i)
 {
     buf_printf(b, "%s: %s\n", i->id, i->about);
-    for (size_t q = 0; i->queries[q]; q++) {
-        const struct query *query = i->queries[q];
+    for (size_t q = 0; i->questions[q].query; q++) {
+        const struct query *query = i->questions[q].query;
         buf_printf(b, "\n%s, where $1 is the merchant%s\n", query->name,
-                   query->args > 1 ? " and $2 is now" : "");
+                   parameter_words(&i->questions[q]));
         put_sql(b, "SQLite", query->sqlite);
         put_sql(b, "PostgreSQL", query->postgres);
     }
@@ -130,10 +168,18 @@ static void put_finding(struct buf *b, const struct audit_finding *f)
 void audit_put_json(struct buf *b, const struct audit_report *report)
 {
     bool any = false;
-    buf_printf(b, "{\"differences\":%lld,\"rows\":%lld,\"invariants\":[",
-               (long long)report->differences, (long long)report->rows);
+    buf_printf(b, "{\"differences\":%lld,\"rows\":%lld,\"ms\":%lld,\"since\":",
+               (long long)report->differences, (long long)report->rows,
+               (long long)(report->took_us + 500) / 1000);
+    if (report->cover.position == NONE)
+        buf_puts(b, "null");
+    else
+        buf_printf(b, "{\"position\":%lld,\"orders\":%lld,\"products\":%lld,\"packages\":%lld}",
+                   (long long)report->cover.position, (long long)report->cover.orders,
+                   (long long)report->cover.products, (long long)report->cover.packages);
+    buf_puts(b, ",\"invariants\":[");
     for (size_t i = 0; i < report->count; i++) {
-        if (report->only && report->only != report->findings[i].of) continue;
+        if (!is_asked(report, &report->findings[i])) continue;
         if (any) buf_putc(b, ',');
         any = true;
         put_finding(b, &report->findings[i]);
@@ -191,10 +237,31 @@ static int explain(struct cli *cli, const char *id)
         cli_put(cli, text_printf(&cli->arena, "%s: %s: not asked: %s\n", o->id, o->about, o->why));
         return 0;
     }
-    if (!i) return cli_misuse(cli, "audit", "\"%s\" is no invariant; they are I-01 to I-66", id);
+    if (!i) return cli_misuse(cli, "audit", "\"%s\" is no invariant; they are I-01 to I-69", id);
     audit_put_explained(&b, i);
     cli_put(cli, buf_text(&b));
     return 0;
+}
+
+/* A time, or a position of the events. */
+static bool read_since(struct text t, struct audit_report *report)
+{
+    int64_t us = 0;
+    bool is_number = t.len > 0 && t.len < 16;
+    for (size_t i = 0; i < t.len; i++) is_number = is_number && t.at[i] >= '0' && t.at[i] <= '9';
+    if (is_number) {
+        report->since_position = strtoll(t.at, NULL, 10);
+        return report->since_position > 0;
+    }
+    if (!instant_parse(t, &us) || us <= 0) return false;
+    report->since_us = us;
+    return true;
+}
+
+static int processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > AUDIT_THREADS_MAX ? AUDIT_THREADS_MAX : (int)n;
 }
 
 int verb_audit(struct cli *cli, int argc, char **argv)
@@ -202,6 +269,8 @@ int verb_audit(struct cli *cli, int argc, char **argv)
     bool wrong = false;
     const char *explained = cli_option(&argc, argv, "--explain", &wrong);
     const char *only = cli_option(&argc, argv, "--only", &wrong);
+    const char *since = cli_option(&argc, argv, "--since", &wrong);
+    const char *readers = cli_option(&argc, argv, "--readers", &wrong);
     if (wrong) return cli_misuse(cli, "audit", "an option lacks its value");
     if (argc > 1) return cli_misuse(cli, "audit", "\"%s\" is one argument too many", argv[1]);
     if (explained) return explain(cli, explained);
@@ -209,6 +278,12 @@ int verb_audit(struct cli *cli, int argc, char **argv)
     if (only) report->only = audit_find(text_of(only));
     if (only && !report->only)
         return cli_misuse(cli, "audit", "\"%s\" is not asked; see --explain %s", only, only);
+    if (since && !read_since(text_of(since), report))
+        return cli_misuse(cli, "audit", "\"%s\" is neither a time nor a position of the events",
+                          since);
+    report->threads = readers ? atoi(readers) : processors();
+    if (report->threads < 1 || report->threads > AUDIT_THREADS_MAX)
+        return cli_misuse(cli, "audit", "--readers is a number from 1 to %d", AUDIT_THREADS_MAX);
     struct store *store = NULL;
     enum err e = open_reader(cli, &store);
     if (e != OK) return cli_fail(cli, e);

@@ -35,6 +35,9 @@ static const struct {
             "  --crew N            pickers and packers, 4\n"
             "  --seed N            the same seed on the same database gives the same run\n"},
     {"audit", "  --only NUMBER     only this invariant: I-03\n"
+              "  --since TIME      only what changed since then: 2026-11-23T08:00:00Z, or the\n"
+              "                    position of an event; says what that covers\n"
+              "  --readers N       how many connections ask at once; one per processor\n"
               "  --explain NUMBER  what it says, and how it is asked\n"
               "\n"
               "Ends with 0 when nothing differs.\n"},
