@@ -58,7 +58,7 @@ struct plant {
 #define A_RETURN(received, ended, settled)                                                         \
     "INSERT INTO order_return SELECT merchant_id, 5, order_id, NULL, NULL, NULL, 6, NULL, NULL, "  \
     "0,"                                                                                           \
-    " 1, " settled " FROM orders WHERE order_id = " AN_ORDER ";"                                   \
+    " 1, " settled ", NULL FROM orders WHERE order_id = " AN_ORDER ";"                             \
     "INSERT INTO return_line SELECT merchant_id, 5, 1, product_id, 1, 0, NULL, " received          \
     ", " received ", 0, 0, 0, 0, 0, " ended ", 0 FROM order_line WHERE order_id = " AN_ORDER       \
     " AND line_no = 1; UPDATE order_line SET asked_back = 1 WHERE order_id = " AN_ORDER            \
