@@ -146,7 +146,8 @@
     X(TAX_RATE_SET, "tax_rate.set",                                                                \
       "word: tax class; quantity: parts per million, absent when it was removed; note: where, "    \
       "from which day")                                                                            \
-    X(RETURN_TRACKED, "return.tracked", "subject: return; word: status; note: place")
+    X(RETURN_TRACKED, "return.tracked", "subject: return; word: status; note: place")              \
+    X(CASE_JOINED, "case.joined", "subject: case; note: what the customer added")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

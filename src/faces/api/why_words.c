@@ -77,6 +77,7 @@ static const struct {
     [EVENT_MESSAGE_FAILED] = {STAGE_COMPLETING, "message \"{word}\" not sent[: {note}]"},
     [EVENT_FEEDBACK_GIVEN] = {STAGE_COMPLETING, "the customer gave {quantity} of 10[: \"{note}\"]"},
     [EVENT_CASE_OPENED] = {STAGE_COMPLETING, "case opened: {word}[: \"{note}\"]"},
+    [EVENT_CASE_JOINED] = {STAGE_COMPLETING, "the customer adds to a case: \"{note}\""},
     [EVENT_CASE_RESOLVED] = {STAGE_COMPLETING, "case resolved: {word}[, {amount}]"},
     [EVENT_RETURN_REQUESTED] = {STAGE_COMPLETING, "return of {quantity} units asked for[: {note}]"},
     [EVENT_ORDER_CANCEL_ASKED] =

@@ -11,7 +11,7 @@ static enum err words_of(struct ctx *c, int64_t package_id, int32_t kind, struct
     *words = (struct text){0};
     if (kind != CLAIM_LOST && kind != CLAIM_DAMAGED) return OK;
     TRY(package_get(c, package_id, &p));
-    *words = text_printf(c->arena, "parcel %lld was %s by its carrier", (long long)p.number,
+    *words = text_printf(c->arena, "parcel %lld was %s" CASE_BY_CARRIER, (long long)p.number,
                          kind == CLAIM_LOST ? "lost" : "damaged");
     return OK;
 }
@@ -22,7 +22,7 @@ static bool is_known(const struct list *cases, int32_t kind)
     const struct care_case *at = cases->at;
     for (size_t i = 0; i < cases->count; i++)
         if (at[i].resolution < 0 && at[i].kind == kind &&
-            !text_ends(at[i].words, T(" by its carrier")))
+            !text_ends(at[i].words, T(CASE_BY_CARRIER)))
             return true;
     return false;
 }

@@ -61,6 +61,19 @@ static enum err check_wish(struct ctx *c, const struct case_wish *wish)
     return OK;
 }
 
+static bool is_unspoken(const struct care_case *k)
+{
+    return k->return_id == NONE && text_ends(k->words, T(CASE_BY_CARRIER));
+}
+
+static enum err join(struct ctx *c, const struct care_case *k, struct text words)
+{
+    struct text both = text_printf(c->arena, "%.*s; %.*s", TEXT_ARG(k->words), TEXT_ARG(words));
+    TRY(db_put(c, &Q_case_join,
+               ARGS(I64(c->merchant_id), I64(k->order_id), I64(k->case_id), TXT(both))));
+    return event_put(c, EVENT_CASE_JOINED, k->order_id, k->case_id, EVENT_BODY(.note = words));
+}
+
 enum err case_open(struct ctx *c, const struct case_wish *wish, int64_t *case_id)
 {
     struct list cases;
@@ -73,7 +86,10 @@ enum err case_open(struct ctx *c, const struct case_wish *wish, int64_t *case_id
         if (at[i].resolution >= 0) continue;
         open++;
         *case_id = at[i].case_id;
-        if (at[i].kind == wish->kind && text_eq(at[i].words, words)) return OK;
+        if (at[i].kind != wish->kind) continue;
+        if (text_eq(at[i].words, words)) return OK;
+        if (is_unspoken(&at[i]) && !text_ends(words, T(CASE_BY_CARRIER)))
+            return join(c, &at[i], words);
     }
     if (wish->is_from_customer && open >= CASES_OPEN_MAX) {
         fail(c, ERR_CONFLICT, "too_many_cases", "%zu concerns about this order are open", open);

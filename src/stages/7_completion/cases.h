@@ -53,7 +53,11 @@ struct case_wish {
     int64_t owner_id;      /* 0: whoever comes first */
     bool is_from_customer; /* by a public link: at most CASES_OPEN_MAX at once */
 };
-/* Inside a unit of work. The same words of the same kind while they are open are the same case.
+/* A case that a claim opened, before anybody else spoke of the parcel. */
+#define CASE_BY_CARRIER " by its carrier"
+
+/* Inside a unit of work. The same words of the same kind while they are open are the same case,
+   and so is what is said of a parcel that a claim has opened a case for.
    ERR_CONFLICT "wrong_state" (a draft), "too_many_cases"; ERR_INVALID "required", "too_long". */
 must_check enum err case_open(struct ctx *c, const struct case_wish *wish, int64_t *case_id);
 

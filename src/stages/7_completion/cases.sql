@@ -2,6 +2,10 @@
 INSERT INTO care_case (merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us)
 VALUES ($1, $2, $3, $4, $5:text, $6, $7, $8)
 
+-- name: case_join :many
+UPDATE care_case SET words = $4:text
+ WHERE merchant_id = $1 AND order_id = $2 AND case_id = $3 AND resolution IS NULL
+
 -- name: case_resolve :many
 UPDATE care_case SET resolution = $4, answer = $5:text, refund_minor = $6, reship_order_id = $7, return_id = $8,
        resolved_us = $9, resolved_by = $10
