@@ -147,7 +147,11 @@
       "word: tax class; quantity: parts per million, absent when it was removed; note: where, "    \
       "from which day")                                                                            \
     X(RETURN_TRACKED, "return.tracked", "subject: return; word: status; note: place")              \
-    X(CASE_JOINED, "case.joined", "subject: case; note: what the customer added")
+    X(CASE_JOINED, "case.joined", "subject: case; note: what the customer added")                  \
+    X(FULFILLMENT_REST, "fulfillment.rest_given_back",                                             \
+      "subject: fulfillment; quantity: not sent by it; word: backorder or cancelled; note; "       \
+      "other: site")                                                                               \
+    X(SHORTAGE_TAKEN, "order.shortage_taken", "other: the user who sees to it; note")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

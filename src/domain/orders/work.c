@@ -322,6 +322,15 @@ enum err task_do(struct ctx *c, struct task *t, enum task_verb verb)
     return lifecycle_next(c, &task_lifecycle, t->state, (int32_t)verb, &t->state);
 }
 
+enum err task_end(struct ctx *c, const struct task *before, struct task *after, enum task_verb verb)
+{
+    TRY(task_do(c, after, verb));
+    after->lease_until_us = NONE;
+    if (verb == TASK_REFUSE) after->worker_id = NONE;
+    after->done_us = c->now_us;
+    return task_write(c, before, after);
+}
+
 enum err wave_numbers(struct ctx *c, int64_t n, int64_t *first)
 {
     int64_t last = 0;

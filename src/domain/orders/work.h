@@ -144,6 +144,10 @@ must_check enum err tasks_lease(struct ctx *c, const struct task *tasks, size_t 
 must_check enum err task_set_walk(struct ctx *c, const struct task *t, int64_t walk);
 /* The state after the verb, in `t` alone: task_write stores it. */
 must_check enum err task_do(struct ctx *c, struct task *t, enum task_verb verb);
+/* The task ends by this verb: out of the worker's hands, and written (queued). A refused one was
+   nobody's work. `after` may differ from `before` in what it says already. */
+must_check enum err task_end(struct ctx *c, const struct task *before, struct task *after,
+                             enum task_verb verb);
 
 /* The next `n` numbers of waves; the first is returned. */
 must_check enum err wave_numbers(struct ctx *c, int64_t n, int64_t *first);

@@ -14,7 +14,7 @@ struct placed_view {
     int64_t order_id, number;
     int32_t commercial;
     struct money total;
-    int64_t promised, short_of, promised_day;
+    int64_t promised, short_of, promised_day, expected_day;
     int32_t holds;
 };
 static const struct field placed_table[] = {
@@ -25,6 +25,8 @@ static const struct field placed_table[] = {
     FIELD(struct placed_view, promised, .about = "units"),
     FIELD(struct placed_view, short_of, .about = "units that no site could promise"),
     FIELD_DAY(struct placed_view, promised_day, "promised_date"),
+    FIELD_DAY(struct placed_view, expected_day, "expected_date",
+              .about = "the first delivery of what is short; absent: nobody knows"),
     FIELD_FLAGS(struct placed_view, holds, hold_reason_words, .about = "why it waits"),
 };
 static const struct fields placed_fields = FIELDS("order_placed", struct placed_view, placed_table);
@@ -40,8 +42,22 @@ static const struct placed_view *placed_view_of(struct ctx *c, const struct outc
                               .promised = o->promised,
                               .short_of = o->short_of,
                               .promised_day = o->promised ? o->promised_day : NONE,
+                              .expected_day = o->short_of ? o->expected_day : NONE,
                               .holds = commercial == COMMERCIAL_DRAFT ? 0 : o->holds};
     return v;
+}
+
+/* Of a single order: every line that is short is told. */
+static enum err tell_lacking(struct ctx *c, const struct outcome *o)
+{
+    const struct fault *at = o->lacking.at;
+    if (o->lacking.count) c->faults = NULL;
+    for (size_t i = 0; i < o->lacking.count; i++) {
+        c->fault = at[i];
+        fault_keep(c);
+    }
+    c->fault = o->fault;
+    return o->fault.code;
 }
 
 /* What is wrong with this order, if anything, in c->fault. */
@@ -71,6 +87,7 @@ static enum err place(struct ctx *c, const struct request *in, struct reply *out
     const struct draft *d = in->body;
     struct outcome o;
     TRY(receipt_place(c, d, 1, &o));
+    if (o.fault.code != OK) return tell_lacking(c, &o);
     TRY(refusal(c, d, &o));
     out->record = placed_view_of(c, &o, commercial_of(d));
     return OK;
@@ -109,10 +126,7 @@ static enum err place_draft(struct ctx *c, const struct request *in, struct repl
     const struct place_body *b = in->body;
     struct outcome o;
     TRY(receipt_place_draft(c, in->ids[0], b ? b->payment_token : (struct text){0}, &o));
-    if (o.fault.code != OK) {
-        c->fault = o.fault;
-        return o.fault.code;
-    }
+    if (o.fault.code != OK) return tell_lacking(c, &o);
     out->record = placed_view_of(c, &o, COMMERCIAL_PLACED);
     return OK;
 }

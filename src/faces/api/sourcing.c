@@ -10,6 +10,7 @@
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
 #include "stages/2_processing/rejecting.h"
+#include "stages/2_processing/remainder.h"
 
 static const struct site *site_in(const struct list *sites, int64_t site_id)
 {
@@ -132,6 +133,40 @@ static enum err reject(struct ctx *c, const struct request *in, struct reply *ou
     TRY(fulfillment_reject(c, in->ids[0], in->body, &done));
     struct rejected_view *view = arena_new(c->arena, struct rejected_view, 1);
     *view = (struct rejected_view){in->ids[0], done.units, done.corrected, done.tasks};
+    out->record = view;
+    return OK;
+}
+
+/* --- a site sends what it has picked --------------------------------------------------------- */
+
+static const struct field remainder_table[] = {
+    FIELD_ENUM(struct remainder, choice, remainder_words,
+               .about = "backorder (when absent): another site is asked, or the order waits; "
+                        "cancelled: it is not sent, and its money is owed back"),
+    FIELD(struct remainder, reason, .max = REMAINDER_REASON_MAX, .about = "told to the customer"),
+};
+static const struct fields remainder_fields =
+    FIELDS("fulfillment_remainder", struct remainder, remainder_table);
+
+struct rest_view {
+    int64_t fulfillment_id;
+    int64_t order_id, units, stays, tasks;
+};
+static const struct field rest_table[] = {
+    FIELD_ID(struct rest_view, fulfillment_id, "fulfillment_id", "ful"),
+    FIELD_ID(struct rest_view, order_id, "order_id", "ord"),
+    FIELD(struct rest_view, units, .about = "that this work does not bring any more"),
+    FIELD(struct rest_view, stays, .about = "that it brings: they are picked"),
+    FIELD(struct rest_view, tasks, .about = "taken from the hands"),
+};
+static const struct fields rest_fields = FIELDS("fulfillment_closed", struct rest_view, rest_table);
+
+static enum err close_rest(struct ctx *c, const struct request *in, struct reply *out)
+{
+    struct remainder_outcome done;
+    TRY(fulfillment_close_rest(c, in->ids[0], in->body, &done));
+    struct rest_view *view = arena_new(c->arena, struct rest_view, 1);
+    *view = (struct rest_view){in->ids[0], done.order_id, done.units, done.stays, done.tasks};
     out->record = view;
     return OK;
 }
@@ -260,6 +295,9 @@ const struct route sourcing_routes[] = {
     {"POST", "/v1/fulfillments/{ful}/reject", "fulfillments reject", SCOPE(WORK_WRITE), ROUTE_WRITE,
      &rejection_fields, NULL, &rejected_fields, reject,
      "A site gives work back before it is picked; another is asked, or the order waits."},
+    {"POST", "/v1/fulfillments/{ful}/close-rest", "fulfillments close-rest", SCOPE(WORK_WRITE),
+     ROUTE_WRITE, &remainder_fields, NULL, &rest_fields, close_rest,
+     "Send what is picked, and give the rest back to the order or cancel it."},
     {"GET", "/v1/stock/{sku}/rules", "stock rules", SCOPE(STOCK_READ), ROUTE_LIST, NULL, NULL,
      &rule_fields, rules_show, "What is kept back of a product, and where it is not sold."},
     {"POST", "/v1/stock/{sku}/rules", "stock rule", SCOPE(STOCK_WRITE), ROUTE_WRITE, &change_fields,

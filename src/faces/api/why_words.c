@@ -48,6 +48,9 @@ static const struct {
     [EVENT_FULFILLMENT_CANCELLED] = {STAGE_PICKING, "work cancelled[ at {site}][: {note}]"},
     [EVENT_FULFILLMENT_REJECTED] = {STAGE_PROCESSING,
                                     "work given back[ by {site}][: {word}][ ({note})]"},
+    [EVENT_FULFILLMENT_REST] =
+        {STAGE_PROCESSING, "{quantity} units not sent[ by {site}] after all: {word}[ ({note})]"},
+    [EVENT_SHORTAGE_TAKEN] = {STAGE_PROCESSING, "somebody sees to what is short[: {note}]"},
     [EVENT_CART_RESERVED] = {STAGE_RECEIVED, "{quantity} units set aside for a cart"},
     [EVENT_CART_ENDED] = {STAGE_RECEIVED, "the cart ended[: {word}]"},
     [EVENT_STOCK_RULED] = {STAGE_PROCESSING, "stock rule: {word}[, {quantity} units]"},

@@ -10,6 +10,7 @@
 #include "plan/sourcing.h"
 #include "stages/1_receipt/carts.h"
 #include "stages/1_receipt/receipt_dates.h"
+#include "stages/1_receipt/receipt_refuse.h"
 
 #include <stdlib.h>
 
@@ -294,15 +295,6 @@ static enum err source_one(struct ctx *c, struct known *k, struct candidate *o,
     return OK;
 }
 
-static void refuse_short(struct ctx *c, struct outcome *o)
-{
-    fail_at(c, ERR_CONFLICT, "insufficient_stock", "lines", "%lld units are not there",
-            (long long)o->short_of);
-    hint(c, "order less, or let the merchant's stock policy be split, backorder or hold");
-    o->fault = c->fault;
-    c->fault = (struct fault){0};
-}
-
 static void hold_short(struct ctx *c, const struct known *k, struct candidate *o, int64_t short_of)
 {
     if (!short_of || k->merchant.stock_policy != STOCK_HOLD) return;
@@ -322,7 +314,7 @@ enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, s
         TRY(source_one(c, k, &all[i], &demands, &o->short_of));
         if (o->short_of && k->merchant.stock_policy == STOCK_ALL) {
             cart_lend(k, &all[i], true);
-            refuse_short(c, o);
+            o->fault.code = ERR_CONFLICT; /* receipt_refuse says why */
             continue;
         }
         TRY(cart_to_order(c, k, &all[i]));
@@ -343,7 +335,7 @@ enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, s
             o->promised_day = demand->promised_day;
         all[i].lines[demand->line_no - 1].allocated += demand->quantity;
     }
-    return OK;
+    return receipt_refuse(c, k, all, n, index, outcomes);
 }
 
 enum err receipt_promised(struct ctx *c, struct candidate *o, struct outcome *outcome)

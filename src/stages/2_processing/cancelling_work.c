@@ -120,12 +120,8 @@ enum err cancelling_load(struct ctx *c, int64_t order_id, struct cancelling *k)
 static enum err end_task(struct ctx *c, struct cancelling *k, const struct task *before,
                          struct task *after, enum task_verb verb)
 {
-    TRY(task_do(c, after, verb));
-    after->lease_until_us = NONE;
-    if (verb == TASK_REFUSE) after->worker_id = NONE;
-    after->done_us = c->now_us;
     k->out->tasks++;
-    return task_write(c, before, after);
+    return task_end(c, before, after, verb);
 }
 
 /* Units that need not be fetched: the bin has them for others again. */

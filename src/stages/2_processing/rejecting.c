@@ -145,10 +145,7 @@ static enum err refuse_tasks(struct ctx *c, struct rejecting *r, struct reject_o
         struct task after = tasks[i];
         bool is_pick = after.kind == TASK_PICK;
         if (!lifecycle_allows(&task_lifecycle, after.state, TASK_REFUSE)) continue;
-        TRY(task_do(c, &after, TASK_REFUSE));
-        after.worker_id = after.lease_until_us = NONE;
-        after.done_us = c->now_us;
-        TRY(task_write(c, &tasks[i], &after));
+        TRY(task_end(c, &tasks[i], &after, TASK_REFUSE));
         out->tasks++;
         by.tasks_open -= is_pick;
         by.services_open -= !is_pick;

@@ -352,7 +352,7 @@ static void *race(void *arg)
     return NULL;
 }
 
-TEST_BOTH(picking, two_who_finish_the_last_two_picks_at_once_leave_nothing_open)
+TEST_BOTH(complaint, c30_two_who_finish_the_last_two_picks_at_once_leave_nothing_open)
 {
     enum { ROUNDS = 12 };
     struct shop s = shop_open(w);

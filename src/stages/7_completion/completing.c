@@ -142,20 +142,41 @@ enum err complete_on_delivered(struct ctx *c, const struct event *events, size_t
     return OK;
 }
 
-enum err complete_without_goods(struct ctx *c, const struct event *events, size_t count)
+/* The orders of these events as they stand. */
+static enum err states_of_events(struct ctx *c, const struct event *events, size_t count,
+                                 struct list *states)
 {
-    struct merchant merchant;
-    struct list states;
     int64_t *ids = arena_new(c->arena, int64_t, count + 1);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
         if (events[i].order_id != NONE) ids[n++] = events[i].order_id;
     sort_i64(ids, n);
+    return order_states_of(c, ids, unique_i64(ids, n), states);
+}
+
+enum err complete_without_goods(struct ctx *c, const struct event *events, size_t count)
+{
+    struct merchant merchant;
+    struct list states;
     TRY(merchant_get(c, &merchant));
-    TRY(order_states_of(c, ids, unique_i64(ids, n), &states));
+    TRY(states_of_events(c, events, count, &states));
     const struct order_state *at = states.at;
     for (size_t i = 0; i < states.count; i++)
         if (at[i].commercial == COMMERCIAL_PLACED && at[i].units == 0 && at[i].holds == 0)
+            TRY(job_put(c, JOB_COMPLETE, at[i].order_id, c->now_us + merchant.grace_us));
+    return OK;
+}
+
+enum err complete_on_changed(struct ctx *c, const struct event *events, size_t count)
+{
+    struct merchant merchant;
+    struct list states;
+    TRY(merchant_get(c, &merchant));
+    TRY(states_of_events(c, events, count, &states));
+    const struct order_state *at = states.at;
+    for (size_t i = 0; i < states.count; i++)
+        if (at[i].commercial == COMMERCIAL_PLACED && at[i].shipped > 0 &&
+            at[i].shipped >= at[i].units - at[i].cancelled)
             TRY(job_put(c, JOB_COMPLETE, at[i].order_id, c->now_us + merchant.grace_us));
     return OK;
 }

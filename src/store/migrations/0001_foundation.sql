@@ -446,6 +446,15 @@ CREATE TABLE confirmation (          -- details the customer was asked to confir
     PRIMARY KEY (merchant_id, order_id)
 ) @rowless;
 
+CREATE TABLE shortage (              -- who sees to an order of which something is not there
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    owner_id @i64 NOT NULL,
+    note @text,
+    taken_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id)
+) @rowless;
+
 -- ---- inventory ---------------------------------------------------------------------------------
 
 CREATE TABLE stock (                 -- cells of bins; totes and packages hold their lines instead
@@ -512,6 +521,9 @@ CREATE TABLE asn_line (
     damaged @i64 NOT NULL CHECK (damaged >= 0 AND damaged <= received), -- of those received
     PRIMARY KEY (merchant_id, asn_id, line_no)
 ) @rowless;
+
+CREATE INDEX asn_line_open ON asn_line (merchant_id, product_id)
+    WHERE received < expected;       -- expected_of
 
 CREATE TABLE stock_task (            -- from a bin to a bin: put away, replenish
     merchant_id @i64 NOT NULL,

@@ -1,0 +1,126 @@
+#include "stages/1_receipt/receipt_refuse.h"
+
+#include "base/sort.h"
+#include "base/time.h"
+#include "domain/inventory/expected.h"
+
+#include <stdio.h>
+
+/* Free at all sites for the order, after what its lines before this one take. */
+static int64_t free_of(const struct known *k, const struct candidate *o, size_t line)
+{
+    const struct site *sites = k->sites.at;
+    int64_t product_id = o->lines[line].product_id, units = 0;
+    for (size_t s = 0; s < k->sites.count; s++) {
+        int64_t kept = reserve_of(&k->reserves, product_id, sites[s].site_id, o->order.channel);
+        int64_t here = availability_free(&k->stock, product_id, sites[s].site_id) - kept;
+        if (here > 0) units += here;
+    }
+    for (size_t l = 0; l < line; l++)
+        if (line_is_physical(&o->lines[l]) && o->lines[l].product_id == product_id)
+            units -= o->lines[l].quantity;
+    return units > 0 ? units : 0;
+}
+
+/* Which line of the draft it came from: parts from their kit's. */
+static size_t draft_line_of(const struct candidate *o, size_t line)
+{
+    int64_t of = o->lines[line].kind == LINE_COMPONENT ? o->lines[line].parent_line
+                                                       : o->lines[line].line_no;
+    size_t at = 0;
+    for (size_t l = 0; l < o->line_count && o->lines[l].line_no < of; l++)
+        at += o->lines[l].kind == LINE_GOODS || o->lines[l].kind == LINE_KIT ||
+              o->lines[l].kind == LINE_CHARGE;
+    return at;
+}
+
+static void say_what_to_do(struct ctx *c, const struct order_line *l, int64_t units, bool is_coming)
+{
+    const char *wait = is_coming ? ", or when more has come" : "";
+    if (l->kind == LINE_COMPONENT)
+        hint(c, "order fewer of the kit%s, or leave it out", wait);
+    else if (units)
+        hint(c, "order %lld of it now%s, or leave it out", (long long)units, wait);
+    else
+        hint(c, "%s", is_coming ? "order it when more has come, or leave it out"
+                                : "leave it out, or choose another product");
+}
+
+static void refuse_line(struct ctx *c, const struct known *k, const struct candidate *o,
+                        size_t line, int64_t units, const struct list *expected)
+{
+    const struct order_line *l = &o->lines[line];
+    const struct product *p = product_in(&k->by_id, l->product_id);
+    char field[40];
+    int64_t day, coming = expected_units(expected, l->product_id, &day);
+    struct text sku = p ? text_head(p->sku, SKU_MAX) : T("it"), more = T("");
+    if (coming && day != NONE)
+        more = text_printf(c->arena, "; %lld more are expected on %.*s", (long long)coming,
+                           TEXT_ARG(day_text(c->arena, day)));
+    else if (coming)
+        more = text_printf(c->arena, "; %lld more are expected", (long long)coming);
+    snprintf(field, sizeof field, "lines[%zu].quantity", draft_line_of(o, line));
+    fail_at(c, ERR_CONFLICT, "insufficient_stock", field, "%.*s: %lld of %lld are free%.*s",
+            TEXT_ARG(sku), (long long)units, (long long)l->quantity, TEXT_ARG(more));
+    say_what_to_do(c, l, units, coming > 0);
+}
+
+static void refuse(struct ctx *c, const struct known *k, const struct candidate *o,
+                   const struct list *expected, struct outcome *out)
+{
+    struct fault *faults = NULL;
+    size_t n = 0, capacity = 0;
+    for (size_t l = 0; l < o->line_count && n < FAULTS_MAX; l++) {
+        if (!line_is_physical(&o->lines[l])) continue;
+        int64_t units = free_of(k, o, l);
+        if (units >= o->lines[l].quantity) continue;
+        refuse_line(c, k, o, l, units, expected);
+        *arena_push(c->arena, faults, n, capacity) = c->fault;
+    }
+    if (!n) { /* what was missing has come free since: the others of the batch gave it back */
+        fail_at(c, ERR_CONFLICT, "insufficient_stock", "lines", "%lld units are not there",
+                (long long)out->short_of);
+        hint(c, "ask again");
+        *arena_push(c->arena, faults, n, capacity) = c->fault;
+    }
+    out->lacking = (struct list){faults, n};
+    out->fault = faults[0];
+    c->fault = (struct fault){0};
+}
+
+static int64_t first_day(const struct candidate *o, const struct list *expected)
+{
+    int64_t first = NONE;
+    for (size_t l = 0; l < o->line_count; l++) {
+        const struct order_line *line = &o->lines[l];
+        int64_t day;
+        if (!line_is_physical(line) || line->allocated >= line->quantity) continue;
+        if (expected_units(expected, line->product_id, &day) && day != NONE)
+            first = first == NONE || day < first ? day : first;
+    }
+    return first;
+}
+
+enum err receipt_refuse(struct ctx *c, const struct known *k, const struct candidate *all, size_t n,
+                        const size_t *index, struct outcome *outcomes)
+{
+    int64_t *ids = NULL;
+    size_t count = 0, capacity = 0;
+    struct list expected;
+    for (size_t i = 0; i < n; i++)
+        for (size_t l = 0; outcomes[index[i]].short_of && l < all[i].line_count; l++)
+            if (line_is_physical(&all[i].lines[l]))
+                *arena_push(c->arena, ids, count, capacity) = all[i].lines[l].product_id;
+    if (!count) return OK;
+    sort_i64(ids, count);
+    TRY(expected_of(c, ids, unique_i64(ids, count), &expected));
+    for (size_t i = 0; i < n; i++) {
+        struct outcome *o = &outcomes[index[i]];
+        if (!o->short_of) continue;
+        if (k->merchant.stock_policy == STOCK_ALL)
+            refuse(c, k, &all[i], &expected, o);
+        else
+            o->expected_day = first_day(&all[i], &expected);
+    }
+    return OK;
+}
