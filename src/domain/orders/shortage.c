@@ -28,6 +28,6 @@ enum err shortages_of(struct ctx *c, const int64_t *order_ids, size_t n, struct 
 enum err shortage_put(struct ctx *c, const struct shortage *s)
 {
     return db_put(c, &Q_shortage_put,
-                  ARGS(I64(c->merchant_id), I64(s->order_id), I64(s->owner_id), TEXT(s->note),
+                  ARGS(I64(c->merchant_id), I64(s->order_id), I64(s->owner_id), TXT(s->note),
                        I64(s->taken_us)));
 }

@@ -15,7 +15,7 @@ extern const struct route credits_routes[];      /* /v1/credits: gift cards, sto
 extern const struct route money_policy_routes[]; /* /v1/money-policy */
 extern const struct route tax_routes[];          /* /v1/tax-rates, /v1/orders/{ord}/taxes */
 extern const struct route stock_routes[];        /* /v1/stock */
-extern const struct route sourcing_routes[]; /* /v1/orders/{ord}/sourcing, /v1/stock/{sku}/rules */
-extern const struct route merchant_routes[]; /* /v1/merchant, /v1/board */
-extern const struct route carts_routes[];    /* /v1/carts */
+extern const struct route sourcing_routes[];  /* /v1/orders/{ord}/sourcing, /v1/stock/{sku}/rules */
+extern const struct route merchant_routes[];  /* /v1/merchant, /v1/board */
+extern const struct route carts_routes[];     /* /v1/carts */
 extern const struct route shortages_routes[]; /* /v1/shortages */

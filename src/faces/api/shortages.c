@@ -1,6 +1,5 @@
 /* faces/api/shortages.c: orders of which something is not there: since when, who sees to it, when
  * more is expected, and what can be done. */
-#include "domain/orders/shortage.h"
 #include "base/sort.h"
 #include "base/source.h"
 #include "base/time.h"
@@ -9,6 +8,7 @@
 #include "domain/inventory/availability.h"
 #include "domain/inventory/expected.h"
 #include "domain/orders/order.h"
+#include "domain/orders/shortage.h"
 #include "domain/people/person.h"
 #include "faces/api/actor_names.h"
 #include "faces/api/page.h"
@@ -33,9 +33,9 @@ static const struct field line_table[] = {
     FIELD(struct short_line, wanted),
     FIELD(struct short_line, missing, .about = "units that no site could promise"),
     FIELD(struct short_line, free,
-                .about = "units free now at all sites; they are promised in a moment"),
+          .about = "units free now at all sites; they are promised in a moment"),
     FIELD(struct short_line, expected,
-                .about = "units of the product that suppliers have announced"),
+          .about = "units of the product that suppliers have announced"),
     FIELD_DAY(struct short_line, expected_day, "expected_date",
               .about = "of the first of them; absent: nobody said when"),
     FIELD_FLAGS(struct short_line, can, remedy_words,
@@ -66,8 +66,7 @@ static const struct field order_table[] = {
     FIELD(struct short_order, note),
     FIELD_LIST(struct short_order, lines, line_fields, .max = ORDER_LINES_MAX),
 };
-static const struct fields order_table_fields =
-    FIELDS("shortage", struct short_order, order_table);
+static const struct fields order_table_fields = FIELDS("shortage", struct short_order, order_table);
 
 struct facts {
     struct list orders, lines, holds, taken, products, stock, expected;
@@ -248,6 +247,7 @@ const struct route shortages_routes[] = {
      &order_table_fields, list,
      "Orders of which something is not there, the oldest first: who sees to it, when more comes."},
     {"POST", "/v1/orders/{ord}/shortage", "orders take-shortage", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
-     &care_fields, NULL, &order_table_fields, take, "See to an order that is short, or let another."},
+     &care_fields, NULL, &order_table_fields, take,
+     "See to an order that is short, or let another."},
     {0},
 };

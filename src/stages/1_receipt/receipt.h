@@ -71,7 +71,7 @@ struct outcome {
     int64_t promised_day;
     int64_t expected_day; /* of the first delivery of what is short; NONE: nobody knows */
     struct list lacking;  /* struct fault: of a refused order, one for each line that is short */
-    int32_t holds; /* bit set of hold reasons */
+    int32_t holds;        /* bit set of hold reasons */
     int64_t total_minor;
     struct text currency;
 };

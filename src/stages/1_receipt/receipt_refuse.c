@@ -34,6 +34,15 @@ static size_t draft_line_of(const struct candidate *o, size_t line)
     return at;
 }
 
+/* By the catalogue's lists of this batch: parts of kits stand in the second. */
+static struct text sku_of(const struct known *k, int64_t product_id)
+{
+    const struct product *part = product_in(&k->by_id, product_id), *at = k->products.at;
+    for (size_t i = 0; i < k->products.count && !part; i++)
+        if (at[i].product_id == product_id) part = &at[i];
+    return part ? text_head(part->sku, SKU_MAX) : T("it");
+}
+
 static void say_what_to_do(struct ctx *c, const struct order_line *l, int64_t units, bool is_coming)
 {
     const char *wait = is_coming ? ", or when more has come" : "";
@@ -42,18 +51,18 @@ static void say_what_to_do(struct ctx *c, const struct order_line *l, int64_t un
     else if (units)
         hint(c, "order %lld of it now%s, or leave it out", (long long)units, wait);
     else
-        hint(c, "%s", is_coming ? "order it when more has come, or leave it out"
-                                : "leave it out, or choose another product");
+        hint(c, "%s",
+             is_coming ? "order it when more has come, or leave it out"
+                       : "leave it out, or choose another product");
 }
 
 static void refuse_line(struct ctx *c, const struct known *k, const struct candidate *o,
                         size_t line, int64_t units, const struct list *expected)
 {
     const struct order_line *l = &o->lines[line];
-    const struct product *p = product_in(&k->by_id, l->product_id);
     char field[40];
     int64_t day, coming = expected_units(expected, l->product_id, &day);
-    struct text sku = p ? text_head(p->sku, SKU_MAX) : T("it"), more = T("");
+    struct text sku = sku_of(k, l->product_id), more = T("");
     if (coming && day != NONE)
         more = text_printf(c->arena, "; %lld more are expected on %.*s", (long long)coming,
                            TEXT_ARG(day_text(c->arena, day)));
