@@ -173,6 +173,7 @@ const struct reaction reactions[] = {
      ON(EVENT_ORDER_PLACED, EVENT_ORDER_ALLOCATED, EVENT_ORDER_FREED, EVENT_ORDER_CHANGED),
      release_on_clear},
     {"shipping_label_on_sealed", ON(EVENT_PACKAGE_SEALED), shipping_label_on_sealed},
+    {"shipping_label_on_freed", ON(EVENT_ORDER_FREED), shipping_label_on_freed},
     {"shipping_label_on_voided", ON(EVENT_LABEL_VOIDED), shipping_label_on_voided},
     {"tracking_on_handed_over", ON(EVENT_PACKAGE_HANDED_OVER), tracking_on_handed_over},
     {"paying_capture_on_shipped", ON(EVENT_PACKAGE_HANDED_OVER), paying_capture_on_shipped},

@@ -19,9 +19,11 @@ struct schema_part {
 
 static const char money_schema[] =
     "{\"type\":\"object\",\"description\":\"an amount in minor units of an ISO 4217 currency\","
-    "\"properties\":{\"amount\":{\"type\":\"integer\",\"format\":\"int64\","
+    "\"properties\":{\"amount\":{\"description\":\"in minor units: 1999 is 19.99\",\"type\":"
+    "\"integer\",\"format\":\"int64\","
     "\"minimum\":-9007199254740991,\"maximum\":9007199254740991},"
-    "\"currency\":{\"type\":\"string\",\"pattern\":\"^[A-Za-z]{3}$\",\"examples\":[\"GBP\"]}},"
+    "\"currency\":{\"description\":\"ISO "
+    "4217\",\"type\":\"string\",\"pattern\":\"^[A-Za-z]{3}$\",\"examples\":[\"GBP\"]}},"
     "\"required\":[\"amount\",\"currency\"],\"additionalProperties\":false}";
 
 /* --- the set --------------------------------------------------------------------------------- */

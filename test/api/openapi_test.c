@@ -24,6 +24,8 @@ TEST(openapi, every_reason_is_listed)
     arena_free(&a);
 }
 
+enum { SEEN_MAX = 1000 };
+
 struct document {
     struct text openapi, paths, components;
 };
@@ -97,5 +99,37 @@ TEST(openapi, every_route_declares_what_it_needs)
                 test_fail(__FILE__, __LINE__, "two routes are called \"%s\"", r->verb);
         }
     }
+    arena_free(&a);
+}
+
+/* A member without a word is one that a reader has to guess. */
+static void check_described(const struct fields *f, const struct fields **seen, size_t *count)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (seen[i] == f) return;
+    CHECK(*count < SEEN_MAX);
+    seen[(*count)++] = f;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct field *at = &f->at[i];
+        if (at->flags & F_OUT) continue;
+        if (!at->about || !*at->about)
+            test_fail(__FILE__, __LINE__, "%s.%s has no words (.about)", f->name, at->json);
+        bool is_record = at->kind == F_RECORD || (at->kind == F_LIST && at->of);
+        if (is_record) check_described(at->of, seen, count);
+    }
+}
+
+TEST(openapi, every_member_of_every_body_and_query_is_described)
+{
+    struct arena a = {0};
+    const struct fields *seen[SEEN_MAX];
+    size_t count = 0;
+    struct route_tree *t = route_tree_new(&a, route_tables);
+    for (size_t i = 0; i < route_tree_count(t); i++) {
+        const struct route *r = route_tree_at(t, i);
+        if (r->body) check_described(r->body, seen, &count);
+        if (r->query) check_described(r->query, seen, &count);
+    }
+    CHECK(count > 60);
     arena_free(&a);
 }

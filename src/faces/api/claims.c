@@ -73,10 +73,12 @@ struct claim_body {
     struct text note, reference;
 };
 static const struct field open_table[] = {
-    FIELD_ENUM(struct claim_body, kind, claim_kind_words, .flags = F_REQUIRED),
+    FIELD_ENUM(struct claim_body, kind, claim_kind_words, .flags = F_REQUIRED,
+               .about = "what went wrong with the parcel"),
     FIELD(struct claim_body, amount, .flags = F_NULL,
           .about = "what its goods were sold for when absent"),
-    FIELD(struct claim_body, note, .max = CLAIM_NOTE_MAX),
+    FIELD(struct claim_body, note, .max = CLAIM_NOTE_MAX,
+          .about = "for the records: the carrier's own number"),
 };
 static const struct fields open_fields = FIELDS("new_claim", struct claim_body, open_table);
 static const struct field file_table[] = {
@@ -87,7 +89,8 @@ static const struct field file_table[] = {
 static const struct fields file_fields = FIELDS("claim_filing", struct claim_body, file_table);
 static const struct field pay_table[] = {
     FIELD(struct claim_body, paid, .flags = F_NULL, .about = "all that was claimed when absent"),
-    FIELD(struct claim_body, note, .max = CLAIM_NOTE_MAX),
+    FIELD(struct claim_body, note, .max = CLAIM_NOTE_MAX,
+          .about = "for the records: the carrier's own number"),
 };
 static const struct fields pay_fields = FIELDS("claim_payment", struct claim_body, pay_table);
 static const struct field note_table[] = {
@@ -167,7 +170,8 @@ struct list_query {
     bool all;
 };
 static const struct field query_table[] = {
-    FIELD(struct list_query, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX),
+    FIELD(struct list_query, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX,
+          .about = "50 when absent"),
     FIELD(struct list_query, after, .max = 80, .about = "`next` of the page before"),
     FIELD(struct list_query, all, .about = "also those that have ended"),
 };

@@ -8,7 +8,8 @@
 #include "stages/7_completion/feedback.h"
 
 static const struct field page_table[] = {
-    FIELD(struct page, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX),
+    FIELD(struct page, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX,
+          .about = "50 when absent"),
     FIELD(struct page, after, .max = 80, .about = "`next` of the page before"),
 };
 static const struct fields page_fields = FIELDS("care_page", struct page, page_table);
@@ -30,7 +31,8 @@ struct feedback_body {
 static const struct field feedback_body_table[] = {
     FIELD(struct feedback_body, score, .flags = F_REQUIRED, .min = 0, .max = FEEDBACK_SCORE_MAX,
           .about = "would they order again: 0 never, 10 surely"),
-    FIELD(struct feedback_body, words, .max = FEEDBACK_WORDS_MAX),
+    FIELD(struct feedback_body, words, .max = FEEDBACK_WORDS_MAX,
+          .about = "what the customer says"),
 };
 static const struct fields feedback_body_fields =
     FIELDS("new_feedback", struct feedback_body, feedback_body_table);
@@ -217,8 +219,10 @@ struct case_body {
     int64_t owner_id;
 };
 static const struct field case_body_table[] = {
-    FIELD_ENUM(struct case_body, kind, case_kind_words, .flags = F_REQUIRED),
-    FIELD(struct case_body, words, .flags = F_REQUIRED, .max = CASE_WORDS_MAX),
+    FIELD_ENUM(struct case_body, kind, case_kind_words, .flags = F_REQUIRED,
+               .about = "what it is about"),
+    FIELD(struct case_body, words, .flags = F_REQUIRED, .max = CASE_WORDS_MAX,
+          .about = "what the customer says"),
     FIELD_ID(struct case_body, owner_id, "owner_id", "usr", .flags = F_NULL,
              .about = "who sees to it; absent: whoever comes first"),
 };
@@ -237,8 +241,10 @@ static enum err open_case(struct ctx *c, const struct request *in, struct reply 
 }
 
 static const struct field case_line_table[] = {
-    FIELD(struct case_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000),
-    FIELD(struct case_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct case_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000,
+          .about = "of the order"),
+    FIELD(struct case_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units of it"),
 };
 static const struct fields case_line_fields =
     FIELDS("case_line", struct case_line, case_line_table);
@@ -251,12 +257,14 @@ struct resolve_body {
     int32_t return_reason;
 };
 static const struct field resolve_body_table[] = {
-    FIELD_ENUM(struct resolve_body, resolution, case_resolution_words, .flags = F_REQUIRED),
+    FIELD_ENUM(struct resolve_body, resolution, case_resolution_words, .flags = F_REQUIRED,
+               .about = "what is done about it"),
     FIELD(struct resolve_body, answer, .max = CASE_WORDS_MAX, .about = "what the customer is told"),
     FIELD(struct resolve_body, refund, .flags = F_NULL, .about = "of a refund: how much"),
     FIELD_LIST(struct resolve_body, lines, case_line_fields, .max = CASE_LINES_MAX,
                .about = "of a reship or return: which goods"),
-    FIELD_ENUM(struct resolve_body, return_reason, return_reason_words, .flags = F_NULL),
+    FIELD_ENUM(struct resolve_body, return_reason, return_reason_words, .flags = F_NULL,
+               .about = "of a return: why it comes back"),
 };
 static const struct fields resolve_body_fields =
     FIELDS("case_answer", struct resolve_body, resolve_body_table);

@@ -16,7 +16,8 @@ static const struct field confirm_body_table[] = {
                  .about = "the corrected address as a whole; absent: as it is"),
     FIELD(struct confirm_body, instructions, .max = ADDRESS_INSTRUCTIONS_MAX,
           .about = "for the driver"),
-    FIELD_DAY(struct confirm_body, wish_day, "wish_date"),
+    FIELD_DAY(struct confirm_body, wish_day, "wish_date",
+              .about = "the day on which the customer wants it; absent: as it is"),
     FIELD(struct confirm_body, words, .max = CONFIRM_WORDS_MAX, .about = "what the customer said"),
 };
 static const struct fields confirm_body_fields =

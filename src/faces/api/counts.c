@@ -16,7 +16,7 @@ static const struct field draft_table[] = {
     FIELD_TEXTS(struct count_draft, skus, .max = 1000,
                 .about = "only these products, in the bins that hold them"),
     FIELD(struct count_draft, is_blind, .about = "who counts does not see what the books say"),
-    FIELD(struct count_draft, note, .max = COUNT_NOTE_MAX),
+    FIELD(struct count_draft, note, .max = COUNT_NOTE_MAX, .about = "for the people who count"),
 };
 static const struct fields draft_fields_of_count =
     FIELDS("new_count", struct count_draft, draft_table);
@@ -152,10 +152,11 @@ static enum err bins_show(struct ctx *c, const struct request *in, struct reply 
 
 static const struct field entry_table[] = {
     FIELD(struct count_entry, bin, .flags = F_REQUIRED, .max = 64, .about = "its code"),
-    FIELD(struct count_entry, sku, .flags = F_REQUIRED, .max = SKU_MAX),
+    FIELD(struct count_entry, sku, .flags = F_REQUIRED, .max = SKU_MAX, .about = "of the product"),
     FIELD(struct count_entry, quantity, .flags = F_REQUIRED, .min = 0, .max = QUANTITY_MAX,
           .about = "what is there"),
-    FIELD(struct count_entry, lot, .max = 64),
+    FIELD(struct count_entry, lot, .max = 64,
+          .about = "lot or serial number, where the product is tracked"),
     FIELD_ENUM(struct count_entry, condition, stock_condition_words, .flags = F_NULL,
                .about = "what the bin is for when absent"),
     FIELD_INSTANT(struct count_entry, counted_us, "counted_at",
@@ -163,7 +164,8 @@ static const struct field entry_table[] = {
 };
 static const struct fields entry_fields = FIELDS("count_entry", struct count_entry, entry_table);
 static const struct field sheet_table[] = {
-    FIELD_LIST(struct count_sheet, entries, entry_fields, .max = COUNT_ENTRIES_MAX),
+    FIELD_LIST(struct count_sheet, entries, entry_fields, .max = COUNT_ENTRIES_MAX,
+               .about = "what was counted, a row per bin and product"),
     FIELD_TEXTS(struct count_sheet, bins, .max = COUNT_ENTRIES_MAX,
                 .about = "codes of bins that are finished: what nobody counted there is none"),
 };

@@ -45,8 +45,9 @@ struct issue_body {
     struct text note;
 };
 static const struct field issue_table[] = {
-    FIELD_ENUM(struct issue_body, kind, credit_kind_words, .flags = F_REQUIRED),
-    FIELD(struct issue_body, amount, .flags = F_REQUIRED),
+    FIELD_ENUM(struct issue_body, kind, credit_kind_words, .flags = F_REQUIRED,
+               .about = "a gift card, or the credit of one customer"),
+    FIELD(struct issue_body, amount, .flags = F_REQUIRED, .about = "what it is worth"),
     FIELD_ID(struct issue_body, customer_id, "customer_id", "cus", .flags = F_NULL,
              .about = "of store credit; what the customer has in this currency grows"),
     FIELD(struct issue_body, email, .max = 254, .about = "of a guest instead of a customer"),

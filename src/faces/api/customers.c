@@ -20,8 +20,9 @@ struct customer_query {
     int64_t limit;
 };
 static const struct field query_table[] = {
-    FIELD(struct customer_query, reference, .max = 100),
-    FIELD(struct customer_query, email, .max = 254),
+    FIELD(struct customer_query, reference, .max = 100,
+          .about = "the channel's or shop's own number"),
+    FIELD(struct customer_query, email, .max = 254, .about = "exactly this address"),
     PAGE_FIELDS(struct customer_query),
 };
 static const struct fields query_fields =

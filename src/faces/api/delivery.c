@@ -12,13 +12,17 @@
 
 static const struct field report_table[] = {
     FIELD(struct tracking_report, tracking_number, .max = 60, .about = "or package_id"),
-    FIELD_ID(struct tracking_report, package_id, "package_id", "pkg", .flags = F_NULL),
-    FIELD_INSTANT(struct tracking_report, occurred_us, "occurred_at", .flags = F_REQUIRED),
-    FIELD_ENUM(struct tracking_report, status, tracking_status_words, .flags = F_REQUIRED),
+    FIELD_ID(struct tracking_report, package_id, "package_id", "pkg", .flags = F_NULL,
+             .about = "or tracking_number"),
+    FIELD_INSTANT(struct tracking_report, occurred_us, "occurred_at", .flags = F_REQUIRED,
+                  .about = "when it happened, by the carrier's clock"),
+    FIELD_ENUM(struct tracking_report, status, tracking_status_words, .flags = F_REQUIRED,
+               .about = "what happened, in our words"),
     FIELD(struct tracking_report, code, .max = TRACKING_CODE_CHARS_MAX,
           .about = "the carrier's own; with time and status it tells events apart"),
-    FIELD(struct tracking_report, place, .max = TRACKING_TEXT_CHARS_MAX),
-    FIELD(struct tracking_report, detail, .max = TRACKING_TEXT_CHARS_MAX),
+    FIELD(struct tracking_report, place, .max = TRACKING_TEXT_CHARS_MAX, .about = "where"),
+    FIELD(struct tracking_report, detail, .max = TRACKING_TEXT_CHARS_MAX,
+          .about = "the carrier's own words"),
 };
 static const struct fields report_fields =
     FIELDS("tracking_report", struct tracking_report, report_table);
@@ -295,8 +299,10 @@ struct attempt_body {
 static const struct field attempt_table[] = {
     FIELD_ENUM(struct attempt_body, outcome, attempt_outcome_words,
                .about = "failed: tried again later; refused: it turns back"),
-    FIELD_ENUM(struct attempt_body, reason, attempt_reason_words, .flags = F_REQUIRED),
-    FIELD(struct attempt_body, note, .max = TRACKING_TEXT_CHARS_MAX),
+    FIELD_ENUM(struct attempt_body, reason, attempt_reason_words, .flags = F_REQUIRED,
+               .about = "why it could not be handed over"),
+    FIELD(struct attempt_body, note, .max = TRACKING_TEXT_CHARS_MAX,
+          .about = "what the driver says"),
 };
 static const struct fields attempt_fields =
     FIELDS("new_attempt", struct attempt_body, attempt_table);

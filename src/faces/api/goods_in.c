@@ -14,21 +14,24 @@
 /* --- expected deliveries --------------------------------------------------------------------- */
 
 static const struct field draft_line_table[] = {
-    FIELD(struct asn_line_draft, sku, .flags = F_REQUIRED, .max = SKU_MAX),
-    FIELD(struct asn_line_draft, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct asn_line_draft, sku, .flags = F_REQUIRED, .max = SKU_MAX,
+          .about = "of the product"),
+    FIELD(struct asn_line_draft, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units that are announced"),
     FIELD(struct asn_line_draft, lot, .max = 64, .about = "any lot when absent"),
 };
 static const struct fields draft_line_fields =
     FIELDS("new_asn_line", struct asn_line_draft, draft_line_table);
 static const struct field draft_table[] = {
     FIELD(struct asn_draft, site, .max = 64, .about = "its code; the one site when absent"),
-    FIELD(struct asn_draft, supplier, .flags = F_REQUIRED, .max = SUPPLIER_MAX),
+    FIELD(struct asn_draft, supplier, .flags = F_REQUIRED, .max = SUPPLIER_MAX,
+          .about = "who sends it"),
     FIELD(struct asn_draft, reference, .flags = F_REQUIRED, .max = ASN_REFERENCE_MAX,
           .about = "the supplier's own number, once per supplier"),
-    FIELD_DAY(struct asn_draft, expected_day, "expected_date"),
-    FIELD(struct asn_draft, note, .max = ASN_NOTE_MAX),
+    FIELD_DAY(struct asn_draft, expected_day, "expected_date", .about = "when it should come"),
+    FIELD(struct asn_draft, note, .max = ASN_NOTE_MAX, .about = "for the people at the door"),
     FIELD_LIST(struct asn_draft, lines, draft_line_fields, .flags = F_REQUIRED,
-               .max = ASN_LINES_MAX),
+               .max = ASN_LINES_MAX, .about = "what is announced"),
 };
 static const struct fields draft_fields_of_asn = FIELDS("new_asn", struct asn_draft, draft_table);
 
@@ -228,8 +231,10 @@ static enum err asns_show(struct ctx *c, const struct request *in, struct reply 
               .about = "what the symbol says when absent, else one"),                              \
         FIELD(struct arrival, bin, .max = 64,                                                      \
               .about = "its code or label; the first receiving bin when absent"),                  \
-        FIELD(struct arrival, lot, .max = 64),                                                     \
-        FIELD_DAY(struct arrival, expiry_day, "expiry_date"),                                      \
+        FIELD(struct arrival, lot, .max = 64,                                                      \
+              .about = "lot or serial number; the symbol's when absent"),                          \
+        FIELD_DAY(struct arrival, expiry_day, "expiry_date",                                       \
+                  .about = "of the lot; the symbol's when absent"),                                \
         FIELD_ENUM(struct arrival, condition, stock_condition_words, .flags = F_NULL,              \
                    .about = "damaged: as it came; what the bin is for when absent")
 static const struct field arrival_table[] = {ARRIVAL_FIELDS};
@@ -239,9 +244,11 @@ struct arrivals {
     struct list lines;
 };
 static const struct field arrivals_table[] = {
-    FIELD_LIST(struct arrivals, lines, arrival_fields, .flags = F_REQUIRED, .max = ASN_LINES_MAX),
+    FIELD_LIST(struct arrivals, lines, arrival_fields, .flags = F_REQUIRED, .max = ASN_LINES_MAX,
+               .about = "what came in; done together, or not at all"),
 };
-static const struct field arriveds_table[] = {FIELD_LIST(struct arrivals, lines, arrived_fields)};
+static const struct field arriveds_table[] = {FIELD_LIST(
+    struct arrivals, lines, arrived_fields, .about = "what came in; done together, or not at all")};
 static const struct fields arrivals_fields = FIELDS("arrivals", struct arrivals, arrivals_table);
 static const struct fields arriveds_fields =
     FIELDS("arrivals_taken", struct arrivals, arriveds_table);

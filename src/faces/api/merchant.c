@@ -19,7 +19,7 @@ struct merchant_view {
     int64_t grace_minutes;
 };
 #define SETTINGS                                                                                   \
-    FIELD(struct merchant_view, name, .max = 200),                                                 \
+    FIELD(struct merchant_view, name, .max = 200, .about = "as customers read it"),                \
         FIELD(struct merchant_view, currency, .max = 3, .about = "ISO 4217; of prices and costs"), \
         FIELD(struct merchant_view, country, .max = 2, .about = "ISO 3166-1 alpha-2"),             \
         FIELD(struct merchant_view, email, .max = 254, .about = "sender of messages"),             \

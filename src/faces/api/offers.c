@@ -12,7 +12,7 @@ struct kit_part_body {
     int64_t quantity;
 };
 static const struct field kit_part_table[] = {
-    FIELD(struct kit_part_body, sku, .flags = F_REQUIRED, .max = SKU_MAX),
+    FIELD(struct kit_part_body, sku, .flags = F_REQUIRED, .max = SKU_MAX, .about = "of a product"),
     FIELD(struct kit_part_body, quantity, .flags = F_REQUIRED, .min = 1, .max = 10000,
           .about = "in one kit"),
 };
@@ -26,20 +26,21 @@ struct kit_body {
     struct list parts, prices;
 };
 static const struct field kit_table[] = {
-    FIELD(struct kit_body, sku, .flags = F_REQUIRED, .max = SKU_MAX),
+    FIELD(struct kit_body, sku, .flags = F_REQUIRED, .max = SKU_MAX, .about = "of the kit"),
     FIELD(struct kit_body, name, .max = NAME_MAX_CHARS, .about = "needed for a new kit"),
     FIELD_LIST(struct kit_body, parts, kit_part_body_fields, .flags = F_REQUIRED,
-               .max = KIT_PARTS_MAX),
-    FIELD_LIST(struct kit_body, prices, price_view_fields, .max = PRICES_MAX),
+               .max = KIT_PARTS_MAX, .about = "what one kit is made of"),
+    FIELD_LIST(struct kit_body, prices, price_view_fields, .max = PRICES_MAX,
+               .about = "of one kit"),
 };
 static const struct fields kit_body_fields = FIELDS("new_kit", struct kit_body, kit_table);
 
 static const struct field kit_view_table[] = {
     FIELD_ID(struct kit_body, product_id, "id", "prd"),
-    FIELD(struct kit_body, sku),
+    FIELD(struct kit_body, sku, .about = "of the kit"),
     FIELD(struct kit_body, name),
-    FIELD_LIST(struct kit_body, parts, kit_part_body_fields),
-    FIELD_LIST(struct kit_body, prices, price_view_fields),
+    FIELD_LIST(struct kit_body, parts, kit_part_body_fields, .about = "what one kit is made of"),
+    FIELD_LIST(struct kit_body, prices, price_view_fields, .about = "of one kit"),
 };
 static const struct fields kit_view_fields = FIELDS("kit", struct kit_body, kit_view_table);
 
@@ -138,13 +139,16 @@ struct service_view {
 #define SERVICE_MEMBERS(flag)                                                                      \
     FIELD(struct service_view, code, .flags = (flag), .max = 64,                                   \
           .about = "what orders name it by: gift_wrap"),                                           \
-        FIELD(struct service_view, name, .flags = (flag), .max = NAME_MAX_CHARS),                  \
-        FIELD_ENUM(struct service_view, kind, service_kind_words, .flags = (flag)),                \
+        FIELD(struct service_view, name, .flags = (flag), .max = NAME_MAX_CHARS,                   \
+              .about = "as customers read it"),                                                    \
+        FIELD_ENUM(struct service_view, kind, service_kind_words, .flags = (flag),                 \
+                   .about = "what is done"),                                                       \
         FIELD(struct service_view, minutes, .min = 0, .max = 10000, .about = "of work for one"),   \
         FIELD(struct service_view, text_max, .min = 0, .max = 500,                                 \
               .about = "characters of message or engraving; 0: it has none"),                      \
         FIELD(struct service_view, is_retired, .about = "not offered any more"),                   \
-        FIELD_LIST(struct service_view, prices, price_view_fields, .max = PRICES_MAX),             \
+        FIELD_LIST(struct service_view, prices, price_view_fields, .max = PRICES_MAX,              \
+                   .about = "by currency"),                                                        \
         FIELD(struct service_view, tax_class, .max = TAX_CLASS_MAX,                                \
               .about = "standard when absent")
 

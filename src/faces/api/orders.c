@@ -144,7 +144,8 @@ static const struct field query_table[] = {
     FIELD_ENUM(struct order_query, channel, channel_words, .flags = F_NULL,
                .about = "of the reference; all when absent"),
     FIELD(struct order_query, reference, .max = DRAFT_REFERENCE_MAX, .about = "the channel's own"),
-    FIELD(struct order_query, number, .flags = F_NULL, .min = 1, .max = JSON_NUMBER_MAX),
+    FIELD(struct order_query, number, .flags = F_NULL, .min = 1, .max = JSON_NUMBER_MAX,
+          .about = "for people: 1001"),
     PAGE_FIELDS(struct order_query),
 };
 static const struct fields query_fields = FIELDS("order_query", struct order_query, query_table);

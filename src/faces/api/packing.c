@@ -108,9 +108,10 @@ static enum err pack_start(struct ctx *c, const struct request *in, struct reply
 static const struct field open_table[] = {
     FIELD_ID(struct pack_open, carton_id, "carton_id", "crt", .flags = F_NULL,
              .about = "or sizes of one's own"),
-    FIELD(struct pack_open, length_mm, .flags = F_NULL, .min = 1, .max = 100000),
-    FIELD(struct pack_open, width_mm, .flags = F_NULL, .min = 1, .max = 100000),
-    FIELD(struct pack_open, height_mm, .flags = F_NULL, .min = 1, .max = 100000),
+    FIELD(struct pack_open, length_mm, .flags = F_NULL, .min = 1, .max = 100000,
+          .about = "inside, without a carton of the list"),
+    FIELD(struct pack_open, width_mm, .flags = F_NULL, .min = 1, .max = 100000, .about = "inside"),
+    FIELD(struct pack_open, height_mm, .flags = F_NULL, .min = 1, .max = 100000, .about = "inside"),
     FIELD(struct pack_open, version, .flags = F_NULL, .about = "of the fulfillment, as read"),
 };
 static const struct fields open_fields = FIELDS("pack_open", struct pack_open, open_table);
@@ -136,7 +137,8 @@ static enum err pack_open(struct ctx *c, const struct request *in, struct reply 
 static const struct field scan_table[] = {
     FIELD(struct pack_scan, scan, .flags = F_REQUIRED, .max = 4096,
           .about = "as the scanner sent it"),
-    FIELD(struct pack_scan, quantity, .flags = F_NULL, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct pack_scan, quantity, .flags = F_NULL, .min = 1, .max = QUANTITY_MAX,
+          .about = "what the symbol says, or one, when absent"),
     FIELD(struct pack_scan, line_no, .flags = F_NULL,
           .about = "the first line that waits for it, when absent"),
     FIELD(struct pack_scan, version, .flags = F_NULL, .about = "of the fulfillment, as read"),
@@ -155,7 +157,9 @@ static enum err pack_scan(struct ctx *c, const struct request *in, struct reply 
 struct line_body {
     int64_t line_no;
 };
-static const struct field line_table[] = {FIELD(struct line_body, line_no, .flags = F_REQUIRED)};
+static const struct field line_table[] = {
+    FIELD(struct line_body, line_no, .flags = F_REQUIRED,
+          .about = "of the package: all units of it are taken out")};
 static const struct fields line_fields = FIELDS("pack_line", struct line_body, line_table);
 
 static enum err pack_take_out(struct ctx *c, const struct request *in, struct reply *out)
@@ -206,7 +210,8 @@ struct pack_row {
     bool with_services;
 };
 static const struct field pack_row_table[] = {
-    FIELD_ID(struct pack_row, fulfillment_id, "fulfillment_id", "ful", .flags = F_REQUIRED),
+    FIELD_ID(struct pack_row, fulfillment_id, "fulfillment_id", "ful", .flags = F_REQUIRED,
+             .about = "what is packed as proposed"),
     FIELD(struct pack_row, with_services, .about = "its open services are done as well"),
 };
 static const struct fields pack_row_fields = FIELDS("pack_run", struct pack_row, pack_row_table);

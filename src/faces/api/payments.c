@@ -100,12 +100,13 @@ struct refund_body {
     struct text reason;
 };
 static const struct field refund_body_table[] = {
-    FIELD(struct refund_body, amount, .flags = F_REQUIRED),
+    FIELD(struct refund_body, amount, .flags = F_REQUIRED,
+          .about = "at most what was captured and is not refunded"),
     FIELD_ID(struct refund_body, payment_id, "payment_id", "pay", .flags = F_NULL,
              .about = "only from this payment; absent: newest first"),
     FIELD_ENUM(struct refund_body, target, refund_target_words,
                .about = "absent: where it came from; store_credit: the customer's, made if needed"),
-    FIELD(struct refund_body, reason, .max = PAYMENT_REFERENCE_MAX),
+    FIELD(struct refund_body, reason, .max = PAYMENT_REFERENCE_MAX, .about = "for the records"),
 };
 static const struct fields refund_body_fields =
     FIELDS("refund_new", struct refund_body, refund_body_table);

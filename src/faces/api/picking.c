@@ -3,6 +3,7 @@
 
 #include "domain/orders/order.h"
 #include "domain/sites/site.h"
+#include "faces/api/actor_names.h"
 #include "faces/api/page.h"
 #include "stages/3_picking/picking.h"
 #include "wire/pick_sheet.h"
@@ -112,11 +113,24 @@ static enum err work_show(struct ctx *c, const struct request *in, struct reply 
     return show_work(c, in->ids[0], out);
 }
 
+static enum err name_workers(struct ctx *c, struct list *items)
+{
+    struct pick_item *at = items->at;
+    int64_t *ids = arena_new(c->arena, int64_t, items->count + 1);
+    struct actors known;
+    for (size_t i = 0; i < items->count; i++) ids[i] = at[i].worker_id;
+    TRY(actors_load(c, ids, items->count, &known));
+    for (size_t i = 0; i < items->count; i++)
+        at[i].worker = actor_name(c->arena, &known, at[i].worker_id);
+    return OK;
+}
+
 static enum err work_picks(struct ctx *c, const struct request *in, struct reply *out)
 {
     struct fulfillment f;
     TRY(fulfillment_get(c, in->ids[0], &f));
-    return picking_items(c, &f.fulfillment_id, 1, true, &out->list);
+    TRY(picking_items(c, &f.fulfillment_id, 1, true, &out->list));
+    return name_workers(c, &out->list);
 }
 
 struct tote_body {
@@ -144,11 +158,12 @@ struct wave_body {
 static const struct field wave_body_table[] = {
     FIELD(struct wave_body, site, .max = 40, .about = "its code; the first site when absent"),
     FIELD(struct wave_body, method, .max = 20, .about = "only this delivery method"),
-    FIELD_INSTANT(struct wave_body, due_before_us, "due_before"),
+    FIELD_INSTANT(struct wave_body, due_before_us, "due_before",
+                  .about = "only what has to leave before this instant"),
     FIELD(struct wave_body, fulfillments_max, MOST, .about = "orders on one cart"),
-    FIELD(struct wave_body, units_max, MOST),
-    FIELD(struct wave_body, weight_max_g, MOST),
-    FIELD(struct wave_body, volume_max_ml, MOST),
+    FIELD(struct wave_body, units_max, MOST, .about = "on one cart; what a cart holds when absent"),
+    FIELD(struct wave_body, weight_max_g, MOST, .about = "on one cart, in grams"),
+    FIELD(struct wave_body, volume_max_ml, MOST, .about = "on one cart, in millilitres"),
     FIELD(struct wave_body, waves_max, MOST, .about = "as many as it takes when absent"),
 };
 static const struct fields wave_body_fields =
@@ -157,7 +172,8 @@ static const struct fields wave_body_fields =
 struct wave_view {
     int64_t wave_id, site_id, number, fulfillments, tasks, units, stops, length;
     bool is_mm;
-    int64_t due_us, created_us;
+    int64_t due_us, created_us, worker_id;
+    struct text worker;
 };
 static const struct field wave_view_table[] = {
     FIELD_ID(struct wave_view, wave_id, "id", "wav"),
@@ -171,6 +187,8 @@ static const struct field wave_view_table[] = {
     FIELD(struct wave_view, is_mm, .about = "length is in millimetres, otherwise in steps"),
     FIELD_INSTANT(struct wave_view, due_us, "due_at"),
     FIELD_INSTANT(struct wave_view, created_us, "created_at"),
+    FIELD_ID(struct wave_view, worker_id, "worker_id", "usr", .flags = F_NULL | F_WIDE),
+    FIELD(struct wave_view, worker, .about = "who walks it"),
 };
 static const struct fields wave_view_fields = FIELDS("wave", struct wave_view, wave_view_table);
 
@@ -204,12 +222,19 @@ static enum err waves_plan(struct ctx *c, const struct request *in, struct reply
     struct wave_views *answer = arena_new(c->arena, struct wave_views, 1);
     struct wave_view *views = arena_new(c->arena, struct wave_view, n + 1);
     for (size_t i = 0; i < n; i++)
-        views[i] = (struct wave_view){plans[i].wave.wave_id,   site_id,
-                                      plans[i].wave.number,    plans[i].fulfillments,
-                                      plans[i].tasks,          plans[i].units,
-                                      plans[i].stops,          plans[i].length,
-                                      plans[i].is_mm,          plans[i].wave.due_us,
-                                      plans[i].wave.created_us};
+        views[i] = (struct wave_view){plans[i].wave.wave_id,
+                                      site_id,
+                                      plans[i].wave.number,
+                                      plans[i].fulfillments,
+                                      plans[i].tasks,
+                                      plans[i].units,
+                                      plans[i].stops,
+                                      plans[i].length,
+                                      plans[i].is_mm,
+                                      plans[i].wave.due_us,
+                                      plans[i].wave.created_us,
+                                      NONE,
+                                      {0}};
     answer->waves = (struct list){views, n};
     out->record = answer;
     return OK;
@@ -223,7 +248,19 @@ static struct wave_view wave_view_of(const struct wave *w)
                               .stops = NONE,
                               .length = NONE,
                               .due_us = w->due_us,
-                              .created_us = w->created_us};
+                              .created_us = w->created_us,
+                              .worker_id = w->worker_id};
+}
+
+static enum err name_walkers(struct ctx *c, struct wave_view *views, size_t n)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
+    struct actors known;
+    for (size_t i = 0; i < n; i++) ids[i] = views[i].worker_id;
+    TRY(actors_load(c, ids, n, &known));
+    for (size_t i = 0; i < n; i++)
+        views[i].worker = actor_name(c->arena, &known, views[i].worker_id);
+    return OK;
 }
 
 static enum err waves_list(struct ctx *c, const struct request *in, struct reply *out)
@@ -236,6 +273,7 @@ static enum err waves_list(struct ctx *c, const struct request *in, struct reply
     struct wave_view *views = arena_new(c->arena, struct wave_view, list.count + 1);
     for (size_t i = 0; i < list.count; i++)
         views[i] = wave_view_of(&((const struct wave *)list.at)[i]);
+    TRY(name_walkers(c, views, list.count));
     out->list = (struct list){views, list.count};
     return OK;
 }
@@ -259,8 +297,10 @@ static enum err waves_show(struct ctx *c, const struct request *in, struct reply
     TRY(wave_get(c, in->ids[0], &wave));
     TRY(fulfillments_of_wave(c, wave.wave_id, &fulfillments));
     TRY(picking_items_of_wave(c, wave.wave_id, true, &detail->items));
+    TRY(name_workers(c, &detail->items));
     detail->wave = arena_new(c->arena, struct wave_view, 1);
     *detail->wave = wave_view_of(&wave);
+    TRY(name_walkers(c, detail->wave, 1));
     detail->wave->fulfillments = (int64_t)fulfillments.count;
     const struct pick_item *items = detail->items.at;
     for (size_t i = 0; i < detail->items.count; i++) {
@@ -339,6 +379,7 @@ static enum err picks_claim(struct ctx *c, const struct request *in, struct repl
                                .most = b->most == NONE ? 20 : b->most};
     if (b->wave_id == NONE) TRY(floor_site(c, b->site, &claim.site_id));
     TRY(picking_claim(c, &claim, &answer->items));
+    TRY(name_workers(c, &answer->items));
     out->record = answer;
     return OK;
 }
@@ -362,7 +403,8 @@ static const struct field scan_table[] = {
     FIELD(struct scan_body, quantity, .flags = F_NULL, .min = 1, .max = QUANTITY_MAX,
           .about = "what the symbol says, or one, when absent"),
     FIELD(struct scan_body, version, .flags = F_NULL, .about = "of the fulfillment, as read"),
-    FIELD_ID(struct scan_body, worker_id, "worker_id", "usr", .flags = F_NULL),
+    FIELD_ID(struct scan_body, worker_id, "worker_id", "usr", .flags = F_NULL,
+             .about = "who picks, when somebody else asks for them"),
 };
 static const struct fields scan_fields = FIELDS("pick_scan", struct scan_body, scan_table);
 
@@ -389,9 +431,11 @@ struct short_body {
 static const struct field short_table[] = {
     FIELD(struct short_body, found, .flags = F_REQUIRED, .min = 0, .max = QUANTITY_MAX,
           .about = "units taken now"),
-    FIELD_ENUM(struct short_body, reason, short_reason_words, .flags = F_REQUIRED),
-    FIELD(struct short_body, version, .flags = F_NULL),
-    FIELD_ID(struct short_body, worker_id, "worker_id", "usr", .flags = F_NULL),
+    FIELD_ENUM(struct short_body, reason, short_reason_words, .flags = F_REQUIRED,
+               .about = "why units are missing"),
+    FIELD(struct short_body, version, .flags = F_NULL, .about = "of the fulfillment, as read"),
+    FIELD_ID(struct short_body, worker_id, "worker_id", "usr", .flags = F_NULL,
+             .about = "who picks, when somebody else asks for them"),
 };
 static const struct fields short_fields = FIELDS("pick_short", struct short_body, short_table);
 
@@ -416,6 +460,7 @@ static enum err picks_short(struct ctx *c, const struct request *in, struct repl
     struct pick_short ask = {in->ids[0], in->ids[1], b->version, worker_of(c, b->worker_id),
                              b->found,   b->reason};
     TRY(picking_short(c, &ask, &result));
+    TRY(name_workers(c, &result.items));
     *answer = (struct short_answer){result.missing, result.fulfillment_state, result.items};
     out->record = answer;
     return OK;
@@ -424,8 +469,9 @@ static enum err picks_short(struct ctx *c, const struct request *in, struct repl
 struct back_body {
     int64_t quantity, bin_id;
 };
-static const struct field undo_table[] = {
-    FIELD(struct back_body, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX)};
+static const struct field undo_table[] = {FIELD(struct back_body, quantity, .flags = F_REQUIRED,
+                                                .min = 1, .max = QUANTITY_MAX,
+                                                .about = "units that are put back")};
 static const struct fields undo_fields = FIELDS("pick_undo", struct back_body, undo_table);
 static const struct field put_back_table[] = {FIELD_ID(struct back_body, bin_id, "bin_id", "bin",
                                                        .flags = F_NULL,
@@ -457,13 +503,16 @@ struct confirm_row {
     struct text lot;
 };
 static const struct field confirm_table[] = {
-    FIELD_ID(struct confirm_row, fulfillment_id, "fulfillment_id", "ful", .flags = F_REQUIRED),
-    FIELD_ID(struct confirm_row, task_id, "task_id", "tsk", .flags = F_REQUIRED),
+    FIELD_ID(struct confirm_row, fulfillment_id, "fulfillment_id", "ful", .flags = F_REQUIRED,
+             .about = "whose work it is"),
+    FIELD_ID(struct confirm_row, task_id, "task_id", "tsk", .flags = F_REQUIRED,
+             .about = "the pick"),
     FIELD(struct confirm_row, quantity, .flags = F_NULL, .min = 1, .max = QUANTITY_MAX,
           .about = "all that is left when absent"),
-    FIELD_ID(struct confirm_row, bin_id, "bin_id", "bin", .flags = F_NULL),
-    FIELD(struct confirm_row, version, .flags = F_NULL),
-    FIELD(struct confirm_row, lot, .max = 40),
+    FIELD_ID(struct confirm_row, bin_id, "bin_id", "bin", .flags = F_NULL,
+             .about = "where it was taken from; the task's bin when absent"),
+    FIELD(struct confirm_row, version, .flags = F_NULL, .about = "of the fulfillment, as read"),
+    FIELD(struct confirm_row, lot, .max = 40, .about = "lot or serial number that was taken"),
 };
 static const struct fields confirm_fields =
     FIELDS("pick_confirm", struct confirm_row, confirm_table);

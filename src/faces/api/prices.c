@@ -5,7 +5,8 @@
 static const struct field price_view_table[] = {
     FIELD(struct price_view, from_quantity, .flags = F_NULL, .min = 1, .max = 1000000000,
           .about = "the price counts from this quantity on; 1 when absent"),
-    FIELD(struct price_view, unit_price, .flags = F_REQUIRED, .min = 0, .max = JSON_NUMBER_MAX),
+    FIELD(struct price_view, unit_price, .flags = F_REQUIRED, .min = 0, .max = JSON_NUMBER_MAX,
+          .about = "of one unit"),
 };
 const struct fields price_view_fields = FIELDS("price", struct price_view, price_view_table);
 

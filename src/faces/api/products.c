@@ -37,11 +37,18 @@ enum { SIZE_MAX_MM = 100000, WEIGHT_MAX_G = 100000000 };
     FIELD(struct product_view, gtin, .max = 14, .about = "8, 12, 13 or 14 digits"),                \
         FIELD(struct product_view, weight_g, .min = 0, .max = WEIGHT_MAX_G,                        \
               .about = "0: not known"),                                                            \
-        FIELD(struct product_view, length_mm, .min = 0, .max = SIZE_MAX_MM),                       \
-        FIELD(struct product_view, width_mm, .min = 0, .max = SIZE_MAX_MM),                        \
-        FIELD(struct product_view, height_mm, .min = 0, .max = SIZE_MAX_MM),                       \
-        FIELD_FLAGS(struct product_view, handling, handling_words),                                \
-        FIELD_ENUM(struct product_view, tracking, tracking_kind_words),                            \
+        FIELD(struct product_view, length_mm, .min = 0, .max = SIZE_MAX_MM,                        \
+              .about = "packed, in millimetres; 0: not known"),                                    \
+        FIELD(struct product_view, width_mm, .min = 0, .max = SIZE_MAX_MM,                         \
+              .about = "0: not known"),                                                            \
+        FIELD(struct product_view, height_mm, .min = 0, .max = SIZE_MAX_MM,                        \
+              .about = "0: not known"),                                                            \
+        FIELD_FLAGS(struct product_view, handling, handling_words,                                 \
+                    .about = "what packers and carriers have to mind"),                            \
+        FIELD_ENUM(                                                                                \
+            struct product_view, tracking, tracking_kind_words,                                    \
+            .about =                                                                               \
+                "whether stock is kept by lot or by serial number; only while there is none"),     \
         FIELD(struct product_view, hs_code, .max = 10, .about = "for customs: 6 to 10 digits"),    \
         FIELD(struct product_view, origin, .max = 2, .about = "country it was made in"),           \
         FIELD(struct product_view, tax_class, .max = TAX_CLASS_MAX,                                \
@@ -49,29 +56,32 @@ enum { SIZE_MAX_MM = 100000, WEIGHT_MAX_G = 100000000 };
 
 static const struct field view_table[] = {
     FIELD_ID(struct product_view, product_id, "id", "prd"),
-    FIELD(struct product_view, sku),
-    FIELD(struct product_view, name),
+    FIELD(struct product_view, sku, .about = "the shop's own number, once"),
+    FIELD(struct product_view, name, .about = "as customers read it"),
     FIELD_ENUM(struct product_view, kind, product_kind_words),
     DESCRIBED,
     FIELD(struct product_view, is_active, .about = "on sale"),
     FIELD_INSTANT(struct product_view, created_us, "created_at", .flags = F_WIDE),
-    FIELD_LIST(struct product_view, prices, price_view_fields),
+    FIELD_LIST(struct product_view, prices, price_view_fields, .about = "by currency and quantity"),
     FIELD_LIST(struct product_view, parts, part_fields, .about = "of a kit"),
 };
 static const struct fields view_fields = FIELDS("product", struct product_view, view_table);
 
 static const struct field new_table[] = {
-    FIELD(struct product_view, sku, .flags = F_REQUIRED, .max = SKU_MAX),
-    FIELD(struct product_view, name, .flags = F_REQUIRED, .max = NAME_MAX_CHARS),
+    FIELD(struct product_view, sku, .flags = F_REQUIRED, .max = SKU_MAX,
+          .about = "the shop's own number, once"),
+    FIELD(struct product_view, name, .flags = F_REQUIRED, .max = NAME_MAX_CHARS,
+          .about = "as customers read it"),
     DESCRIBED,
-    FIELD_LIST(struct product_view, prices, price_view_fields, .max = PRICES_MAX),
+    FIELD_LIST(struct product_view, prices, price_view_fields, .max = PRICES_MAX,
+               .about = "by currency and quantity"),
 };
 static const struct fields new_fields = FIELDS("new_product", struct product_view, new_table);
 
 static const struct field change_table[] = {
-    FIELD(struct product_view, name, .max = NAME_MAX_CHARS),
+    FIELD(struct product_view, name, .max = NAME_MAX_CHARS, .about = "as customers read it"),
     DESCRIBED,
-    FIELD(struct product_view, is_active),
+    FIELD(struct product_view, is_active, .about = "on sale"),
 };
 static const struct fields change_fields =
     FIELDS("product_change", struct product_view, change_table);
@@ -81,8 +91,9 @@ struct product_query {
     int64_t limit;
 };
 static const struct field query_table[] = {
-    FIELD(struct product_query, sku, .max = SKU_MAX),
-    FIELD(struct product_query, gtin, .max = 14),
+    FIELD(struct product_query, sku, .max = SKU_MAX, .about = "exactly this one"),
+    FIELD(struct product_query, gtin, .max = 14,
+          .about = "products with this number, 8 to 14 digits"),
     PAGE_FIELDS(struct product_query),
 };
 static const struct fields query_fields =

@@ -14,7 +14,8 @@
 static const struct field wish_line_table[] = {
     FIELD(struct return_wish_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000,
           .about = "of the order; a kit's line stands for all its parts"),
-    FIELD(struct return_wish_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct return_wish_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units; at most what was delivered and is not on its way back"),
 };
 static const struct fields wish_line_fields =
     FIELDS("return_wish_line", struct return_wish_line, wish_line_table);
@@ -26,10 +27,11 @@ struct wish_body {
     bool beyond_policy;
 };
 static const struct field wish_table[] = {
-    FIELD_ENUM(struct wish_body, reason, return_reason_words, .flags = F_REQUIRED),
+    FIELD_ENUM(struct wish_body, reason, return_reason_words, .flags = F_REQUIRED,
+               .about = "why it comes back"),
     FIELD(struct wish_body, note, .max = RETURN_NOTE_MAX, .about = "the customer's words"),
     FIELD_LIST(struct wish_body, lines, wish_line_fields, .flags = F_REQUIRED,
-               .max = RETURN_LINES_MAX),
+               .max = RETURN_LINES_MAX, .about = "what comes back, a line of the order once"),
     FIELD(struct wish_body, beyond_policy,
           .about = "take it although the rules say no: too late, or not returnable"),
 };
@@ -148,13 +150,15 @@ static enum err label_return(struct ctx *c, const struct request *in, struct rep
 /* --- at the bench ---------------------------------------------------------------------------- */
 
 static const struct field arrival_table[] = {
-    FIELD(struct return_arrival, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000),
-    FIELD(struct return_arrival, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct return_arrival, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000,
+          .about = "of the order"),
+    FIELD(struct return_arrival, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units that came in"),
     FIELD(struct return_arrival, lot, .max = 40,
           .about = "as printed on it; the lot that was sent when absent"),
     FIELD_ENUM(struct return_arrival, seen, return_seen_words, .flags = F_NULL,
                .about = "what it looks like"),
-    FIELD(struct return_arrival, note, .max = RETURN_NOTE_MAX),
+    FIELD(struct return_arrival, note, .max = RETURN_NOTE_MAX, .about = "what was seen"),
 };
 static const struct fields arrival_fields =
     FIELDS("return_arrival", struct return_arrival, arrival_table);
@@ -169,7 +173,7 @@ static const struct field receive_table[] = {
     FIELD(struct receive_body, bin, .max = 40,
           .about = "code of the bin it is put into; the first returns bin when absent"),
     FIELD_LIST(struct receive_body, lines, arrival_fields, .flags = F_REQUIRED,
-               .max = RETURN_LINES_MAX),
+               .max = RETURN_LINES_MAX, .about = "what came in"),
 };
 static const struct fields receive_fields =
     FIELDS("return_receipt", struct receive_body, receive_table);
@@ -214,8 +218,10 @@ struct decision_line {
     struct text site, bin, note;
 };
 static const struct field decision_table[] = {
-    FIELD(struct decision_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000),
-    FIELD(struct decision_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct decision_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000,
+          .about = "of the order"),
+    FIELD(struct decision_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units that this decision is about"),
     FIELD_ENUM(struct decision_line, disposition, return_heap_words, .flags = F_REQUIRED,
                .about = "restock, quarantine, repair, scrap or send_back; none is final but the "
                         "last two"),
@@ -224,7 +230,7 @@ static const struct field decision_table[] = {
     FIELD(struct decision_line, site, .max = 40, .about = "code of the site of the bin"),
     FIELD(struct decision_line, bin, .max = 40,
           .about = "code of the bin it goes to; restocked: where it is picked when absent"),
-    FIELD(struct decision_line, note, .max = RETURN_NOTE_MAX),
+    FIELD(struct decision_line, note, .max = RETURN_NOTE_MAX, .about = "why"),
 };
 static const struct fields decision_fields =
     FIELDS("return_decision", struct decision_line, decision_table);
@@ -234,7 +240,7 @@ struct inspect_body {
 };
 static const struct field inspect_table[] = {
     FIELD_LIST(struct inspect_body, lines, decision_fields, .flags = F_REQUIRED,
-               .max = RETURN_LINES_MAX),
+               .max = RETURN_LINES_MAX, .about = "what becomes of which units"),
 };
 static const struct fields inspect_fields =
     FIELDS("return_inspection", struct inspect_body, inspect_table);
@@ -282,8 +288,10 @@ struct settle_line {
     struct text note;
 };
 static const struct field settle_line_table[] = {
-    FIELD(struct settle_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000),
-    FIELD(struct settle_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct settle_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000,
+          .about = "of the order"),
+    FIELD(struct settle_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units that are settled so"),
     FIELD_ENUM(struct settle_line, resolution, return_resolution_words, .flags = F_REQUIRED,
                .about = "refund, repair or nothing; exchange and replacement have calls of their "
                         "own"),
@@ -291,7 +299,7 @@ static const struct field settle_line_table[] = {
           .about = "of a refund: how much; what the goods are worth less the fee when absent"),
     FIELD_ENUM(struct settle_line, refund_to, refund_target_words, .flags = F_NULL,
                .about = "of a refund; what the return rules say when absent"),
-    FIELD(struct settle_line, note, .max = RETURN_NOTE_MAX),
+    FIELD(struct settle_line, note, .max = RETURN_NOTE_MAX, .about = "why"),
 };
 static const struct fields settle_line_fields =
     FIELDS("return_settlement", struct settle_line, settle_line_table);
@@ -300,7 +308,7 @@ struct resolve_body {
 };
 static const struct field resolve_table[] = {
     FIELD_LIST(struct resolve_body, lines, settle_line_fields, .flags = F_REQUIRED,
-               .max = RETURN_LINES_MAX),
+               .max = RETURN_LINES_MAX, .about = "how each is settled"),
 };
 static const struct fields resolve_fields =
     FIELDS("return_resolving", struct resolve_body, resolve_table);

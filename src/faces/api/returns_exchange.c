@@ -12,7 +12,8 @@
 static const struct field part_table[] = {
     FIELD(struct return_wish_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000,
           .about = "of the return"),
-    FIELD(struct return_wish_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct return_wish_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units of it"),
 };
 static const struct fields part_fields = FIELDS("return_part", struct return_wish_line, part_table);
 
@@ -21,8 +22,9 @@ struct goods {
     int64_t quantity;
 };
 static const struct field goods_table[] = {
-    FIELD(struct goods, sku, .flags = F_REQUIRED, .max = SKU_MAX),
-    FIELD(struct goods, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct goods, sku, .flags = F_REQUIRED, .max = SKU_MAX, .about = "of a product or kit"),
+    FIELD(struct goods, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units that are sent"),
 };
 static const struct fields goods_fields = FIELDS("exchange_goods", struct goods, goods_table);
 
@@ -51,7 +53,7 @@ struct replace_body {
 };
 static const struct field replace_table[] = {
     FIELD_LIST(struct replace_body, lines, part_fields, .flags = F_REQUIRED,
-               .max = RETURN_LINES_MAX),
+               .max = RETURN_LINES_MAX, .about = "what is sent once more"),
 };
 const struct fields return_replace_fields =
     FIELDS("return_replacement", struct replace_body, replace_table);

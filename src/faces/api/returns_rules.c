@@ -45,7 +45,8 @@ struct rule_body {
 };
 static const struct field rule_body_table[] = {
     FIELD(struct rule_body, sku, .max = SKU_MAX, .about = "absent: the rule for all others"),
-    FIELD(struct rule_body, is_returnable, .flags = F_REQUIRED),
+    FIELD(struct rule_body, is_returnable, .flags = F_REQUIRED,
+          .about = "false: it is not taken back"),
     FIELD(struct rule_body, days, .flags = F_NULL, .min = 0, .max = RETURN_DAYS_MAX,
           .about = "from the delivery; 30 when absent"),
     FIELD(struct rule_body, fee, .flags = F_NULL, .about = "kept once of a return"),

@@ -298,7 +298,8 @@ struct return_query {
     bool all;
 };
 static const struct field query_table[] = {
-    FIELD(struct return_query, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX),
+    FIELD(struct return_query, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX,
+          .about = "50 when absent"),
     FIELD(struct return_query, after, .max = 80, .about = "`next` of the page before"),
     FIELD(struct return_query, all, .about = "also those that are settled"),
 };

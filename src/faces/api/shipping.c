@@ -1,5 +1,6 @@
 /* faces/api/shipping.c: packages, quotes, labels, the scan at the ramp, manifests. */
 #include "faces/api/shipping.h"
+#include "faces/api/actor_names.h"
 
 #include "base/source.h"
 #include "base/time.h"
@@ -33,7 +34,8 @@ struct package_view {
     int64_t promised_day;
     struct text sscc;
     int64_t length_mm, width_mm, height_mm, weight_g, manifest_id, sealed_us, handed_over_us,
-        delivered_us;
+        delivered_us, packer_id;
+    struct text packer;
     struct list lines;
 };
 struct package_line_view {
@@ -71,7 +73,9 @@ static const struct fields line_view_fields =
                  .flags = F_NULL | F_WIDE),                                                        \
         FIELD_INSTANT(struct package_view, sealed_us, "sealed_at", .flags = F_WIDE),               \
         FIELD_INSTANT(struct package_view, handed_over_us, "handed_over_at"),                      \
-        FIELD_INSTANT(struct package_view, delivered_us, "delivered_at")
+        FIELD_INSTANT(struct package_view, delivered_us, "delivered_at"),                          \
+        FIELD_ID(struct package_view, packer_id, "packer_id", "usr", .flags = F_NULL | F_WIDE),    \
+        FIELD(struct package_view, packer, .about = "who packed it")
 static const struct field package_row_table[] = {PACKAGE_VIEW_FIELDS};
 static const struct fields package_row_fields =
     FIELDS("package", struct package_view, package_row_table);
@@ -108,7 +112,8 @@ static void fill_view(struct ctx *c, const struct package *p, const struct label
                                  .manifest_id = p->manifest_id,
                                  .sealed_us = p->sealed_us,
                                  .handed_over_us = p->handed_over_us,
-                                 .delivered_us = p->delivered_us};
+                                 .delivered_us = p->delivered_us,
+                                 .packer_id = p->packer_id};
     if (!l) return;
     out->label_state = text_of(word_of(&label_state_words, l->state));
     out->carrier = l->carrier;
@@ -121,13 +126,18 @@ static void fill_view(struct ctx *c, const struct package *p, const struct label
 static enum err views_of(struct ctx *c, const struct list *packages, struct list *out)
 {
     struct list labels;
+    struct actors known;
     const struct package *p = packages->at;
     int64_t *ids = arena_new(c->arena, int64_t, packages->count + 1);
     struct package_view *views = arena_new(c->arena, struct package_view, packages->count + 1);
     for (size_t i = 0; i < packages->count; i++) ids[i] = p[i].package_id;
     TRY(labels_of(c, ids, packages->count, &labels));
-    for (size_t i = 0; i < packages->count; i++)
+    for (size_t i = 0; i < packages->count; i++) ids[i] = p[i].packer_id;
+    TRY(actors_load(c, ids, packages->count, &known));
+    for (size_t i = 0; i < packages->count; i++) {
         fill_view(c, &p[i], label_in(&labels, p[i].package_id), &views[i]);
+        views[i].packer = actor_name(c->arena, &known, p[i].packer_id);
+    }
     *out = (struct list){views, packages->count};
     return OK;
 }
@@ -161,7 +171,8 @@ static const struct field package_query_table[] = {
                .about = "sealed when absent"),
     FIELD(struct package_query, scan, .max = SHIPPING_SCAN_BYTES_MAX,
           .about = "the package with this tracking number, SSCC or label of ours"),
-    FIELD_ID(struct package_query, order_id, "order_id", "ord", .flags = F_NULL),
+    FIELD_ID(struct package_query, order_id, "order_id", "ord", .flags = F_NULL,
+             .about = "packages of this order, in any state"),
     FIELD(struct package_query, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX,
           .about = "50 when absent"),
 };
@@ -238,14 +249,17 @@ struct label_body {
 };
 static const struct field label_body_table[] = {
     FIELD(struct label_body, carrier, .max = 40, .about = "the cheapest in time when absent"),
-    FIELD(struct label_body, service, .max = 40),
+    FIELD(struct label_body, service, .max = 40,
+          .about = "of the carrier; the cheapest in time when absent"),
 };
 static const struct fields label_body_fields =
     FIELDS("label_wish", struct label_body, label_body_table);
 static const struct field label_row_table[] = {
-    FIELD_ID(struct label_body, package_id, "package_id", "pkg", .flags = F_REQUIRED),
+    FIELD_ID(struct label_body, package_id, "package_id", "pkg", .flags = F_REQUIRED,
+             .about = "a sealed package"),
     FIELD(struct label_body, carrier, .max = 40, .about = "the cheapest in time when absent"),
-    FIELD(struct label_body, service, .max = 40),
+    FIELD(struct label_body, service, .max = 40,
+          .about = "of the carrier; the cheapest in time when absent"),
 };
 static const struct fields label_row_fields =
     FIELDS("label_row", struct label_body, label_row_table);
@@ -285,7 +299,8 @@ static const struct field reason_table[] = {
 };
 static const struct fields reason_fields = FIELDS("reason", struct reason_body, reason_table);
 static const struct field correct_table[] = {
-    FIELD(struct reason_body, tracking_number, .flags = F_REQUIRED, .max = 60),
+    FIELD(struct reason_body, tracking_number, .flags = F_REQUIRED, .max = 60,
+          .about = "as printed on the label"),
     FIELD(struct reason_body, reason, .max = SHIPPING_REASON_CHARS_MAX, .about = "for the records"),
 };
 static const struct fields correct_fields =
@@ -511,7 +526,8 @@ struct manifest_body {
 };
 static const struct field manifest_body_table[] = {
     FIELD(struct manifest_body, site, .max = 40, .about = "its code; the first site when absent"),
-    FIELD(struct manifest_body, carrier, .flags = F_REQUIRED, .max = 40),
+    FIELD(struct manifest_body, carrier, .flags = F_REQUIRED, .max = 40,
+          .about = "who fetches the parcels"),
 };
 static const struct fields manifest_body_fields =
     FIELDS("new_manifest", struct manifest_body, manifest_body_table);

@@ -23,13 +23,16 @@ struct site_view {
     int64_t capacity_units, parcel_minor;
 };
 #define SITE_MEMBERS(flag)                                                                         \
-    FIELD(struct site_view, code, .flags = (flag), .max = CODE_MAX),                               \
-        FIELD(struct site_view, name, .flags = (flag), .max = 200),                                \
-        FIELD_ENUM(struct site_view, kind, site_kind_words),                                       \
+    FIELD(struct site_view, code, .flags = (flag), .max = CODE_MAX,                                \
+          .about = "short, as people say it; it stays"),                                           \
+        FIELD(struct site_view, name, .flags = (flag), .max = 200, .about = "as people read it"),  \
+        FIELD_ENUM(struct site_view, kind, site_kind_words,                                        \
+                   .about = "warehouse, shop or supplier"),                                        \
         FIELD(struct site_view, country, .flags = (flag), .max = 2,                                \
               .about = "ISO 3166-1 alpha-2"),                                                      \
-        FIELD(struct site_view, postal_code, .max = 16),                                           \
-        FIELD(struct site_view, city, .max = 100), FIELD(struct site_view, street, .max = 100),    \
+        FIELD(struct site_view, postal_code, .max = 16, .about = "of the site"),                   \
+        FIELD(struct site_view, city, .max = 100, .about = "of the site"),                         \
+        FIELD(struct site_view, street, .max = 100, .about = "with house number"),                 \
         FIELD(struct site_view, priority, .min = 0, .max = 1000000,                                \
               .about = "smaller is asked first"),                                                  \
         FIELD(struct site_view, cutoff_minute, .flags = F_NULL, .min = 0, .max = 1439,             \
@@ -120,11 +123,11 @@ static enum err site_create(struct ctx *c, const struct request *in, struct repl
 }
 
 static const struct field change_table[] = {
-    FIELD(struct site_view, name, .max = 200),
+    FIELD(struct site_view, name, .max = 200, .about = "as people read it"),
     FIELD(struct site_view, country, .max = 2, .about = "ISO 3166-1 alpha-2"),
-    FIELD(struct site_view, postal_code, .max = 16),
-    FIELD(struct site_view, city, .max = 100),
-    FIELD(struct site_view, street, .max = 100),
+    FIELD(struct site_view, postal_code, .max = 16, .about = "of the site"),
+    FIELD(struct site_view, city, .max = 100, .about = "of the site"),
+    FIELD(struct site_view, street, .max = 100, .about = "with house number"),
     FIELD(struct site_view, priority, .min = 0, .max = 1000000, .about = "smaller is asked first"),
     FIELD(struct site_view, cutoff_minute, .min = 0, .max = 1439, .about = "of the day, UTC"),
     FIELD_FLAGS(struct site_view, work_days, weekday_words, .about = "none: every day"),
@@ -170,14 +173,16 @@ static enum err site_change(struct ctx *c, const struct request *in, struct repl
 
 #define BIN_MEMBERS(flag)                                                                          \
     FIELD(struct bin, code, .flags = (flag), .max = CODE_MAX, .about = "as its label says"),       \
-        FIELD(struct bin, zone, .max = CODE_MAX),                                                  \
-        FIELD(struct bin, aisle, .min = 0, .max = 100000),                                         \
-        FIELD(struct bin, bay, .min = 0, .max = 100000),                                           \
-        FIELD(struct bin, level, .min = 0, .max = 1000),                                           \
+        FIELD(struct bin, zone, .max = CODE_MAX,                                                   \
+              .about = "a part of the site that is walked together"),                              \
+        FIELD(struct bin, aisle, .min = 0, .max = 100000,                                          \
+              .about = "its number on the map; 0: none"),                                          \
+        FIELD(struct bin, bay, .min = 0, .max = 100000, .about = "along the aisle"),               \
+        FIELD(struct bin, level, .min = 0, .max = 1000, .about = "0: on the floor"),               \
         FIELD(struct bin, x_mm, .min = 0, .max = 100000000,                                        \
               .about = "where one stands to reach it"),                                            \
-        FIELD(struct bin, y_mm, .min = 0, .max = 100000000),                                       \
-        FIELD_ENUM(struct bin, kind, bin_kind_words)
+        FIELD(struct bin, y_mm, .min = 0, .max = 100000000, .about = "see x_mm"),                  \
+        FIELD_ENUM(struct bin, kind, bin_kind_words, .about = "what it is for; pick when absent")
 
 static const struct field bin_table[] = {
     FIELD_ID(struct bin, bin_id, "id", "bin"),
@@ -192,7 +197,7 @@ struct bin_query {
     int64_t limit;
 };
 static const struct field bin_query_table[] = {
-    FIELD(struct bin_query, code, .max = CODE_MAX),
+    FIELD(struct bin_query, code, .max = CODE_MAX, .about = "exactly this one"),
     PAGE_FIELDS(struct bin_query),
 };
 static const struct fields bin_query_fields =
@@ -268,11 +273,14 @@ struct carton_view {
     struct money cost;
 };
 #define CARTON_MEMBERS(flag)                                                                       \
-    FIELD(struct carton_view, code, .flags = (flag), .max = CODE_MAX),                             \
+    FIELD(struct carton_view, code, .flags = (flag), .max = CODE_MAX,                              \
+          .about = "short, as people say it"),                                                     \
         FIELD(struct carton_view, length_mm, .flags = (flag), .min = 1, .max = SIDE_MAX_MM,        \
               .about = "inside"),                                                                  \
-        FIELD(struct carton_view, width_mm, .flags = (flag), .min = 1, .max = SIDE_MAX_MM),        \
-        FIELD(struct carton_view, height_mm, .flags = (flag), .min = 1, .max = SIDE_MAX_MM),       \
+        FIELD(struct carton_view, width_mm, .flags = (flag), .min = 1, .max = SIDE_MAX_MM,         \
+              .about = "inside"),                                                                  \
+        FIELD(struct carton_view, height_mm, .flags = (flag), .min = 1, .max = SIDE_MAX_MM,        \
+              .about = "inside"),                                                                  \
         FIELD(struct carton_view, tare_g, .min = 0, .max = 1000000, .about = "empty"),             \
         FIELD(struct carton_view, max_g, .flags = (flag), .min = 1, .max = 100000000,              \
               .about = "what it may hold")

@@ -47,7 +47,7 @@ struct stock_query {
     int64_t limit;
 };
 static const struct field stock_query_table[] = {
-    FIELD(struct stock_query, sku, .max = SKU_MAX),
+    FIELD(struct stock_query, sku, .max = SKU_MAX, .about = "exactly this product"),
     PAGE_FIELDS(struct stock_query),
 };
 static const struct fields stock_query_fields =
@@ -220,19 +220,19 @@ struct change_body {
 };
 static const struct field receipt_table[] = {
     FIELD_LIST(struct change_body, lines, stock_receipt_line_fields, .flags = F_REQUIRED,
-               .max = STOCKING_LINES_MAX),
+               .max = STOCKING_LINES_MAX, .about = "done together, or not at all"),
 };
 static const struct field move_table[] = {
     FIELD_LIST(struct change_body, lines, stock_move_line_fields, .flags = F_REQUIRED,
-               .max = STOCKING_LINES_MAX),
+               .max = STOCKING_LINES_MAX, .about = "done together, or not at all"),
 };
 static const struct field adjust_table[] = {
     FIELD_LIST(struct change_body, lines, stock_adjust_line_fields, .flags = F_REQUIRED,
-               .max = STOCKING_LINES_MAX),
+               .max = STOCKING_LINES_MAX, .about = "done together, or not at all"),
 };
 static const struct field regrade_table[] = {
     FIELD_LIST(struct change_body, lines, stock_condition_line_fields, .flags = F_REQUIRED,
-               .max = STOCKING_LINES_MAX),
+               .max = STOCKING_LINES_MAX, .about = "done together, or not at all"),
 };
 static const struct fields regrade_fields =
     FIELDS("stock_condition_change", struct change_body, regrade_table);
@@ -243,7 +243,8 @@ static const struct fields adjust_fields =
     FIELDS("stock_adjustment", struct change_body, adjust_table);
 
 static const struct field changed_table[] = {
-    FIELD_LIST(struct change_body, lines, stocking_outcome_fields),
+    FIELD_LIST(struct change_body, lines, stocking_outcome_fields,
+               .about = "done together, or not at all"),
 };
 static const struct fields changed_fields =
     FIELDS("stock_changes", struct change_body, changed_table);

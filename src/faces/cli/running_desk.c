@@ -244,18 +244,18 @@ static enum err close_empty(struct run *r)
     return OK;
 }
 
-enum err run_desk(struct run *r, int64_t *did)
+/* Orders that wait for somebody; where picking has begun, nothing is short any more. */
+static enum err desk_stage(struct run *r, enum order_stage stage, int64_t *did)
 {
     int64_t after = 0;
     bool more = true;
-    TRY(close_empty(r));
     while (more) {
         struct list orders, states;
         arena_reset(&r->kept);
         struct desk *waiting = arena_new(&r->kept, struct desk, 1);
         struct desk *short_of = arena_new(&r->kept, struct desk, 1);
         waiting->r = short_of->r = r;
-        TRY(run_orders_in(r, STAGE_PROCESSING, &after, &orders, &more));
+        TRY(run_orders_in(r, stage, &after, &orders, &more));
         if (!orders.count) continue;
         int64_t *ids = arena_new(&r->kept, int64_t, orders.count);
         for (size_t i = 0; i < orders.count; i++)
@@ -264,10 +264,17 @@ enum err run_desk(struct run *r, int64_t *did)
         const struct order_state *s = states.at;
         for (size_t i = 0; i < states.count; i++) {
             if (s[i].holds > 0) waiting->ids[waiting->count++] = s[i].order_id;
-            if (s[i].allocated < s[i].units - s[i].cancelled)
+            if (stage == STAGE_PROCESSING && s[i].allocated < s[i].units - s[i].cancelled)
                 short_of->ids[short_of->count++] = s[i].order_id;
         }
         TRY(page(r, waiting, short_of, did));
     }
     return OK;
+}
+
+enum err run_desk(struct run *r, int64_t *did)
+{
+    TRY(close_empty(r));
+    TRY(desk_stage(r, STAGE_PROCESSING, did));
+    return desk_stage(r, STAGE_SHIPPING, did);
 }

@@ -308,7 +308,7 @@ static enum err ship_in_tx(struct ctx *c, void *arg)
     for (size_t i = 0; i < s->count; i++) {
         if (faults[i].code == OK)
             s->done++;
-        else
+        else if (strcmp(faults[i].reason, "address_incomplete") != 0) /* the desk sees to those */
             run_stick(s->r, s->ids[i], s->orders[i], &faults[i]);
     }
     return OK;

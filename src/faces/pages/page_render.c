@@ -6,7 +6,8 @@
 
 #include <ctype.h>
 
-static const struct field query_table[] = {FIELD(struct page_query, done, .max = 40)};
+static const struct field query_table[] = {FIELD(
+    struct page_query, done, .max = 40, .about = "what was just done, for the page to say so")};
 const struct fields page_query_fields = FIELDS("page_query", struct page_query, query_table);
 
 struct say_view {

@@ -22,7 +22,8 @@ const struct words adjust_reason_words = WORDS("adjust_reason", adjust_reasons);
                         "receiving bin, quarantined in quarantine, else sellable")
 
 #define WHERE_FIELDS                                                                               \
-    FIELD(struct stocking_line, sku, .flags = F_REQUIRED, .max = SKU_MAX),                         \
+    FIELD(struct stocking_line, sku, .flags = F_REQUIRED, .max = SKU_MAX,                          \
+          .about = "of the product"),                                                              \
         FIELD(struct stocking_line, site, .max = 64,                                               \
               .about = "its code; the one site when absent"),                                      \
         FIELD(struct stocking_line, bin, .flags = F_REQUIRED, .max = 64, .about = "its code"),     \
@@ -31,7 +32,8 @@ const struct words adjust_reason_words = WORDS("adjust_reason", adjust_reasons);
 
 static const struct field receipt_table[] = {
     WHERE_FIELDS,
-    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units"),
     FIELD_DAY(struct stocking_line, expiry_day, "expiry_date", .about = "of the lot"),
     FIELD_ENUM(struct stocking_line, condition, stock_condition_words, .flags = F_NULL,
                .about = "damaged: as it came; what the bin is for when absent"),
@@ -40,23 +42,27 @@ static const struct field move_table[] = {
     WHERE_FIELDS,
     FIELD(struct stocking_line, to_bin, .flags = F_REQUIRED, .max = 64,
           .about = "its code, at the same site"),
-    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units"),
     CONDITION_FIELD,
 };
 static const struct field condition_table[] = {
     WHERE_FIELDS,
-    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units"),
     CONDITION_FIELD,
-    FIELD_ENUM(struct stocking_line, to_condition, stock_condition_words, .flags = F_REQUIRED),
+    FIELD_ENUM(struct stocking_line, to_condition, stock_condition_words, .flags = F_REQUIRED,
+               .about = "what they are from now on"),
     FIELD(struct stocking_line, note, .max = STOCKING_NOTE_MAX, .about = "why"),
 };
 static const struct field adjust_table[] = {
     WHERE_FIELDS,
-    FIELD_ENUM(struct stocking_line, reason, adjust_reason_words, .flags = F_REQUIRED),
+    FIELD_ENUM(struct stocking_line, reason, adjust_reason_words, .flags = F_REQUIRED,
+               .about = "why the number changes"),
     FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 0, .max = QUANTITY_MAX,
           .about = "of a count: what is there now; else how many are gone or found"),
     CONDITION_FIELD,
-    FIELD(struct stocking_line, note, .max = STOCKING_NOTE_MAX),
+    FIELD(struct stocking_line, note, .max = STOCKING_NOTE_MAX, .about = "why, in words"),
 };
 const struct fields stock_receipt_line_fields =
     FIELDS("stock_receipt_line", struct stocking_line, receipt_table);

@@ -7,19 +7,20 @@
 
 static const struct field want_table[] = {
     FIELD(struct cart_want, sku, .flags = F_REQUIRED, .max = 64, .about = "of a product or kit"),
-    FIELD(struct cart_want, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX),
+    FIELD(struct cart_want, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
+          .about = "units"),
 };
 static const struct fields cart_want_fields = FIELDS("cart_want", struct cart_want, want_table);
 
 static const struct field draft_table[] = {
     FIELD(struct cart_draft, reference, .flags = F_REQUIRED, .max = 100,
           .about = "of the shopper; a new cart takes over what his old one holds"),
-    FIELD_ENUM(struct cart_draft, channel, channel_words),
+    FIELD_ENUM(struct cart_draft, channel, channel_words, .about = "where the shopper is"),
     FIELD(struct cart_draft, minutes, .flags = F_NULL, .min = 1, .max = CART_MINUTES_MAX,
           .about = "the goods are kept so long; 15"),
     FIELD(struct cart_draft, is_partial, .about = "take what is there; else all of it or nothing"),
     FIELD_LIST(struct cart_draft, lines, cart_want_fields, .flags = F_REQUIRED,
-               .max = CART_LINES_MAX),
+               .max = CART_LINES_MAX, .about = "all that the cart is to hold"),
 };
 const struct fields cart_draft_fields = FIELDS("new_cart", struct cart_draft, draft_table);
 

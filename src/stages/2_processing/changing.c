@@ -30,12 +30,16 @@ static const struct field line_table[] = {
 const struct fields change_line_fields = FIELDS("changed_line", struct change_line, line_table);
 
 static const struct field change_table[] = {
-    FIELD_LIST(struct order_change, lines, change_line_fields, .max = CHANGE_LINES_MAX),
+    FIELD_LIST(struct order_change, lines, change_line_fields, .max = CHANGE_LINES_MAX,
+               .about = "lines that change, and new ones"),
     FIELD_RECORD(struct order_change, ship_to, postal_address_fields,
                  .about = "the address as a whole; absent: as it is"),
-    FIELD_ENUM(struct order_change, method, method_words, .flags = F_NULL),
-    FIELD_DAY(struct order_change, wish_day, "wish_date"),
-    FIELD(struct order_change, note, .max = NOTE_MAX),
+    FIELD_ENUM(struct order_change, method, method_words, .flags = F_NULL,
+               .about = "how it is delivered; absent: as it is"),
+    FIELD_DAY(struct order_change, wish_day, "wish_date",
+              .about = "the day on which the customer wants it; absent: as it is"),
+    FIELD(struct order_change, note, .max = NOTE_MAX,
+          .about = "for the people who work on it; absent: as it is"),
     FIELD(struct order_change, shipping, .flags = F_NULL, .about = "what delivery costs"),
     FIELD(struct order_change, reason, .max = REASON_MAX, .about = "told to the customer"),
 };

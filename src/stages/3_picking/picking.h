@@ -25,6 +25,7 @@ struct pick_item {
     int64_t bin_id; /* NONE: nobody knows where; look for it */
     struct text bin, zone, lot, tote;
     int64_t quantity, done, walk, version, due_us, worker_id, lease_until_us;
+    struct text worker; /* a name; whoever shows it fills it in */
 };
 extern const struct fields pick_item_fields;
 

@@ -32,7 +32,8 @@ static const struct field item_table[] = {
     FIELD(struct pick_item, walk, .about = "place in the walk"),
     FIELD(struct pick_item, version, .about = "of the fulfillment: send it with each scan"),
     FIELD_INSTANT(struct pick_item, due_us, "due_at"),
-    FIELD_ID(struct pick_item, worker_id, "worker_id", "usr", .flags = F_NULL),
+    FIELD_ID(struct pick_item, worker_id, "worker_id", "usr", .flags = F_NULL | F_WIDE),
+    FIELD(struct pick_item, worker, .about = "who has it, or did it"),
     FIELD_INSTANT(struct pick_item, lease_until_us, "lease_until_at"),
 };
 const struct fields pick_item_fields = FIELDS("pick_item", struct pick_item, item_table);

@@ -62,6 +62,9 @@ must_check enum err shipping_label_now(struct ctx *c, const struct label_wish *w
    Outside of a unit of work. */
 must_check enum err shipping_label_job(struct ctx *c, const struct job *jobs, size_t n);
 /* Reaction to PACKAGE_SEALED: label it, where the choice is ours. */
+/* Somebody let go of a hold `address`: the sealed parcels of the order are labelled. */
+must_check enum err shipping_label_on_freed(struct ctx *c, const struct event *events,
+                                            size_t count);
 must_check enum err shipping_label_on_sealed(struct ctx *c, const struct event *events,
                                              size_t count);
 

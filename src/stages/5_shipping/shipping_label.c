@@ -3,7 +3,9 @@
  *   shipping_label_ask   label row (asked), event, job            one unit, committed first
  *   shipping_label_job   find or buy                              outside of any unit
  *                        bought, failed, unknown: recorded        one unit for all of them */
+#include "base/sort.h"
 #include "base/source.h"
+#include "domain/events/event.h"
 #include "plan/tracking_number.h"
 #include "queries.h"
 #include "stages/5_shipping/shipping_load.h"
@@ -68,14 +70,83 @@ static enum err choose(struct ctx *c, const struct label_wish *wish, struct aski
     return OK;
 }
 
+/* Old records may have no more than a country: no van finds that. */
+static bool has_no_street(const struct shipment *s)
+{
+    return s->package && s->to && s->fulfillment->method != METHOD_PICKUP &&
+           (!s->to->at.line1.len || !s->to->at.city.len);
+}
+
+/* The holds, live and let go, of the orders whose parcels nobody could deliver. */
+static enum err load_address_holds(struct ctx *c, const struct shipments *all, struct list *holds)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, all->n + 1);
+    size_t n = 0;
+    *holds = (struct list){0};
+    for (size_t i = 0; i < all->n; i++)
+        if (has_no_street(&all->at[i])) ids[n++] = all->at[i].package->order_id;
+    if (!n) return OK;
+    sort_i64(ids, n);
+    return holds_of(c, ids, unique_i64(ids, n), false, holds);
+}
+
+/* A person who lets go of the hold answers for the address; then our own drivers take it. */
+static enum err check_street(struct ctx *c, const struct list *holds, const struct asking *a)
+{
+    const struct hold *at = holds->at;
+    bool is_answered = false, is_waiting = false;
+    if (!has_no_street(a->shipment)) return OK;
+    for (size_t i = 0; i < holds->count; i++) {
+        if (at[i].order_id != a->shipment->package->order_id || at[i].reason != HOLD_ADDRESS)
+            continue;
+        is_answered = is_answered || at[i].released_us != NONE;
+        is_waiting = is_waiting || at[i].released_us == NONE;
+    }
+    if (is_answered && !is_waiting && a->driver->is_local) return OK;
+    fail_at(c, ERR_CONFLICT, "address_incomplete", "ship_to",
+            "the address has no %s, so nobody could bring the parcel there",
+            a->shipment->to->at.line1.len ? "city" : "street");
+    return hint(c,
+                "correct it by waybill orders confirm, or let go of the hold to have the house's "
+                "own drivers bring it");
+}
+
+static bool is_held(const struct list *holds, int64_t order_id)
+{
+    const struct hold *at = holds->at;
+    for (size_t i = 0; i < holds->count; i++)
+        if (at[i].order_id == order_id && at[i].reason == HOLD_ADDRESS && at[i].released_us == NONE)
+            return true;
+    return false;
+}
+
+/* The order waits at the desk until somebody has seen to it; once, however many parcels it has. */
+static enum err hold_for_address(struct ctx *c, struct list *holds, const struct shipment *s)
+{
+    static const char note[] = "no street or no city: the parcel got no label";
+    int64_t order_id = s->order->order_id;
+    struct hold *more = arena_new(c->arena, struct hold, holds->count + 1);
+    if (is_held(holds, order_id)) return OK;
+    if (holds->count) memcpy(more, holds->at, holds->count * sizeof *more);
+    more[holds->count] =
+        (struct hold){.order_id = order_id, .reason = HOLD_ADDRESS, .released_us = NONE};
+    TRY(hold_put(c, order_id, HOLD_ADDRESS, text_of(note), 0, NONE, &more[holds->count].hold_id));
+    TRY(event_put(c, EVENT_ORDER_HELD, order_id, more[holds->count].hold_id,
+                  EVENT_BODY(.word = text_of(word_of(&hold_reason_words, HOLD_ADDRESS)),
+                             .note = text_of(note))));
+    *holds = (struct list){more, holds->count + 1};
+    return OK;
+}
+
 static enum err prepare(struct ctx *c, const struct shipments *all, size_t i,
-                        const struct label_wish *wish, struct asking *a)
+                        const struct label_wish *wish, const struct list *holds, struct asking *a)
 {
     const struct shipment *s = &all->at[i];
     *a = (struct asking){.shipment = s};
     TRY(check_askable(c, s));
     shipment_parcel(c, all, s, &a->parcel);
     TRY(choose(c, wish, a));
+    TRY(check_street(c, holds, a));
     a->parcel.service = a->label.service;
     a->label.merchant_id = c->merchant_id;
     a->label.package_id = s->package->package_id;
@@ -182,15 +253,20 @@ static enum err ask(struct ctx *c, const struct label_wish *wishes, size_t n, st
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     for (size_t i = 0; i < n; i++) ids[i] = wishes[i].package_id;
     TRY(shipments_load(c, ids, n, &all));
+    struct list holds;
+    TRY(load_address_holds(c, &all, &holds));
     struct asking *at = arena_new(c->arena, struct asking, n + 1);
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
-        enum err e = prepare(c, &all, i, &wishes[i], &at[count]);
+        enum err e = prepare(c, &all, i, &wishes[i], &holds, &at[count]);
         at[count].fault = &faults[i];
-        if (e != OK)
-            shipping_refuse(c, &faults[i], e);
-        else
+        if (e == OK) {
             count++;
+            continue;
+        }
+        bool waits = strcmp(c->fault.reason, "address_incomplete") == 0;
+        shipping_refuse(c, &faults[i], e);
+        if (waits) TRY(hold_for_address(c, &holds, &all.at[i]));
     }
     TRY(number_them(c, at, count));
     for (size_t i = 0; i < count; i++) {
@@ -248,6 +324,29 @@ enum err shipping_label_on_voided(struct ctx *c, const struct event *events, siz
     for (size_t i = 0; i < packages.count; i++)
         if (p[i].state == PACKAGE_SEALED) again[kept++].subject_id = p[i].package_id;
     return kept ? shipping_label_on_sealed(c, again, kept) : OK;
+}
+
+enum err shipping_label_on_freed(struct ctx *c, const struct event *events, size_t count)
+{
+    struct text address = text_of(word_of(&hold_reason_words, HOLD_ADDRESS));
+    int64_t *ids = arena_new(c->arena, int64_t, count + 1);
+    size_t n = 0, sealed = 0;
+    struct list found;
+    for (size_t i = 0; i < count; i++)
+        if (text_eq(events[i].word, address)) ids[n++] = events[i].order_id;
+    if (!n) return OK;
+    sort_i64(ids, n);
+    TRY(packages_of_orders(c, ids, unique_i64(ids, n), &found));
+    const struct package *at = found.at;
+    struct label_wish *wishes = arena_new(c->arena, struct label_wish, found.count + 1);
+    struct fault *faults = arena_new(c->arena, struct fault, found.count + 1);
+    for (size_t i = 0; i < found.count; i++)
+        if (at[i].state == PACKAGE_SEALED) wishes[sealed++].package_id = at[i].package_id;
+    for (size_t from = 0; from < sealed; from += SHIPPING_BATCH_MAX) {
+        size_t some = sealed - from < SHIPPING_BATCH_MAX ? sealed - from : SHIPPING_BATCH_MAX;
+        TRY(shipping_label_now(c, wishes + from, some, faults + from));
+    }
+    return OK;
 }
 
 /* --- the job --------------------------------------------------------------------------------- */
