@@ -520,6 +520,8 @@ static const struct step its_pages[] = {
     {"let word $arrived"},
     {"GET /f/{word}"},
     {"POST /f/{word}", NULL, "score=9&words=thanks"},
+    {"let word $back"},
+    {"POST /t/{word}/return", NULL, "reason=unwanted&goods_1=1"},
 };
 
 static void keep_link(struct walk *k, const char *name, enum link_purpose purpose,
@@ -565,6 +567,7 @@ TEST_BOTH(walk, every_route_answers_as_documented)
     walk_steps(&k, before_pages, SIZE(before_pages));
     keep_link(&k, "asked", LINK_CONFIRM, "asked");
     keep_link(&k, "sure", LINK_TRACK, "sure");
+    keep_link(&k, "back", LINK_TRACK, "arrived");
     keep_link(&k, "arrived", LINK_FEEDBACK, "arrived");
     walk_steps(&k, its_pages, SIZE(its_pages));
     walk_all_visited(&k);

@@ -98,6 +98,8 @@ const struct route pages_routes[] = {
      "Cancel an order that has not left the house."},
     {"POST", "/t/{word}/address", NULL, 0, WRITE, NULL, NULL, NULL, tracking_redirect,
      "Send an order that has not left the house to another address of its country."},
+    {"POST", "/t/{word}/return", NULL, 0, WRITE, NULL, NULL, NULL, tracking_return,
+     "Ask to send delivered goods back."},
     {"POST", "/t/{word}/problem", NULL, 0, WRITE, NULL, NULL, NULL, tracking_report,
      "Report a problem with an order."},
     {"GET", "/v1/orders/{ord}/link", NULL, SCOPE(ORDERS_READ) | SCOPE(CUSTOMERS_READ), 0, NULL,

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "domain/customers/customer.h"
 #include "domain/events/event.h"
+#include "domain/orders/return.h"
 #include "faces/pages/page_handlers.h"
 #include "faces/pages/tracking_view.h"
 #include "stages/7_completion/cases.h"
@@ -278,6 +279,42 @@ TEST_BOTH(pages, what_is_delivered_cannot_be_cancelled_but_reported)
     CHECK_I64(CASE_DAMAGED, ((const struct care_case *)cases.at)->kind);
     CHECK_TEXT("handle off\nboth", ((const struct care_case *)cases.at)->words);
     CHECK(has(get(w, LINK_TRACK, id).content, "handle off<br>"));
+}
+
+TEST_BOTH(pages, what_is_delivered_can_be_sent_back_and_the_page_says_how_far_it_is)
+{
+    start(w);
+    int64_t id = delivered_order(w, "MUG", 3);
+    struct text token = link_of(w, LINK_TRACK, id);
+    CHECK(has(get(w, LINK_TRACK, id).content, "How many of 3?"));
+    struct reply r = ask(w, "POST", "/t/{word}/return", token, "reason=unwanted&goods_1=");
+    CHECK_I64(422, r.status);
+    CHECK(has(r.content, "Say how many of what you send back"));
+    r = ask(w, "POST", "/t/{word}/return", token, "reason=unwanted&goods_1=4");
+    CHECK_I64(422, r.status);
+    CHECK(has(r.content, "you can send back 3 at most") && has(r.content, "<details open>"));
+    r = ask(w, "POST", "/t/{word}/return", token, "reason=nonsense&goods_1=1");
+    CHECK_I64(422, r.status);
+    r = ask(w, "POST", "/t/{word}/return", token, "reason=damaged&goods_1=2&note=a%20crack");
+    CHECK_I64(303, r.status);
+    r = get(w, LINK_TRACK, id);
+    CHECK(has(r.content, "What you send back") && has(r.content, "Being looked at"));
+    CHECK(has(r.content, "How many of 1?"));
+    struct list returns;
+    CHECK_OK(&w->ctx, returns_of_orders(&w->ctx, &id, 1, &returns));
+    CHECK_I64(1, (int64_t)returns.count);
+    CHECK_TEXT("a crack", ((const struct order_return *)returns.at)->note);
+    CHECK_I64(RETURN_BECAUSE_DAMAGED, ((const struct order_return *)returns.at)->reason);
+}
+
+TEST_BOTH(pages, a_page_of_goods_that_have_not_arrived_offers_no_return)
+{
+    start(w);
+    int64_t id = shop_order(w, "MUG", 1);
+    CHECK(!has(get(w, LINK_TRACK, id).content, "Send something back"));
+    CHECK_I64(422, ask(w, "POST", "/t/{word}/return", link_of(w, LINK_TRACK, id),
+                       "reason=unwanted&goods_1=1")
+                       .status);
 }
 
 TEST_BOTH(pages, a_page_is_over_some_time_after_its_order)

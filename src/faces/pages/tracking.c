@@ -13,6 +13,7 @@ struct sent {
     int32_t kind;
     struct text words;
     struct text trouble;
+    bool is_return;
 };
 
 static struct text notice_of(const struct request *in)
@@ -23,6 +24,7 @@ static struct text notice_of(const struct request *in)
         {"confirmed", "Thank you, the order is confirmed."},
         {"cancelled", "The order is cancelled."},
         {"redirected", "Thank you, it goes to the new address."},
+        {"returning", "Thank you. We look at it, and tell you how to send it back."},
         {"reported", "Thank you for telling us. A person looks at it, and you will hear from us."},
     };
     const struct page_query *q = in->query;
@@ -55,6 +57,7 @@ static enum err show(struct ctx *c, int64_t order_id, const struct request *in,
     v.frame.trouble = sent->trouble;
     v.words_given = sent->words;
     v.is_reporting = sent->kind >= 0;
+    v.is_returning = sent->is_return;
     struct page_choice *kinds = v.kinds.at;
     struct text chosen = text_of(word_of(&case_kind_words, sent->kind));
     for (size_t i = 0; i < v.kinds.count; i++) kinds[i].is_chosen = text_eq(kinds[i].value, chosen);
@@ -150,4 +153,15 @@ enum err tracking_report(struct ctx *c, const struct request *in, struct reply *
     enum err e = case_open(c, &wish, &case_id);
     struct sent sent = {.kind = wish.kind, .words = wish.words};
     return answer(c, in, wish.order_id, e, "reported", sent, out);
+}
+
+enum err tracking_return(struct ctx *c, const struct request *in, struct reply *out)
+{
+    int64_t order_id;
+    struct sent sent = {.kind = -1, .is_return = true};
+    if (!page_open(c, LINK_TRACK, in->words[0], &order_id)) return page_say(c, 404, NULL, out);
+    TRY(page_actor(c, order_id));
+    enum err e = tracking_ask_back(c, in->raw, order_id);
+    sent.words = form_value(c->arena, in->raw, "note");
+    return answer(c, in, order_id, e, "returning", sent, out);
 }

@@ -2,6 +2,7 @@
 
 #include "base/country.h"
 #include "domain/events/event.h"
+#include "domain/orders/return.h"
 #include "faces/pages/links.h"
 #include "faces/pages/tracking_words.h"
 #include "stages/2_processing/cancelling.h"
@@ -51,6 +52,23 @@ static const struct field concern_table[] = {
 static const struct fields concern_fields =
     FIELDS("tracking_concern", struct page_concern, concern_table);
 
+static const struct field goods_table[] = {
+    FIELD(struct page_goods, line_no),
+    FIELD(struct page_goods, most),
+    FIELD(struct page_goods, name),
+};
+static const struct fields goods_fields = FIELDS("tracking_goods", struct page_goods, goods_table);
+
+static const struct field return_table[] = {
+    FIELD(struct page_return, status),
+    FIELD(struct page_return, tone),
+    FIELD(struct page_return, reason),
+    FIELD(struct page_return, answer),
+    FIELD_LIST(struct page_return, lines, page_line_fields),
+};
+static const struct fields return_fields =
+    FIELDS("tracking_return", struct page_return, return_table);
+
 static const struct field choice_table[] = {
     FIELD(struct page_choice, value),
     FIELD(struct page_choice, name),
@@ -72,9 +90,11 @@ static const struct fields choice_fields = FIELDS("page_choice", struct page_cho
         FIELD_LIST(struct tracking_view, waiting, page_line_fields),                               \
         FIELD_TEXTS(struct tracking_view, ship_to),                                                \
         FIELD_LIST(struct tracking_view, concerns, concern_fields),                                \
-        FIELD(struct tracking_view, can_confirm), FIELD(struct tracking_view, can_cancel),         \
-        FIELD(struct tracking_view, can_redirect), FIELD(struct tracking_view, can_report),        \
-        FIELD(struct tracking_view, feedback_path)
+        FIELD_LIST(struct tracking_view, returns, return_fields),                                  \
+        FIELD_LIST(struct tracking_view, goods_back, goods_fields),                                \
+        FIELD(struct tracking_view, can_return), FIELD(struct tracking_view, can_confirm),         \
+        FIELD(struct tracking_view, can_cancel), FIELD(struct tracking_view, can_redirect),        \
+        FIELD(struct tracking_view, can_report), FIELD(struct tracking_view, feedback_path)
 
 static const struct field twin_table[] = {
     FRAME_TEXT(struct tracking_view, merchant_name), FRAME_TEXT(struct tracking_view, headline),
@@ -88,6 +108,8 @@ static const struct field page_table[] = {
     FIELD(struct tracking_view, waiting_title),
     FIELD(struct tracking_view, has_actions),
     FIELD(struct tracking_view, is_reporting),
+    FIELD(struct tracking_view, is_returning),
+    FIELD_LIST(struct tracking_view, return_reasons, choice_fields),
     FIELD_LIST(struct tracking_view, kinds, choice_fields),
     FIELD(struct tracking_view, words_given),
 };
@@ -98,7 +120,7 @@ const struct fields tracking_page_fields =
 struct tracking {
     struct order_set set;
     const struct order_parts *order;
-    struct list events, holds, cases, feedback;
+    struct list events, holds, cases, feedback, returns, return_lines;
     int64_t wanted; /* units */
 };
 
@@ -334,7 +356,7 @@ static void fill_actions(struct ctx *c, const struct tracking *k, struct trackin
     v->can_report = s->commercial != COMMERCIAL_DRAFT;
     if (s->delivered > 0 && !k->feedback.count)
         v->feedback_path = link_path(c->arena, LINK_FEEDBACK, c->merchant_id, id);
-    v->has_actions = v->can_cancel || v->can_report || v->feedback_path.at;
+    v->has_actions = v->can_return || v->can_cancel || v->can_report || v->feedback_path.at;
 }
 
 /* --- loading --------------------------------------------------------------------------------- */
@@ -348,6 +370,11 @@ static enum err load(struct ctx *c, int64_t order_id, struct tracking *k)
     TRY(event_timeline(c, order_id, &k->events));
     TRY(holds_of(c, &order_id, 1, true, &k->holds));
     TRY(cases_of(c, &order_id, 1, &k->cases));
+    TRY(returns_of_orders(c, &order_id, 1, &k->returns));
+    const struct order_return *returns = k->returns.at;
+    int64_t *ids = arena_new(c->arena, int64_t, k->returns.count + 1);
+    for (size_t i = 0; i < k->returns.count; i++) ids[i] = returns[i].return_id;
+    if (k->returns.count) TRY(return_lines_of(c, ids, k->returns.count, &k->return_lines));
     return feedback_of(c, &order_id, 1, &k->feedback);
 }
 
@@ -388,6 +415,7 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
     fill_waiting(a, &k, out);
     fill_steps(a, &k, out);
     fill_concerns(a, &k, out);
+    tracking_fill_returns(c, &k.set, k.order, &k.returns, &k.return_lines, out);
     fill_actions(c, &k, out);
     struct tracking_state state = {.order = s,
                                    .method = o->method,

@@ -36,6 +36,15 @@ struct page_choice {
     bool is_chosen;
 };
 
+struct page_goods {
+    int64_t line_no, most; /* units that may be sent back */
+    struct text name;
+};
+struct page_return {
+    struct text status, tone, reason, answer;
+    struct list lines; /* page_line */
+};
+
 struct tracking_view {
     struct page_frame frame;
     struct text order_number, path;
@@ -45,7 +54,10 @@ struct tracking_view {
     bool is_cancelled, is_late;
     struct list steps, packages, waiting, ship_to; /* page_step, page_package, page_line, texts */
     struct text waiting_title;
-    struct list concerns; /* page_concern */
+    struct list concerns;            /* page_concern */
+    struct list returns, goods_back; /* page_return, page_goods */
+    bool can_return, is_returning;
+    struct list return_reasons; /* page_choice: of the return's form */
     bool can_confirm, can_cancel, can_redirect, can_report, has_actions, is_reporting;
     struct text feedback_path;
     struct list kinds; /* page_choice: of the report's form */
@@ -59,6 +71,14 @@ extern const struct fields page_line_fields;
    or cancelled came to its end, NONE while it is open. ERR_NOT_FOUND "order_not_found". */
 must_check enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *out,
                                   int64_t *ended_us);
+/* tracking_returns.c: what comes back, and what may. */
+struct order_parts;
+struct order_set;
+void tracking_fill_returns(struct ctx *c, const struct order_set *set, const struct order_parts *o,
+                           const struct list *returns, const struct list *lines,
+                           struct tracking_view *v);
+/* The form of a return, inside a unit of work; its faults are in a customer's words. */
+must_check enum err tracking_ask_back(struct ctx *c, struct text form, int64_t order_id);
 /* "A••• B•••" and "EC2V •••" */
 struct text mask_words(struct arena *a, struct text t);
 struct text mask_postal_code(struct arena *a, struct text t);
