@@ -71,6 +71,7 @@ const struct route *const route_tables[] = {
     customers_routes,
     sites_routes,
     stock_routes,
+    serials_routes,
     goods_in_routes,
     shelves_routes, counts_routes,
     merchant_routes,

@@ -22,7 +22,7 @@ static const char *const small_tables[] = {
 /* Columns whose value names one thing, besides those that end in _id. */
 static const char *const names[] = {"reference",      "number",   "sku",  "gtin",     "email",
                                     "sscc",           "position", "code", "key_hash", "likeness",
-                                    "tracking_number"};
+                                    "tracking_number", "serial"};
 
 static bool is_among(const char *const *list, size_t n, const char *name)
 {

@@ -311,6 +311,34 @@ static const struct step its_end[] = {
     {"GET /v1/orders/{ord}/why"},
 };
 
+/* A unit with a number of its own, from the shelf to the customer and back. */
+static const struct step its_number[] = {
+    {"POST /v1/products", NULL,
+     "{\"sku\":\"CAM\",\"name\":\"Camera\",\"tracking\":\"serial_in\",\"weight_g\":400,\"prices\":"
+     "[{\"unit_price\":" GBP(9900) "}]}"},
+    {"POST /v1/stock/receipts", NULL,
+     "{\"lines\":[{\"sku\":\"CAM\",\"site\":\"LON\",\"bin\":\"A-01-02\",\"quantity\":1,\"serial\":"
+     "\"C-1\"}]}"},
+    {"POST /v1/orders", NULL, ORDER("on_account", LINE("CAM", 1)), "ord=id"},
+    {"run"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/picks/confirm", NULL, "{\"fulfillment_id\":\"$ful\",\"task_id\":\"$tsk\"}"},
+    {"POST /v1/fulfillments/{ful}/packages", NULL, "{}", "pkg=id"},
+    {"POST /v1/packages/{pkg}/scan", NULL, "{\"scan\":\"CAM\"}"},
+    {"POST /v1/packages/{pkg}/serials", NULL, "{\"serials\":[\"C-1\"],\"sku\":\"CAM\"}"},
+    {"GET /v1/packages/{pkg}/serials"},
+    {"POST /v1/packages/{pkg}/seal", NULL, "{}"},
+    {"GET /v1/packages/{pkg}/slip.pdf"},
+    {"run"},
+    {"GET /v1/packages/{pkg}", NULL, NULL, "number=tracking_number"},
+    {"POST /v1/handovers", NULL, "{\"scan\":\"$number\"}"},
+    {"run"},
+    {"let serial C-1"},
+    {"GET /v1/serials/{serial}"},
+    {"POST /v1/serials/{serial}/return", NULL, "{\"reason\":\"unwanted\"}"},
+};
+
 /* What the first order had no need of. */
 static const struct step other_orders[] = {
     {"POST /v1/orders/bulk", NULL,
@@ -560,6 +588,7 @@ TEST_BOTH(walk, every_route_answers_as_documented)
     walk_steps(&k, its_packing, SIZE(its_packing));
     walk_steps(&k, its_way, SIZE(its_way));
     walk_steps(&k, its_end, SIZE(its_end));
+    walk_steps(&k, its_number, SIZE(its_number));
     walk_steps(&k, other_orders, SIZE(other_orders));
     walk_steps(&k, other_money, SIZE(other_money));
     walk_steps(&k, other_ways, SIZE(other_ways));

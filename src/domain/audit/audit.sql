@@ -1115,3 +1115,44 @@ SELECT 'a cart that became no order', 'bsk', k.cart_id, NULL, NULL, 1, 0
  WHERE k.merchant_id = $1 AND k.state = 1 AND o.order_id IS NULL
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM cart WHERE merchant_id = $1
+
+-- name: audit_serials_once
+SELECT 'units with one number' AS what, 'prd' AS kind, product_id AS id, CAST(NULL AS BIGINT) AS line_no, product_id,
+       1 AS expected, count(*) AS actual
+  FROM serial_unit WHERE merchant_id = $1 AND ended_us IS NULL GROUP BY product_id, serial HAVING count(*) > 1
+UNION ALL
+SELECT 'a number of no product', 'prd', s.product_id, NULL, s.product_id, NULL, NULL
+  FROM serial_unit s LEFT JOIN product p ON p.merchant_id = s.merchant_id AND p.product_id = s.product_id
+ WHERE s.merchant_id = $1 AND p.product_id IS NULL
+UNION ALL
+SELECT 'a number that came back without its return', 'pkg', s.package_id, s.line_no, s.product_id, NULL, NULL
+  FROM serial_unit s LEFT JOIN order_return r
+    ON r.merchant_id = s.merchant_id AND r.return_id = s.return_id AND r.order_id = s.order_id
+ WHERE s.merchant_id = $1 AND s.ended_us IS NOT NULL AND r.return_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM serial_unit WHERE merchant_id = $1), NULL, NULL, NULL, NULL
+
+-- name: audit_serials
+-- No more numbers than units anywhere; as many once it is sealed, since the product's numbers are taken down.
+SELECT 'serial numbers in this package' AS what,
+       'pkg' AS kind, package_id AS id, line_no, product_id, sum(units) AS expected, sum(numbers) AS actual
+  FROM (SELECT package_id, line_no, product_id, 0 AS units, 1 AS numbers, CAST(NULL AS BIGINT) AS state, 0 AS is_due
+          FROM serial_unit WHERE merchant_id = $1 AND package_id IS NOT NULL
+        UNION ALL
+        SELECT l.package_id, l.line_no, l.product_id, l.quantity, 0, p.state,
+               CASE WHEN p.state > 0 AND g.tracking >= 2
+                     AND p.sealed_us >= (SELECT min(f.packed_us) FROM serial_unit f
+                                          WHERE f.merchant_id = l.merchant_id AND f.product_id = l.product_id) THEN 1 ELSE 0 END
+          FROM product g JOIN package_line l ON l.merchant_id = g.merchant_id AND l.product_id = g.product_id
+          JOIN package p ON p.merchant_id = l.merchant_id AND p.package_id = l.package_id
+         WHERE g.merchant_id = $1 AND g.tracking >= 2) AS t
+ GROUP BY package_id, line_no, product_id
+HAVING sum(numbers) > sum(units) AND max(state) IS NOT NULL OR max(is_due) = 1 AND sum(numbers) <> sum(units)
+UNION ALL
+SELECT 'a number in a package that has none of its product', 'pkg', s.package_id, s.line_no, s.product_id, NULL, NULL
+  FROM serial_unit s LEFT JOIN package_line l
+    ON l.merchant_id = s.merchant_id AND l.package_id = s.package_id AND l.line_no = s.line_no AND l.product_id = s.product_id
+ WHERE s.merchant_id = $1 AND s.package_id IS NOT NULL AND l.package_id IS NULL
+UNION ALL
+SELECT NULL, NULL, (SELECT count(*) FROM serial_unit WHERE merchant_id = $1 AND package_id IS NOT NULL),
+       NULL, NULL, NULL, NULL

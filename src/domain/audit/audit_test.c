@@ -80,6 +80,12 @@ struct plant {
 #define A_CLAIM(state, paid, ended)                                                                \
     "INSERT INTO claim SELECT merchant_id, 5, order_id, 77, 0, " state ", 'house', NULL, 9, " paid \
     ", 'GBP', NULL, NULL, 1, NULL, " ended " FROM orders WHERE order_id = " AN_ORDER ";"
+#define A_NUMBER(unit, package, line)                                                              \
+    "INSERT INTO serial_unit SELECT merchant_id, 'SN1', product_id, " unit ", NULL, 1, " package   \
+    ", 5, " line ", 1, NULL, NULL FROM product WHERE sku = 'MUG';"
+#define A_PACKED(units)                                                                            \
+    "INSERT INTO package_line SELECT merchant_id, 77, 1, product_id, " units                       \
+    " FROM product WHERE sku = 'MUG';"
 static const struct plant plants[] = {
     {"I-01", "UPDATE stock SET on_hand = on_hand + 1"},
     {"I-01", "UPDATE fulfillment_line SET picked = 1"},
@@ -89,6 +95,11 @@ static const struct plant plants[] = {
     {"I-03", "UPDATE availability SET sellable = sellable + 1"},
     {"I-04", "UPDATE stock_entry SET product_id = 99"},
     {"I-04", "UPDATE stock_entry SET order_id = 99"},
+    {"I-06",
+     "DROP INDEX serial_unit_once; " A_NUMBER("7", "NULL", "NULL") A_NUMBER("8", "NULL", "NULL")},
+    {"I-06", A_PACKAGE("1", "5", "0")
+                 A_PACKED("2") "UPDATE product SET tracking = 2;" A_NUMBER("7", "77", "1")},
+    {"I-06", A_PACKAGE("0", "NULL", "0") A_NUMBER("7", "77", "1")},
     {"I-07", "INSERT INTO stock SELECT merchant_id, product_id, place_id, 'L1', 0, 0, site_id, 5, 0"
              " FROM stock"},
     {"I-07", "UPDATE stock SET condition = 1"},

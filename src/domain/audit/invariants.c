@@ -29,6 +29,9 @@ const struct audit_invariant audit_invariants[] = {
      "a site's promised units are its open promises, its sellable ones lie in it",
      {PRODUCTS(audit_promised), PRODUCTS(audit_sellable)}},
     {"I-04", "every stock entry has a product and a cause that exist", {WHOLE(audit_entry_causes)}},
+    {"I-06",
+     "a serial number is one unit's, in one package, and a sealed package has all of its own",
+     {WHOLE(audit_serials_once), WHOLE(audit_serials)}},
     {"I-07",
      "what a bin has of a lot in a condition is the sum of its entries, and only what is good is "
      "sold",
@@ -130,7 +133,6 @@ const struct audit_invariant audit_invariants[] = {
 
 const struct audit_omission audit_omissions[] = {
     {"I-05", "transfers between sites", "goods do not travel between sites yet"},
-    {"I-06", "serial numbers", "serial numbers are not kept per unit yet"},
     {"I-09", "kit recipes", "recipes have no versions; a kit's parts are lines of their own"},
     {"I-11", "quantities published to channels", "none are published yet"},
     {"I-12", "caps on holds of stock", "there are no caps"},

@@ -4,7 +4,7 @@
 #include "store/db.h"
 
 static const char *const product_kinds[] = {"goods", "kit"};
-static const char *const tracking_kinds[] = {"none", "lot", "serial"};
+static const char *const tracking_kinds[] = {"none", "lot", "serial", "serial_in"};
 static const char *const handlings[] = {"fragile", "upright",    "hazard",
                                         "chilled", "high_value", "own_carton"};
 static const char *const service_kinds[] = {"gift_wrap", "customization", "special_packaging",
@@ -147,6 +147,11 @@ enum err kit_parts_of(struct ctx *c, const int64_t *kit_ids, size_t n, struct li
 enum err service_list(struct ctx *c, struct list *out)
 {
     return db_rows(c, &Q_service_list, ARGS(MERCHANT), &service_offer_fields, out);
+}
+
+bool product_has_serials(const struct product *p)
+{
+    return p->tracking == TRACKED_BY_SERIAL || p->tracking == TRACKED_BY_SERIAL_IN;
 }
 
 const struct product *product_in(const struct list *products, int64_t product_id)

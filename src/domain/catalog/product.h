@@ -5,7 +5,12 @@
 #include "base/field.h"
 
 enum product_kind { PRODUCT_GOODS, PRODUCT_KIT };
-enum tracking_kind { TRACKED_NOT, TRACKED_BY_LOT, TRACKED_BY_SERIAL };
+enum tracking_kind {
+    TRACKED_NOT,
+    TRACKED_BY_LOT,
+    TRACKED_BY_SERIAL,   /* every unit's number is taken down when it is packed */
+    TRACKED_BY_SERIAL_IN /* and when it comes in: no other number is packed */
+};
 enum handling {
     HANDLING_FRAGILE = 1,
     HANDLING_UPRIGHT = 2,
@@ -82,6 +87,7 @@ must_check enum err kit_parts_of(struct ctx *c, const int64_t *kit_ids, size_t n
 must_check enum err service_list(struct ctx *c, struct list *out); /* all; there are few */
 
 /* Binary search in lists that the functions above gave. NULL when it is not there. */
+bool product_has_serials(const struct product *p); /* each unit has its number */
 const struct product *product_in(const struct list *products, int64_t product_id); /* products_of */
 const struct product *product_sku_in(const struct list *products, struct text sku);
 /* The price for a quantity: the entry with the greatest from_quantity <= quantity; NONE if none. */

@@ -151,7 +151,9 @@
     X(FULFILLMENT_REST, "fulfillment.rest_given_back",                                             \
       "subject: fulfillment; quantity: not sent by it; word: backorder or cancelled; note; "       \
       "other: site")                                                                               \
-    X(SHORTAGE_TAKEN, "order.shortage_taken", "other: the user who sees to it; note")
+    X(SHORTAGE_TAKEN, "order.shortage_taken", "other: the user who sees to it; note")              \
+    X(SERIALS_TAKEN, "package.serials_taken",                                                      \
+      "subject: package; line, quantity; note: the number, or the first and the last")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

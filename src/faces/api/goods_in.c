@@ -3,6 +3,7 @@
 #include "base/sort.h"
 #include "base/source.h"
 #include "domain/catalog/product.h"
+#include "domain/inventory/serial.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/sites/site.h"
@@ -231,8 +232,9 @@ static enum err asns_show(struct ctx *c, const struct request *in, struct reply 
               .about = "what the symbol says when absent, else one"),                              \
         FIELD(struct arrival, bin, .max = 64,                                                      \
               .about = "its code or label; the first receiving bin when absent"),                  \
-        FIELD(struct arrival, lot, .max = 64,                                                      \
-              .about = "lot or serial number; the symbol's when absent"),                          \
+        FIELD(struct arrival, lot, .max = 64, .about = "the symbol's when absent"),                \
+        FIELD(struct arrival, serial, .max = SERIAL_MAX,                                           \
+              .about = "of the one unit, where units have numbers; the symbol's when absent"),     \
         FIELD_DAY(struct arrival, expiry_day, "expiry_date",                                       \
                   .about = "of the lot; the symbol's when absent"),                                \
         FIELD_ENUM(struct arrival, condition, stock_condition_words, .flags = F_NULL,              \

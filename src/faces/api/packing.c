@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "domain/catalog/product.h"
 #include "domain/customers/customer.h"
+#include "domain/inventory/serial.h"
 #include "domain/orders/order.h"
 #include "domain/people/people.h"
 #include "faces/api/picking.h"
@@ -139,6 +140,8 @@ static const struct field scan_table[] = {
           .about = "as the scanner sent it"),
     FIELD(struct pack_scan, quantity, .flags = F_NULL, .min = 1, .max = QUANTITY_MAX,
           .about = "what the symbol says, or one, when absent"),
+    FIELD(struct pack_scan, serial, .max = SERIAL_MAX,
+          .about = "of the one unit, where units have numbers; what the symbol says when absent"),
     FIELD(struct pack_scan, line_no, .flags = F_NULL,
           .about = "the first line that waits for it, when absent"),
     FIELD(struct pack_scan, version, .flags = F_NULL, .about = "of the fulfillment, as read"),
@@ -234,11 +237,15 @@ static enum err pack_run(struct ctx *c, const struct request *in, struct reply *
 
 /* --- the slip -------------------------------------------------------------------------------- */
 
+/* Numbers are listed on the slip up to so many of a line; more are told by first and last. */
+enum { SLIP_SERIALS_MAX = 20 };
+
 struct slip_work {
     struct package package;
     struct order order;
     struct merchant merchant;
     struct list lines, products, order_lines, tasks, addresses, siblings;
+    struct list serials; /* struct serial_unit, by line, then number */
 };
 
 static enum err load_slip(struct ctx *c, int64_t package_id, struct slip_work *s)
@@ -259,15 +266,37 @@ static enum err load_slip(struct ctx *c, int64_t package_id, struct slip_work *s
         ids[i] = ((const struct package_line *)s->lines.at)[i].product_id;
     TRY(products_of(c, ids, s->lines.count, &products));
     s->products = products;
-    return OK;
+    return serials_out(c, &package_id, 1, &s->serials);
 }
 
-static struct text line_note(const struct slip_work *s, int64_t line_no)
+static void add_serials(struct buf *note, const struct slip_work *s, int64_t line_no)
+{
+    const struct serial_unit *at = s->serials.at, *first = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < s->serials.count; i++) {
+        if (at[i].line_no != line_no) continue;
+        if (!first) first = &at[i];
+        n++;
+    }
+    if (!n) return;
+    buf_puts(note, note->len ? "; no. " : "no. ");
+    if (n > SLIP_SERIALS_MAX) {
+        buf_printf(note, "%.*s to %.*s", TEXT_ARG(first->serial), TEXT_ARG(first[n - 1].serial));
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        buf_printf(note, "%s%.*s", i ? ", " : "", TEXT_ARG(first[i].serial));
+}
+
+static struct text line_note(struct ctx *c, const struct slip_work *s, int64_t line_no)
 {
     const struct order_line *lines = s->order_lines.at;
+    struct buf note = buf_new(c->arena);
     for (size_t i = 0; i < s->order_lines.count; i++)
-        if (lines[i].line_no == line_no && lines[i].wording.len) return lines[i].wording;
-    return (struct text){0};
+        if (lines[i].line_no == line_no && lines[i].wording.len)
+            buf_put(&note, text_head(lines[i].wording, SLIP_NOTE_MAX / 2));
+    add_serials(&note, s, line_no);
+    return note.len ? text_head(buf_text(&note), SLIP_NOTE_MAX) : (struct text){0};
 }
 
 static struct text gift_message(const struct slip_work *s)
@@ -299,7 +328,7 @@ static enum err pack_slip(struct ctx *c, const struct request *in, struct reply 
         const struct product *p = product_in(&s.products, at[i].product_id);
         lines[i] = (struct slip_line){.sku = p ? p->sku : (struct text){0},
                                       .name = p ? p->name : T("?"),
-                                      .note = line_note(&s, at[i].line_no),
+                                      .note = line_note(c, &s, at[i].line_no),
                                       .quantity = at[i].quantity};
     }
     struct packing_slip slip = {.merchant = s.merchant.name,

@@ -159,6 +159,8 @@ static const struct field arrival_table[] = {
     FIELD_ENUM(struct return_arrival, seen, return_seen_words, .flags = F_NULL,
                .about = "what it looks like"),
     FIELD(struct return_arrival, note, .max = RETURN_NOTE_MAX, .about = "what was seen"),
+    FIELD_TEXTS(struct return_arrival, serials, .max = 1000,
+                .about = "the number of each unit, where they were sold by number"),
 };
 static const struct fields arrival_fields =
     FIELDS("return_arrival", struct return_arrival, arrival_table);

@@ -57,6 +57,8 @@ static const struct {
     [EVENT_PACK_STARTED] = {STAGE_PACKING, "packing began[ at {site}]"},
     [EVENT_SERVICE_DONE] = {STAGE_PACKING, "{word} done[ for {sku}][: \"{note}\"]"},
     [EVENT_PACKAGE_SEALED] = {STAGE_PACKING, "{package} sealed[ with {quantity} units][ ({note})]"},
+    [EVENT_SERIALS_TAKEN] = {STAGE_PACKING,
+                             "serial numbers of {quantity}[ × {sku}][ in {package}][: {note}]"},
     [EVENT_FULFILLMENT_PACKED] = {STAGE_PACKING, "all {quantity} units packed[ at {site}]"},
     [EVENT_LABEL_ASKED] = {STAGE_SHIPPING, "a label asked for {package}[: {word}]"},
     [EVENT_LABEL_BOUGHT] = {STAGE_SHIPPING,

@@ -74,10 +74,13 @@ struct return_arrival {
     struct text lot;
     int32_t seen; /* enum return_seen; -1 */
     struct text note;
+    struct list serials; /* struct text: a number for each unit, where they were sold by number */
 };
 /* At any site. bin NONE: the site's first bin for returns, for quarantine, or any: the
    goods are quarantined, whatever lies beside them.
-   ERR_CONFLICT "over_return", "no_returns_bin", "wrong_state". */
+   ERR_CONFLICT "over_return", "no_returns_bin", "wrong_state", "serials_missing",
+   "serial_not_sold" (another order's, or nobody's). A parcel that came back whole needs no numbers:
+   they are known. */
 must_check enum err returns_receive(struct ctx *c, int64_t return_id, int64_t site_id,
                                     int64_t bin_id, const struct list *arrivals);
 

@@ -10,6 +10,7 @@
 #include "services/stockkeeping/lots.h"
 #include "services/stockkeeping/putting_away.h"
 #include "services/stockkeeping/rooms.h"
+#include "services/stockkeeping/serials.h"
 
 #include <string.h>
 
@@ -20,6 +21,7 @@ static const struct field arrived_table[] = {
     FIELD(struct arrived, code, .about = "as scanned: no product of ours, so no stock"),
     FIELD(struct arrived, bin),
     FIELD(struct arrived, lot),
+    FIELD(struct arrived, serial),
     FIELD_ENUM(struct arrived, condition, stock_condition_words),
     FIELD(struct arrived, quantity, .about = "taken in now"),
     FIELD(struct arrived, expected, .about = "of the line"),
@@ -128,7 +130,7 @@ struct placed {
     struct scan_said said;
     const struct product *product; /* NULL: unknown */
     const struct bin *bin;
-    struct text lot;
+    struct text lot, serial;
     int64_t quantity, expiry_day;
     enum stock_condition condition;
     struct growing *line; /* the last one that took some of it */
@@ -140,6 +142,7 @@ struct receiving {
     struct list by_sku, by_gtin, bins;
     struct bin dock; /* bin_id NONE: the site has no receiving bin */
     struct lot_book lots;
+    struct serial_book serials;
     struct growing *lines;
     size_t line_count, line_capacity;
 };
@@ -150,11 +153,14 @@ static void read_scan(struct ctx *c, const struct arrival *a, struct placed *p)
     p->expiry_day = a->expiry_day;
     p->quantity = a->quantity;
     p->said.sku = a->sku;
+    p->serial = text_trim(a->serial);
     if (a->scan.len) {
         struct scan s = scan_parse(c->arena, a->scan, day_of_us(c->now_us));
         const struct scan_fact *expiry = scan_find(&s, SCAN_EXPIRY);
         p->said = scan_said(&s);
+        const struct scan_fact *serial = scan_find(&s, SCAN_SERIAL);
         if (!p->lot.len) p->lot = p->said.lot;
+        if (!p->serial.len && serial) p->serial = serial->value;
         if (p->expiry_day == NONE && expiry) p->expiry_day = expiry->number;
         if (p->quantity == NONE && p->said.quantity > 0) p->quantity = p->said.quantity;
     }
@@ -294,6 +300,7 @@ static enum err decide(struct ctx *c, struct receiving *r, const struct arrival 
     if (p->product && p->product->tracking == TRACKED_BY_LOT && !p->lot.len)
         return fail_at(c, ERR_INVALID, "lot_required", "lot", "%.*s is tracked by lot",
                        TEXT_ARG(p->product->sku));
+    if (p->product) TRY(serial_book_take(c, &r->serials, p->product, p->serial, p->quantity));
     if (p->product && p->lot.len)
         TRY(lot_expect(c, &r->lots, p->product->product_id, p->lot, p->expiry_day, &lot));
     if (p->product) {
@@ -388,6 +395,7 @@ enum err asn_receive(struct ctx *c, int64_t asn_id, const struct arrival *arriva
         if (e != OK) return fail_under(c, e, "lines[%zu]", i);
     }
     TRY(lots_keep(c, &r.lots));
+    TRY(serial_book_keep(c, &r.serials, r.asn.asn_id));
     TRY(write_lines(c, &r));
     for (size_t i = 0; i < n; i++)
         if (placed[i].product) TRY(write_goods(c, &r, &placed[i]));
@@ -400,6 +408,7 @@ enum err asn_receive(struct ctx *c, int64_t asn_id, const struct arrival *arriva
         out[i].code = p->line->line.code;
         if (p->bin) out[i].bin = p->bin->code;
         out[i].lot = p->lot;
+        if (p->product && product_has_serials(p->product)) out[i].serial = p->serial;
         out[i].condition = (int32_t)p->condition;
         out[i].quantity = p->quantity;
         out[i].expected = p->line->line.expected;

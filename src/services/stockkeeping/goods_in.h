@@ -26,13 +26,14 @@ struct arrival {
     struct text scan;     /* raw, as the scanner sent it: GS1 with lot and date, GTIN, SKU */
     struct text sku;      /* or the SKU, typed */
     struct text bin, lot; /* bin: its code; absent: the site's first receiving bin */
+    struct text serial;   /* absent: what the scan says, if anything */
     int64_t quantity;     /* NONE: what the symbol says, else one */
     int64_t expiry_day;
     int32_t condition; /* below 0: what the bin is for */
 };
 struct arrived {
     int64_t line_no, product_id; /* product NONE: unknown, no stock */
-    struct text sku, code, bin, lot;
+    struct text sku, code, bin, lot, serial;
     int32_t condition;
     int64_t quantity;           /* taken in now */
     int64_t expected, received; /* of the line; received includes this batch */
@@ -43,7 +44,7 @@ struct arrived {
 extern const struct fields arrived_fields;
 /* A batch as a whole or not at all, with the same number of statements for any size. ERR_CONFLICT
    "wrong_state", "expiry_differs"; ERR_INVALID "required", "unknown_bin", "no_receiving_bin",
-   "lot_required". */
+   "lot_required", "serial_required", "serial_one", "serial_here". */
 must_check enum err asn_receive(struct ctx *c, int64_t asn_id, const struct arrival *arrivals,
                                 size_t n, struct arrived *out);
 

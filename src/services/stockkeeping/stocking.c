@@ -9,6 +9,7 @@
 #include "domain/sites/site.h"
 #include "services/stockkeeping/lots.h"
 #include "services/stockkeeping/rooms.h"
+#include "services/stockkeeping/serials.h"
 
 #include <string.h>
 
@@ -28,13 +29,15 @@ const struct words adjust_reason_words = WORDS("adjust_reason", adjust_reasons);
               .about = "its code; the one site when absent"),                                      \
         FIELD(struct stocking_line, bin, .flags = F_REQUIRED, .max = 64, .about = "its code"),     \
         FIELD(struct stocking_line, lot, .max = STOCKING_LOT_MAX,                                  \
-              .about = "lot or serial number, where the product is tracked")
+              .about = "where the product is tracked by lot")
 
 static const struct field receipt_table[] = {
     WHERE_FIELDS,
     FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 1, .max = QUANTITY_MAX,
           .about = "units"),
     FIELD_DAY(struct stocking_line, expiry_day, "expiry_date", .about = "of the lot"),
+    FIELD(struct stocking_line, serial, .max = SERIAL_MAX,
+          .about = "of the one unit; needed where the product's numbers are taken down coming in"),
     FIELD_ENUM(struct stocking_line, condition, stock_condition_words, .flags = F_NULL,
                .about = "damaged: as it came; what the bin is for when absent"),
 };
@@ -93,6 +96,7 @@ const struct fields stocking_outcome_fields =
 struct stocked {
     struct list products, sites, bins, cells;
     struct lot_book lots;
+    struct serial_book serials;
     struct stock *fresh; /* cells that the batch opens */
     size_t fresh_count, fresh_capacity;
 };
@@ -219,13 +223,9 @@ static enum err find_bin(struct ctx *c, const struct stocked *s, const struct si
 
 static enum err check_lot(struct ctx *c, const struct product *p, const struct stocking_line *l)
 {
-    if (p->tracking != TRACKED_NOT && !l->lot.len)
-        return fail_at(c, ERR_INVALID, "lot_required", "lot", "%.*s is tracked by %s",
-                       TEXT_ARG(p->sku), word_of(&tracking_kind_words, p->tracking));
-    if (p->tracking == TRACKED_BY_SERIAL && l->quantity > 1)
-        return fail_at(c, ERR_INVALID, "serial_one", "quantity",
-                       "a serial number stands for one unit, not %lld", (long long)l->quantity);
-    return OK;
+    if (p->tracking != TRACKED_BY_LOT || l->lot.len) return OK;
+    return fail_at(c, ERR_INVALID, "lot_required", "lot", "%.*s is tracked by lot",
+                   TEXT_ARG(p->sku));
 }
 
 static enum err find(struct ctx *c, const struct stocked *s, const struct stocking_line *l,
@@ -287,6 +287,7 @@ static enum err decide_receipt(struct ctx *c, struct stocked *s, const struct st
 {
     struct lot *lot = NULL;
     *difference = l->quantity;
+    TRY(serial_book_take(c, &s->serials, p->product, text_trim(l->serial), l->quantity));
     if (l->expiry_day != NONE && l->expiry_day != 0 && !l->lot.len)
         return fail_at(c, ERR_INVALID, "lot_required", "lot", "a date of expiry is a lot's");
     if (l->lot.len)
@@ -463,6 +464,7 @@ static enum err run(struct ctx *c, const struct work *w, const struct stocking_l
         if (e != OK) return fail_under(c, e, "lines[%zu]", i);
     }
     TRY(lots_keep(c, &s.lots));
+    TRY(serial_book_keep(c, &s.serials, NONE));
     for (size_t i = 0; i < n; i++) TRY(w->write(c, &lines[i], &placed[i], outcomes[i].difference));
     return show(c, &s, lines, n, placed, outcomes);
 }

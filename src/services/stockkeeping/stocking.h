@@ -29,6 +29,7 @@ struct stocking_line {
     int32_t condition, to_condition; /* below 0: what the bin is for */
     int64_t expiry_day;              /* of the lot; NONE or 0: not said */
     struct text note;
+    struct text serial; /* of a receipt of one unit */
 };
 /* The same struct as it is asked for in each of the four. */
 extern const struct fields stock_receipt_line_fields, stock_move_line_fields,
@@ -47,8 +48,8 @@ extern const struct fields stocking_outcome_fields;
 enum { STOCKING_LINES_MAX = 1000, STOCKING_LOT_MAX = 64, STOCKING_NOTE_MAX = 300 };
 
 /* Inside a unit of work. ERR_INVALID "unknown_sku", "unknown_site", "unknown_bin",
-   "kit_not_stocked", "lot_required", "serial_one", "same_bin"; ERR_CONFLICT "insufficient_on_hand";
-   ERR_TOO_LARGE "too_many". */
+   "kit_not_stocked", "lot_required", "same_bin", those of serials.h; ERR_CONFLICT
+   "insufficient_on_hand"; ERR_TOO_LARGE "too_many". */
 must_check enum err stock_receipt(struct ctx *c, const struct stocking_line *lines, size_t n,
                                   struct stocking_outcome *outcomes);
 /* Units that open pick tasks are sent for stay where the picker looks for them: "allotted". */

@@ -4,6 +4,7 @@
  *
  * The unit that puts back also lowers every counter on the way, so that the goods are at each
  * moment counted where they are. */
+#include "domain/inventory/serial.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/package.h"
 #include "domain/sites/site.h"
@@ -69,6 +70,7 @@ static enum err unpack(struct ctx *c, struct putting_back *p)
             TRY(stock_move(c, l[k].product_id, box, tote, units, STOCK_UNPACK, p->f.order_id,
                            p->t.task_id));
             TRY(package_line_lower(c, &l[k], units));
+            TRY(serials_unpack(c, l[k].package_id, l[k].line_no));
             TRY(order_progress(c, p->f.order_id, l[k].line_no,
                                (struct progress){.packed = -units}));
             TRY(fulfillment_progress(c, p->f.fulfillment_id,

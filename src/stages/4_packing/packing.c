@@ -5,6 +5,7 @@
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/catalog/product_code.h"
+#include "domain/inventory/serial.h"
 #include "domain/inventory/stock.h"
 #include "plan/scan_item.h"
 #include "stages/4_packing/packing_load.h"
@@ -17,6 +18,7 @@ static const struct field result_table[] = {
     FIELD(struct pack_result, in_package, .about = "units in this package"),
     FIELD(struct pack_result, left, .about = "units that still lie in the tote"),
     FIELD(struct pack_result, expected_g, .about = "weight so far, with the carton"),
+    FIELD(struct pack_result, serial, .about = "the number taken down, where units have one"),
 };
 const struct fields pack_result_fields = FIELDS("pack_result", struct pack_result, result_table);
 
@@ -101,6 +103,7 @@ struct putting {
     size_t line_count;
     struct scan scan;
     struct scan_said said;
+    struct text serial; /* absent: none told */
 };
 
 static enum err load_putting(struct ctx *c, struct putting *p)
@@ -115,6 +118,9 @@ static enum err load_putting(struct ctx *c, struct putting *p)
     p->lines = pack_lines(&p->w, p->f->fulfillment_id, &p->line_count);
     p->scan = scan_parse(c->arena, p->in->scan, day_of_us(c->now_us));
     p->said = scan_said(&p->scan);
+    const struct scan_fact *serial = scan_find(&p->scan, SCAN_SERIAL);
+    p->serial = text_trim(p->in->serial);
+    if (!p->serial.len && serial) p->serial = serial->value;
     if (p->scan.count) return OK;
     return fail_at(c, ERR_INVALID, "required", "scan", "nothing readable was scanned");
 }
@@ -179,12 +185,63 @@ static enum err sum_up(struct ctx *c, const struct putting *p, struct pack_resul
     return OK;
 }
 
+/* The number of a unit that is in the package already: a symbol with nothing else in it, or one
+   that names a product of which nothing lies in the tote any more. */
+static enum err is_number_alone(struct ctx *c, const struct putting *p, bool *yes)
+{
+    const struct product *at = p->w.products.at;
+    bool has_serials = false, is_known = false;
+    int64_t left = 0;
+    *yes = false;
+    for (size_t i = 0; i < p->w.products.count; i++)
+        has_serials = has_serials || product_has_serials(&at[i]);
+    for (size_t i = 0; i < p->line_count; i++) {
+        if (!is_meant(p, &p->lines[i])) continue;
+        left += p->lines[i].picked - p->lines[i].packed;
+        is_known = true;
+    }
+    if (!has_serials || left || (is_known && !p->serial.len)) return OK;
+    *yes = is_known;
+    if (is_known) return OK;
+    struct product other;
+    TRY(product_find_by_code(c, p->said.product_id, p->said.gtin, p->said.sku, &other, &is_known));
+    *yes = !is_known;
+    return OK;
+}
+
+static enum err number_alone(struct ctx *c, const struct putting *p, struct pack_result *out)
+{
+    struct text serial = p->serial.len ? p->serial : p->scan.text;
+    struct pack_serials ask = {.package_id = p->in->package_id,
+                               .line_no = p->in->line_no,
+                               .serials = {&serial, 1},
+                               .version = p->in->version};
+    struct pack_numbered done;
+    TRY(packing_serials(c, &ask, &done));
+    *out = (struct pack_result){
+        .package_id = p->in->package_id, .line_no = done.line_no, .serial = serial};
+    for (size_t i = 0; i < p->line_count; i++)
+        if (p->lines[i].line_no == done.line_no) out->product_id = p->lines[i].product_id;
+    return sum_up(c, p, out);
+}
+
+static enum err check_serial(struct ctx *c, const struct putting *p, int64_t units)
+{
+    if (!p->serial.len || units == 1) return OK;
+    return fail_at(c, ERR_INVALID, "serial_one", "quantity",
+                   "a serial number stands for one unit, not %lld", (long long)units);
+}
+
 enum err packing_scan(struct ctx *c, const struct pack_scan *in, struct pack_result *out)
 {
     struct putting p = {.in = in};
     int64_t left = 0;
+    bool is_alone;
     TRY(load_putting(c, &p));
+    TRY(is_number_alone(c, &p, &is_alone));
+    if (is_alone) return number_alone(c, &p, out);
     TRY(choose_quantity(c, &p, &left));
+    TRY(check_serial(c, &p, left));
     *out = (struct pack_result){.package_id = in->package_id, .packed = left};
     for (size_t i = 0; i < p.line_count && left; i++) {
         struct fulfillment_line *l = &p.lines[i];
@@ -196,6 +253,10 @@ enum err packing_scan(struct ctx *c, const struct pack_scan *in, struct pack_res
         out->product_id = l->product_id;
         TRY(pack_take(c, p.f, l, in->package_id, units));
         TRY(package_line_add(c, in->package_id, l->line_no, l->product_id, units));
+        const struct product *product = product_in(&p.w.products, l->product_id);
+        if (!p.serial.len || !product_has_serials(product)) continue;
+        TRY(pack_serial_one(c, &p.package, product, l->line_no, p.serial));
+        out->serial = p.serial;
     }
     TRY(work_flush(c));
     return sum_up(c, &p, out);
@@ -223,6 +284,7 @@ enum err packing_take_out(struct ctx *c, int64_t package_id, int64_t line_no)
     TRY(stock_move(c, l->product_id, from, tote, l->quantity, STOCK_UNPACK, p.order_id,
                    package_id));
     TRY(package_line_take(c, l));
+    TRY(serials_unpack(c, package_id, line_no));
     TRY(order_progress(c, p.order_id, line_no, (struct progress){.packed = -l->quantity}));
     TRY(fulfillment_progress(c, p.fulfillment_id, (struct work_progress){.packed = -l->quantity}));
     return fulfillment_line_progress(c, p.fulfillment_id, line_no, 0, -l->quantity);

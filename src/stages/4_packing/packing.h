@@ -64,17 +64,39 @@ struct pack_scan {
     int64_t quantity; /* NONE: what the symbol says, else one */
     int64_t line_no;  /* NONE: the first line that waits for this product */
     int64_t version;
+    struct text serial; /* of the one unit; absent: what the symbol says, if anything */
 };
 struct pack_result {
     int64_t package_id, line_no, product_id, packed; /* units put in now */
     int64_t in_package;                              /* units in this package */
     int64_t left;       /* units of the fulfillment that still lie in the tote */
     int64_t expected_g; /* so far */
+    struct text serial; /* taken down now */
 };
 extern const struct fields pack_result_fields;
 /* Tote to package. ERR_CONFLICT "wrong_item" says what it is; "too_many" what is left of it. */
 must_check enum err packing_scan(struct ctx *c, const struct pack_scan *in,
                                  struct pack_result *out);
+/* Numbers of units that lie in an open package: each its own, of one product. ERR_CONFLICT
+   "serial_taken" (it is in a package), "serial_unknown" (it did not come in), "too_many" (more
+   numbers than units without one), "serial_of_what", "no_serials_here"; and those of serials_spell.
+   The same number of statements for one and for SERIALS_MAX. */
+struct pack_serials {
+    int64_t package_id;
+    int64_t line_no;     /* NONE: any of the product */
+    struct text sku;     /* absent: the one product in it that lacks numbers */
+    struct list serials; /* struct text */
+    struct list ranges;  /* struct serial_range */
+    int64_t version;
+};
+struct pack_numbered {
+    int64_t package_id, line_no;
+    struct text sku;
+    int64_t taken, captured, missing;
+};
+extern const struct fields pack_numbered_fields;
+must_check enum err packing_serials(struct ctx *c, const struct pack_serials *in,
+                                    struct pack_numbered *out);
 /* A line comes out again and back into the tote, while the package is open. */
 must_check enum err packing_take_out(struct ctx *c, int64_t package_id, int64_t line_no);
 /* A package that holds nothing goes; a sealed one that has no label yet is opened again. */
@@ -92,8 +114,8 @@ struct pack_sealed {
     struct text warning; /* "the weight of PEN is not known", or absent */
     int32_t fulfillment_state;
 };
-/* ERR_CONFLICT "services_open" lists what is to be done; "empty"; "weight_differs" says what may be
-   missing or too much; "too_heavy" for the carton. */
+/* ERR_CONFLICT "services_open" lists what is to be done; "empty"; "serials_missing" how many of
+   what; "weight_differs" says what may be missing or too much; "too_heavy" for the carton. */
 must_check enum err packing_seal(struct ctx *c, const struct pack_seal *in,
                                  struct pack_sealed *out);
 

@@ -46,6 +46,7 @@ static enum err decide(struct ctx *c, const struct pack_work *w, const struct pa
     struct fulfillment *f = pack_fulfillment(w, job->fulfillment_id);
     TRY(pack_may_work(c, w, f, true, NONE));
     if (!job->with_services) TRY(pack_services_done(c, w, f));
+    TRY(pack_serials_none(c, w, f));
     if (job->proposal) {
         *proposal = *job->proposal;
     } else {

@@ -43,6 +43,16 @@ enum { WRAP_G = 40 };
 /* ERR_CONFLICT "services_open", and which. */
 must_check enum err pack_services_done(struct ctx *c, const struct pack_work *w,
                                        const struct fulfillment *f);
+/* One unit that was put in now. */
+must_check enum err pack_serial_one(struct ctx *c, const struct package *package,
+                                    const struct product *product, int64_t line_no,
+                                    struct text serial);
+/* ERR_CONFLICT "serials_missing": how many of which products in a package lack their number. */
+must_check enum err pack_serials_whole(struct ctx *c, const struct pack_work *w, int64_t package_id,
+                                       const struct list *lines);
+/* The same when anything in a tote needs numbers: nobody could have scanned them. */
+must_check enum err pack_serials_none(struct ctx *c, const struct pack_work *w,
+                                      const struct fulfillment *f);
 /* Stops, then the state: packing (or picked, when `may_start`). */
 must_check enum err pack_may_work(struct ctx *c, const struct pack_work *w,
                                   const struct fulfillment *f, bool may_start, int64_t version);

@@ -106,6 +106,7 @@ static enum err check(struct ctx *c, struct sealing *s, struct package *after)
     bool is_override = in->override_by.len > 0 && in->why.len > 0;
     if (!s->lines.count) return fail(c, ERR_CONFLICT, "empty", "there is nothing in this package");
     TRY(pack_services_done(c, &s->w, s->f));
+    TRY(pack_serials_whole(c, &s->w, s->package.package_id, &s->lines));
     if ((in->override_by.len > 0) != (in->why.len > 0))
         return fail_at(c, ERR_INVALID, "required", in->why.len ? "override_by" : "why",
                        "an override needs a name and a reason");

@@ -187,7 +187,7 @@ CREATE TABLE product (
     width_mm @i64 NOT NULL,
     height_mm @i64 NOT NULL,
     handling @i32 NOT NULL,          -- bit set: fragile, upright, hazard, chilled, high_value, own_carton
-    tracking @i32 NOT NULL,          -- enum: none, lot, serial
+    tracking @i32 NOT NULL,          -- enum: none, lot, serial, serial_in
     hs_code @text,
     origin @text,
     tax_class @text,                 -- absent: standard; of a kit: as its parts
@@ -637,6 +637,26 @@ CREATE TABLE availability (          -- what a site can promise: one row decides
     is_closed @i32 NOT NULL,         -- the site takes no orders for this product
     PRIMARY KEY (merchant_id, product_id, site_id)
 ) @rowless;
+
+CREATE TABLE serial_unit (           -- a unit with a number of its own, until it comes back
+    merchant_id @i64 NOT NULL,
+    serial @text NOT NULL,
+    product_id @i64 NOT NULL,
+    unit_id @i64 NOT NULL,
+    asn_id @i64,                     -- the delivery that it came with
+    received_us @i64,                -- NULL: it was first seen at packing
+    package_id @i64,                 -- it is where its package is; NULL: it lies in the house
+    order_id @i64,
+    line_no @i64,
+    packed_us @i64,
+    return_id @i64,
+    ended_us @i64,                   -- it came back: the number may be sold again
+    PRIMARY KEY (merchant_id, serial, product_id, unit_id) -- serials_named, serials_of
+) @rowless;
+CREATE UNIQUE INDEX serial_unit_once ON serial_unit (merchant_id, product_id, serial)
+    WHERE ended_us IS NULL;          -- in one place at a time
+CREATE INDEX serial_unit_of_package ON serial_unit (merchant_id, package_id, line_no)
+    WHERE package_id IS NOT NULL;    -- serials_in, serial_sums
 
 CREATE TABLE promise (
     merchant_id @i64 NOT NULL,
