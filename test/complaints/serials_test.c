@@ -195,3 +195,20 @@ TEST_BOTH(complaint,
     send(&l, package_id);
     world_audit(w);
 }
+
+TEST_BOTH(complaint, c69_the_numbers_in_a_parcel_that_comes_back_undelivered_are_free_again)
+{
+    struct life l = life_open(w);
+    struct numbers n;
+    track(w, "LAMP", "2");
+    int64_t id = placed(&l, "LAMP", 2), box = boxed(&l, id, "LAMP", 2);
+    CHECK_OK(&w->ctx, number(&l, box, "L-1", "L-2", &n));
+    send(&l, box);
+    CHECK_OK(&w->ctx, life_report(&l, box, TRACKING_RETURN_TO_SENDER, 0));
+    CHECK_OK(&w->ctx, life_come_back(&l, box));
+    world_audit(w);
+    int64_t eve = placed(&l, "LAMP", 1), again = boxed(&l, eve, "LAMP", 1);
+    CHECK_OK(&w->ctx, number(&l, again, "L-2", "L-2", &n));
+    send(&l, again);
+    world_audit(w);
+}

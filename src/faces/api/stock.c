@@ -19,7 +19,8 @@ static const struct field site_stock_table[] = {
     FIELD(struct site_stock, sellable, .about = "in bins, totes and packages"),
     FIELD(struct site_stock, promised, .about = "to orders that have not left"),
     FIELD(struct site_stock, safety, .about = "kept back"),
-    FIELD(struct site_stock, available, .about = "can be promised now"),
+    FIELD(struct site_stock, available,
+          .about = "can be promised now; 0 where the site is closed for it"),
 };
 static const struct fields site_stock_fields =
     FIELDS("site_stock", struct site_stock, site_stock_table);
@@ -84,7 +85,8 @@ static void add_sites(struct ctx *c, struct shelves *s, struct product_stock *p)
                                  .sellable = a->sellable,
                                  .promised = a->promised,
                                  .safety = a->safety,
-                                 .available = a->sellable - a->promised - a->safety};
+                                 .available = a->is_closed ? 0
+                                                           : a->sellable - a->promised - a->safety};
         for (size_t i = s->sum_at; i < s->sums.count && sums[i].product_id == p->product_id; i++) {
             if (sums[i].site_id != a->site_id) continue;
             v->in_bins = sums[i].on_hand;

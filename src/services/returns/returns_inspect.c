@@ -78,12 +78,18 @@ static enum err pick_bin(struct ctx *c, int64_t site_id, int64_t product_id, int
     return hint(c, "name the bin that it goes to");
 }
 
-static enum err named_bin(struct ctx *c, size_t i, int64_t site_id, int64_t bin_id)
+/* What is restocked is for sale at once, so it goes where goods are sold from. */
+static enum err named_bin(struct ctx *c, size_t i, int64_t site_id, int64_t bin_id,
+                          bool is_for_sale)
 {
     struct list bins;
     TRY(bins_of(c, &bin_id, 1, &bins));
     const struct bin *b = bins.at;
-    if (bins.count && b->site_id == site_id) return OK;
+    if (bins.count && b->site_id == site_id) {
+        if (!is_for_sale || b->kind == BIN_PICK || b->kind == BIN_BULK) return OK;
+        return_fail(c, ERR_CONFLICT, "wrong_room", i, "bin", "nothing is sold from this bin");
+        return hint(c, "restock into a pick or bulk bin; or keep it in quarantine");
+    }
     return return_fail(c, ERR_NOT_FOUND, "bin_not_found", i, "bin",
                        "the site where the goods are has no such bin");
 }
@@ -97,7 +103,7 @@ static enum err target(struct ctx *c, size_t i, const struct return_decision *d,
     if (d->to == HEAP_SENT_BACK) *to = (struct cell){PLACE_CUSTOMER, NONE, h->lot, 0};
     if (to->site_id == NONE) return OK;
     if (d->bin_id != NONE) {
-        TRY(named_bin(c, i, h->site_id, d->bin_id));
+        TRY(named_bin(c, i, h->site_id, d->bin_id, d->to == HEAP_RESTOCKED));
     } else if (d->to == HEAP_RESTOCKED) {
         TRY(pick_bin(c, h->site_id, product_id, &to->place_id));
     } else {

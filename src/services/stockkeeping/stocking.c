@@ -8,6 +8,7 @@
 #include "domain/orders/order.h"
 #include "domain/sites/site.h"
 #include "services/stockkeeping/lots.h"
+#include "services/stockkeeping/putting_away.h"
 #include "services/stockkeeping/rooms.h"
 #include "services/stockkeeping/serials.h"
 
@@ -88,6 +89,8 @@ static const struct field outcome_table[] = {
     FIELD(struct stocking_outcome, on_hand,
           .about = "in the bin in that condition, after all lines"),
     FIELD(struct stocking_outcome, available, .about = "for promises at the site, after all lines"),
+    FIELD_ID(struct stocking_outcome, task_id, "put_away_id", "tsk", .flags = F_NULL | F_WIDE,
+             .about = "of what came into a receiving bin"),
 };
 const struct fields stocking_outcome_fields =
     FIELDS("stock_change", struct stocking_outcome, outcome_table);
@@ -416,8 +419,32 @@ static int64_t available_at(const struct list *stock, int64_t product_id, int64_
     const struct availability *at = stock->at;
     for (size_t i = 0; i < stock->count; i++)
         if (at[i].product_id == product_id && at[i].site_id == site_id)
-            return at[i].sellable - at[i].promised - at[i].safety;
+            return at[i].is_closed ? 0 : at[i].sellable - at[i].promised - at[i].safety;
     return 0;
+}
+
+/* What lies in a receiving bin is to be carried to where it is picked from. */
+static enum err plan_put_away(struct ctx *c, const struct stocking_line *lines, size_t n,
+                              const struct placed *placed, struct stocking_outcome *outcomes)
+{
+    struct put_away *tasks = arena_new(c->arena, struct put_away, n + 1);
+    size_t *of = arena_new(c->arena, size_t, n + 1), count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct placed *p = &placed[i];
+        if (p->bin->kind != BIN_RECEIVING) continue;
+        if (p->to_condition != CONDITION_INBOUND && p->to_condition != CONDITION_SELLABLE) continue;
+        of[count] = i;
+        tasks[count++] = (struct put_away){.product_id = p->product->product_id,
+                                           .site_id = p->site->site_id,
+                                           .from_place = p->bin->bin_id,
+                                           .lot = lines[i].lot,
+                                           .condition = (int32_t)p->to_condition,
+                                           .quantity = lines[i].quantity,
+                                           .cause_id = NONE};
+    }
+    TRY(put_away_plan(c, tasks, count));
+    for (size_t i = 0; i < count; i++) outcomes[of[i]].task_id = tasks[i].task_id;
+    return OK;
 }
 
 struct work {
@@ -425,6 +452,8 @@ struct work {
                        struct placed *p, int64_t *difference);
     enum err (*write)(struct ctx *c, const struct stocking_line *l, const struct placed *p,
                       int64_t difference);
+    enum err (*follow)(struct ctx *c, const struct stocking_line *lines, size_t n,
+                       const struct placed *placed, struct stocking_outcome *outcomes); /* NULL */
 };
 
 static enum err show(struct ctx *c, struct stocked *s, const struct stocking_line *lines, size_t n,
@@ -466,33 +495,35 @@ static enum err run(struct ctx *c, const struct work *w, const struct stocking_l
     TRY(lots_keep(c, &s.lots));
     TRY(serial_book_keep(c, &s.serials, NONE));
     for (size_t i = 0; i < n; i++) TRY(w->write(c, &lines[i], &placed[i], outcomes[i].difference));
+    for (size_t i = 0; i < n; i++) outcomes[i].task_id = NONE;
+    if (w->follow) TRY(w->follow(c, lines, n, placed, outcomes));
     return show(c, &s, lines, n, placed, outcomes);
 }
 
 enum err stock_receipt(struct ctx *c, const struct stocking_line *lines, size_t n,
                        struct stocking_outcome *outcomes)
 {
-    static const struct work receipt = {decide_receipt, write_receipt};
+    static const struct work receipt = {decide_receipt, write_receipt, plan_put_away};
     return run(c, &receipt, lines, n, outcomes);
 }
 
 enum err stock_move_bin(struct ctx *c, const struct stocking_line *lines, size_t n,
                         struct stocking_outcome *outcomes)
 {
-    static const struct work move = {decide_move, write_move};
+    static const struct work move = {decide_move, write_move, NULL};
     return run(c, &move, lines, n, outcomes);
 }
 
 enum err stock_adjust_bin(struct ctx *c, const struct stocking_line *lines, size_t n,
                           struct stocking_outcome *outcomes)
 {
-    static const struct work adjust = {decide_adjust, write_adjust};
+    static const struct work adjust = {decide_adjust, write_adjust, NULL};
     return run(c, &adjust, lines, n, outcomes);
 }
 
 enum err stock_condition_bin(struct ctx *c, const struct stocking_line *lines, size_t n,
                              struct stocking_outcome *outcomes)
 {
-    static const struct work regrade = {decide_condition, write_condition};
+    static const struct work regrade = {decide_condition, write_condition, NULL};
     return run(c, &regrade, lines, n, outcomes);
 }

@@ -42,6 +42,7 @@ struct stocking_outcome {
     int64_t difference; /* of the bin (a move: of the bin it went to) */
     int64_t on_hand;    /* in that bin, after the whole batch */
     int64_t available;  /* for promises at that site, after the whole batch */
+    int64_t task_id;    /* put away: of a receipt into a receiving bin; else NONE */
 };
 extern const struct fields stocking_outcome_fields;
 

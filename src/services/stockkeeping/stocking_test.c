@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "domain/events/event.h"
 #include "domain/inventory/cell.h"
+#include "domain/inventory/stock_task.h"
 #include "domain/sites/site.h"
 #include "shop.h"
 #include "test/audit_world.h"
@@ -255,5 +256,22 @@ TEST_BOTH(stocking, a_lot_leaves_sale_when_too_few_days_are_left)
     b.lines[0].expiry_day = today + 10; /* more of it comes: not for sale */
     CHECK_OK(&w->ctx, db_tx(&w->ctx, run_in_tx, &b));
     CHECK_I64(CONDITION_EXPIRED, b.out[0].condition);
+    world_audit(w);
+}
+
+TEST_BOTH(stocking, what_came_into_a_receiving_bin_by_hand_is_to_be_put_away)
+{
+    struct shop s = shop_open(w);
+    struct list tasks;
+    CHECK_OK(&w->ctx, set_kind(w, s.bins[0][1], BIN_RECEIVING));
+    struct batch b = {
+        stock_receipt, {any(line("LAMP", "A-01-02", 30)), any(line("PEN", "A-01-01", 5))}, 2};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, run_in_tx, &b));
+    CHECK(b.out[0].task_id != NONE);
+    CHECK_I64(NONE, b.out[1].task_id); /* it lies where it is picked from */
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, stock_tasks_open(&w->ctx, s.london, STOCK_PUT_AWAY, 0, 10, &tasks));
+    CHECK_I64(1, (int64_t)tasks.count);
+    CHECK_I64(30, ((const struct stock_task *)tasks.at)->quantity);
     world_audit(w);
 }

@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "base/source.h"
 #include "base/time.h"
+#include "domain/inventory/serial.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/return.h"
 #include "domain/sites/site.h"
@@ -44,6 +45,7 @@ struct home_coming {
     struct return_line *before; /* return_lines as read */
     struct counted *counted;
     size_t counted_count, counted_capacity;
+    struct list serials; /* struct serial_unit, that the parcels hold */
 };
 
 static enum err load_orders(struct ctx *c, struct home_coming *h)
@@ -55,6 +57,9 @@ static enum err load_orders(struct ctx *c, struct home_coming *h)
     TRY(order_lines_of(c, ids, n, &h->order_lines));
     TRY(line_lots_out(c, ids, n, &h->lots));
     TRY(returns_of_orders(c, ids, n, &h->returns));
+    int64_t *parcels = arena_new(c->arena, int64_t, h->tracks.n + 1);
+    for (size_t i = 0; i < h->tracks.n; i++) parcels[i] = h->tracks.at[i].package->package_id;
+    TRY(serials_out(c, parcels, h->tracks.n, &h->serials));
     const struct order_return *r = h->returns.at;
     ids = arena_new(c->arena, int64_t, h->returns.count + 1);
     for (size_t i = 0; i < h->returns.count; i++) ids[i] = r[i].return_id;
@@ -201,6 +206,20 @@ static enum err put_to_others(struct ctx *c, struct home_coming *h, const struct
     return OK;
 }
 
+/* What is in a parcel that came back is known: nobody reads its numbers again. They belong to the
+   return that it made, or to the one that had its goods. */
+static enum err end_serials(struct ctx *c, const struct home_coming *h, const struct package *p,
+                            int64_t return_id)
+{
+    const struct serial_unit *at = h->serials.at;
+    const struct order_return *r = h->returns.at;
+    for (size_t i = 0; i < h->returns.count && return_id == NONE; i++)
+        if (r[i].order_id == p->order_id) return_id = r[i].return_id;
+    for (size_t i = 0; i < h->serials.count; i++)
+        if (at[i].package_id == p->package_id) TRY(serial_end(c, &at[i], return_id));
+    return OK;
+}
+
 static enum err take_back(struct ctx *c, struct home_coming *h, struct track *track,
                           const struct bin *bin)
 {
@@ -239,6 +258,7 @@ static enum err take_back(struct ctx *c, struct home_coming *h, struct track *tr
         TRY(put_down(c, h, p, &lines[n], own, bin));
         TRY(return_line_do(c, &lines[n++], RETURN_RECEIVE));
     }
+    TRY(end_serials(c, h, p, n ? head.return_id : NONE));
     if (!n) return OK;
     TRY(return_insert(c, &head, lines, n, false));
     return event_put(c, EVENT_RETURN_RECEIVED, p->order_id, head.return_id,
