@@ -20,9 +20,9 @@ static const char *const small_tables[] = {
     "session",          "reaction_skip", "consumer", "site",    "carton", "service_offer",
     "schema_migration", "money_policy",  "tax_rate"};
 /* Columns whose value names one thing, besides those that end in _id. */
-static const char *const names[] = {"reference",      "number",   "sku",  "gtin",     "email",
-                                    "sscc",           "position", "code", "key_hash", "likeness",
-                                    "tracking_number", "serial"};
+static const char *const names[] = {
+    "reference", "number", "sku",      "gtin",     "email",           "sscc",
+    "position",  "code",   "key_hash", "likeness", "tracking_number", "serial"};
 
 static bool is_among(const char *const *list, size_t n, const char *name)
 {
