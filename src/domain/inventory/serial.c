@@ -23,7 +23,8 @@ static const struct field unit_table[] = {
 const struct fields serial_unit_fields = FIELDS("serial_unit_row", struct serial_unit, unit_table);
 
 static const struct field range_table[] = {
-    FIELD(struct serial_range, from, .flags = F_REQUIRED, .max = SERIAL_MAX),
+    FIELD(struct serial_range, from, .flags = F_REQUIRED, .max = SERIAL_MAX,
+          .about = "the first number; its last digits count up"),
     FIELD(struct serial_range, to, .flags = F_REQUIRED, .max = SERIAL_MAX,
           .about = "as long as from, with the same letters before its last digits"),
 };

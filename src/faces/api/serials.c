@@ -217,7 +217,8 @@ struct back_body {
     bool beyond_policy;
 };
 static const struct field back_table[] = {
-    FIELD_ENUM(struct back_body, reason, return_reason_words, .flags = F_REQUIRED),
+    FIELD_ENUM(struct back_body, reason, return_reason_words, .flags = F_REQUIRED,
+               .about = "why it comes back"),
     FIELD(struct back_body, sku, .max = SKU_MAX,
           .about = "needed when units of several products have this number"),
     FIELD(struct back_body, note, .max = RETURN_NOTE_MAX, .about = "the customer's words"),
