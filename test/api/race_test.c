@@ -273,3 +273,51 @@ TEST_BOTH(complaint, c26_a_sale_of_many_orders_a_second_loses_no_update)
     }
     if (w->store) world_audit(w);
 }
+
+/* --- sold before it is there ----------------------------------------------------------------- */
+
+static void *order_ahead(void *arg)
+{
+    struct racer *r = arg;
+    struct text body = text_printf(
+        &r->arena, "{" TO ",\"lines\":[{\"sku\":\"BOOK\",\"quantity\":1}]}", r->number + 1);
+    while (!atomic_load(&may_begin)) sched_yield();
+    r->answer = served_ask(r->s, &r->arena, "POST", "/v1/orders", body, &r->status);
+    return NULL;
+}
+
+TEST_BOTH(complaint, c27_sixty_four_order_ahead_and_no_more_than_the_cap_get_it)
+{
+    static struct racer racers[RACERS];
+    struct served s;
+    int took = 0, full = 0;
+    shop_open(w);
+    if (!served_start(&s, w)) return;
+    ask(&s, "/v1/stock/adjustments",
+        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
+        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
+        "\"count\",\"quantity\":0}]}");
+    ask(&s, "/v1/merchant", "{\"stock_policy\":\"all\"}");
+    ask(&s, "/v1/stock/BOOK/preorder", "{\"cap\":10,\"release_date\":\"2027-01-01\"}");
+    atomic_store(&may_begin, false);
+    for (int i = 0; i < RACERS; i++) {
+        racers[i] = (struct racer){.s = &s, .number = i};
+        pthread_create(&racers[i].thread, NULL, order_ahead, &racers[i]);
+    }
+    atomic_store(&may_begin, true);
+    for (int i = 0; i < RACERS; i++) {
+        struct racer *r = &racers[i];
+        pthread_join(r->thread, NULL);
+        took += r->status == 201 && has(r->answer, "\"short_of\":1,\"ahead\":1") &&
+                has(r->answer, "\"expected_date\":\"2027-01-01\"");
+        full += r->status == 409 && has(r->answer, "\"reason\":\"preorder_full\"");
+        arena_free(&r->arena);
+    }
+    served_stop(&s);
+    CHECK_I64(10, took);
+    CHECK_I64(RACERS - 10, full);
+    if (w->store) {
+        CHECK_I64(10, count(w, "SELECT taken FROM preorder"));
+        world_audit(w);
+    }
+}

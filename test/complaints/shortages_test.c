@@ -233,3 +233,50 @@ TEST_BOTH(complaint, c31_an_order_that_was_delivered_in_part_ends_when_the_rest_
     CHECK_I64(COMMERCIAL_CLOSED, shop_state(w, id).commercial);
     world_audit(w);
 }
+
+/* --- sold before it is there ----------------------------------------------------------------- */
+
+static void sell_ahead(struct world *w, int64_t units)
+{
+    int status;
+    struct text body =
+        text_printf(&w->arena, "{\"cap\":%lld,\"release_date\":\"2027-03-01\"}", (long long)units);
+    ask(w, "POST", "/v1/stock/LAMP/preorder", body, &status);
+    CHECK_I64(200, status);
+}
+
+TEST_BOTH(complaint, c27_a_product_is_ordered_before_it_is_there_and_never_more_than_the_cap)
+{
+    struct life l = life_open(w);
+    int status;
+    life_policy(&l, PRICE_ACCEPT, STOCK_ALL);
+    placed(&l, "LAMP", 120);
+    sell_ahead(w, 5);
+    int64_t id = placed(&l, "LAMP", 3);
+    CHECK_I64(3, l.placed.ahead);
+    struct text answer = ask(w, "POST", "/v1/orders", order_of(w, 1, 3), &status);
+    CHECK_I64(409, status);
+    expect(answer, "\"reason\":\"preorder_full\"");
+    expect(answer, "LAMP: 2 can still be ordered before it is there, not 3");
+    CHECK_OK(&w->ctx, life_cancel_lines(&l, id, &(struct cancel_line){.line_no = 1, .quantity = 1},
+                                        1, "fewer"));
+    CHECK(placed(&l, "LAMP", 3) != 0); /* the one given back can be sold again */
+    world_audit(w);
+    CHECK_OK(&w->ctx, life_receive(&l, "LAMP", "LON", "A-03-04", 5));
+    CHECK_I64(2, shop_state(w, id).allocated);
+    world_audit(w);
+}
+
+TEST_BOTH(complaint, c27_a_change_does_not_go_around_the_cap)
+{
+    struct life l = life_open(w);
+    placed(&l, "LAMP", 120);
+    sell_ahead(w, 5);
+    int64_t id = placed(&l, "LAMP", 5);
+    struct change_line more = {
+        .line_no = 1, .quantity = 9, .unit_price = {.minor = NONE}, .discount = {.minor = NONE}};
+    struct order_change change = {
+        .lines = {&more, 1}, .method = -1, .wish_day = NONE, .shipping = {.minor = NONE}};
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "preorder_only_new", life_change(&l, id, &change));
+    world_audit(w);
+}

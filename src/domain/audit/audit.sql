@@ -1156,3 +1156,14 @@ SELECT 'a number in a package that has none of its product', 'pkg', s.package_id
 UNION ALL
 SELECT NULL, NULL, (SELECT count(*) FROM serial_unit WHERE merchant_id = $1 AND package_id IS NOT NULL),
        NULL, NULL, NULL, NULL
+
+-- name: audit_preorders
+SELECT 'sold before it was there' AS what, 'prd' AS kind, p.product_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       p.product_id AS product_id,
+       (SELECT CAST(COALESCE(sum(l.quantity), 0) AS BIGINT) FROM preordered l
+         WHERE l.merchant_id = p.merchant_id AND l.product_id = p.product_id) AS expected, p.taken AS actual
+  FROM preorder p WHERE p.merchant_id = $1
+   AND p.taken <> (SELECT COALESCE(sum(l.quantity), 0) FROM preordered l
+                    WHERE l.merchant_id = p.merchant_id AND l.product_id = p.product_id)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM preorder WHERE merchant_id = $1

@@ -107,6 +107,8 @@ static const struct plant plants[] = {
     {"I-07", "UPDATE bin SET kind = 3"},
     {"I-08", "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1 FROM merchant"},
     {"I-08", "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 1, 99, 1, 1 FROM merchant"},
+    {"I-08", "INSERT INTO preorder SELECT merchant_id, min(product_id), 9, 3, NULL FROM product "
+             "GROUP BY merchant_id"},
     {"I-03",
      "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1 FROM merchant; "
      "INSERT INTO cart_line SELECT merchant_id, 77, product_id, site_id, 1 FROM availability"},

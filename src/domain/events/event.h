@@ -104,7 +104,7 @@
     X(FULFILLMENT_REJECTED, "fulfillment.rejected",                                                \
       "subject: fulfillment; quantity; word: reason; note; other: site")                           \
     X(STOCK_RULED, "stock.ruled",                                                                  \
-      "subject: product; word: safety, reserve, open or closed; quantity; other: site")            \
+      "subject: product; word: safety, reserve, open, closed or preorder; quantity; other: site")  \
     X(ASN_ANNOUNCED, "asn.announced",                                                              \
       "subject: asn; quantity: units; word: supplier; note: its number")                           \
     X(ASN_CLOSED, "asn.closed",                                                                    \

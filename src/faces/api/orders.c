@@ -14,7 +14,7 @@ struct placed_view {
     int64_t order_id, number;
     int32_t commercial;
     struct money total;
-    int64_t promised, short_of, promised_day, expected_day;
+    int64_t promised, short_of, ahead, promised_day, expected_day;
     int32_t holds;
 };
 static const struct field placed_table[] = {
@@ -24,6 +24,7 @@ static const struct field placed_table[] = {
     FIELD(struct placed_view, total),
     FIELD(struct placed_view, promised, .about = "units"),
     FIELD(struct placed_view, short_of, .about = "units that no site could promise"),
+    FIELD(struct placed_view, ahead, .about = "of them: sold before they are there (pre-order)"),
     FIELD_DAY(struct placed_view, promised_day, "promised_date"),
     FIELD_DAY(struct placed_view, expected_day, "expected_date",
               .about = "the first delivery of what is short; absent: nobody knows"),
@@ -41,6 +42,7 @@ static const struct placed_view *placed_view_of(struct ctx *c, const struct outc
                               .total = money(o->total_minor, text_cstr(c->arena, o->currency)),
                               .promised = o->promised,
                               .short_of = o->short_of,
+                              .ahead = o->ahead,
                               .promised_day = o->promised ? o->promised_day : NONE,
                               .expected_day = o->short_of ? o->expected_day : NONE,
                               .holds = commercial == COMMERCIAL_DRAFT ? 0 : o->holds};

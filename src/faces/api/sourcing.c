@@ -4,6 +4,7 @@
 #include "domain/catalog/product.h"
 #include "domain/events/event.h"
 #include "domain/inventory/availability.h"
+#include "domain/inventory/preorder.h"
 #include "domain/orders/order.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
@@ -11,6 +12,7 @@
 #include "faces/api/routes.h"
 #include "stages/2_processing/rejecting.h"
 #include "stages/2_processing/remainder.h"
+#include "store/db.h"
 
 static const struct site *site_in(const struct list *sites, int64_t site_id)
 {
@@ -288,6 +290,69 @@ static enum err rule_change(struct ctx *c, const struct request *in, struct repl
     return rule_tell(c, id, site.site_id, "reserve", b->reserve);
 }
 
+/* --- sold before it is there ----------------------------------------------------------------- */
+
+struct preorder_view {
+    struct text sku;
+    int64_t cap, taken, left, release_day;
+};
+static const struct field preorder_view_table[] = {
+    FIELD(struct preorder_view, sku),
+    FIELD(struct preorder_view, cap, .about = "units that may be sold before they are there"),
+    FIELD(struct preorder_view, taken, .about = "of them: sold, and not cancelled since"),
+    FIELD(struct preorder_view, left),
+    FIELD_DAY(struct preorder_view, release_day, "release_date",
+              .about = "the day that customers are told; absent: nobody knows"),
+};
+static const struct fields preorder_view_fields =
+    FIELDS("preorder", struct preorder_view, preorder_view_table);
+
+struct preorder_change {
+    int64_t cap, release_day;
+};
+static const struct field preorder_change_table[] = {
+    FIELD(struct preorder_change, cap, .flags = F_REQUIRED, .min = 0, .max = UNITS_MAX,
+          .about = "units that may be sold before they are there; 0: no more"),
+    FIELD_DAY(struct preorder_change, release_day, "release_date"),
+};
+static const struct fields preorder_change_fields =
+    FIELDS("preorder_change", struct preorder_change, preorder_change_table);
+
+static enum err preorder_answer(struct ctx *c, struct text sku, int64_t product_id,
+                                struct reply *out)
+{
+    struct list found;
+    TRY(preorders_of(c, &product_id, 1, &found));
+    const struct preorder *p = preorder_in(&found, product_id);
+    if (!p) return fail(c, ERR_NOT_FOUND, "no_preorder", "this product is not sold ahead");
+    struct preorder_view *v = arena_new(c->arena, struct preorder_view, 1);
+    *v = (struct preorder_view){.sku = sku,
+                                .cap = p->cap,
+                                .taken = p->taken,
+                                .left = p->cap > p->taken ? p->cap - p->taken : 0,
+                                .release_day = p->release_day};
+    out->record = v;
+    return OK;
+}
+
+static enum err preorder_show(struct ctx *c, const struct request *in, struct reply *out)
+{
+    int64_t id;
+    TRY(product_of(c, in->words[0], &id));
+    return preorder_answer(c, in->words[0], id, out);
+}
+
+static enum err preorder_change(struct ctx *c, const struct request *in, struct reply *out)
+{
+    const struct preorder_change *b = in->body;
+    int64_t id;
+    TRY(product_of(c, in->words[0], &id));
+    TRY(preorder_put(c, &(struct preorder){id, b->cap, 0, b->release_day}));
+    TRY(rule_tell(c, id, NONE, "preorder", b->cap));
+    TRY(db_flush(c));
+    return preorder_answer(c, in->words[0], id, out);
+}
+
 const struct route sourcing_routes[] = {
     {"GET", "/v1/orders/{ord}/sourcing", "orders sourcing", SCOPE(ORDERS_READ), ROUTE_LIST, NULL,
      NULL, &decision_fields, decisions_show,
@@ -303,5 +368,10 @@ const struct route sourcing_routes[] = {
     {"POST", "/v1/stock/{sku}/rules", "stock rule", SCOPE(STOCK_WRITE), ROUTE_WRITE, &change_fields,
      NULL, NULL, rule_change,
      "Keep units back from all or from a channel, or close a site for a product."},
+    {"GET", "/v1/stock/{sku}/preorder", "stock preorder", SCOPE(STOCK_READ), 0, NULL, NULL,
+     &preorder_view_fields, preorder_show, "How many may be sold before they are there."},
+    {"POST", "/v1/stock/{sku}/preorder", "stock set-preorder", SCOPE(STOCK_WRITE), ROUTE_WRITE,
+     &preorder_change_fields, NULL, &preorder_view_fields, preorder_change,
+     "Sell a product before it is there, up to a number of units; the rest is refused."},
     {0},
 };

@@ -68,6 +68,7 @@ struct outcome {
     bool is_known;    /* the reference was there already: order_id is that order */
     int64_t promised; /* units */
     int64_t short_of; /* units that no site could promise */
+    int64_t ahead;    /* of them: sold before they are there, under a pre-order's cap */
     int64_t promised_day;
     int64_t expected_day; /* of the first delivery of what is short; NONE: nobody knows */
     struct list lacking;  /* struct fault: of a refused order, one for each line that is short */

@@ -50,6 +50,7 @@ static enum err load_products(struct ctx *c, const struct draft *drafts, size_t 
     if (k->parts.count) TRY(products_of(c, ids, id_count, &k->by_id));
     TRY(availability_of(c, ids, id_count, &k->stock));
     TRY(reserves_of(c, ids, id_count, &k->reserves));
+    TRY(preorders_of(c, ids, id_count, &k->preorders));
     int64_t *priced = arena_new(c->arena, int64_t, id_count + k->offers.count + 1);
     memcpy(priced, ids, id_count * sizeof *ids);
     for (size_t i = 0; i < k->offers.count; i++)

@@ -4,6 +4,7 @@
 #include "domain/catalog/product.h"
 #include "domain/customers/customer.h"
 #include "domain/inventory/availability.h"
+#include "domain/inventory/preorder.h"
 #include "domain/orders/sourcing.h"
 #include "domain/payments/tax.h"
 #include "domain/people/people.h"
@@ -24,7 +25,10 @@ struct known {
     struct list stock;             /* struct availability, by product and site */
     struct list reserves;          /* struct channel_reserve, of the products */
     struct list carts, cart_lines; /* struct cart, struct cart_line: that orders come from */
-    struct list loads;             /* struct site_load: one for each site of limited capacity */
+    struct list preorders;         /* struct preorder, of the products that have one */
+    struct preordered *ahead;      /* sold before they are there, by this batch */
+    size_t ahead_count, ahead_capacity;
+    struct list loads; /* struct site_load: one for each site of limited capacity */
     struct money_policy policy;
     struct list rates; /* struct tax_rate; none when no draft needs them */
 };

@@ -22,8 +22,7 @@ static int64_t free_of(const struct known *k, const struct candidate *o, size_t 
     return units > 0 ? units : 0;
 }
 
-/* Which line of the draft it came from: parts from their kit's. */
-static size_t draft_line_of(const struct candidate *o, size_t line)
+size_t receipt_draft_line(const struct candidate *o, size_t line)
 {
     int64_t of = o->lines[line].kind == LINE_COMPONENT ? o->lines[line].parent_line
                                                        : o->lines[line].line_no;
@@ -35,7 +34,7 @@ static size_t draft_line_of(const struct candidate *o, size_t line)
 }
 
 /* By the catalogue's lists of this batch: parts of kits stand in the second. */
-static struct text sku_of(const struct known *k, int64_t product_id)
+struct text receipt_sku(const struct known *k, int64_t product_id)
 {
     const struct product *part = product_in(&k->by_id, product_id), *at = k->products.at;
     for (size_t i = 0; i < k->products.count && !part; i++)
@@ -62,13 +61,13 @@ static void refuse_line(struct ctx *c, const struct known *k, const struct candi
     const struct order_line *l = &o->lines[line];
     char field[40];
     int64_t day, coming = expected_units(expected, l->product_id, &day);
-    struct text sku = sku_of(k, l->product_id), more = T("");
+    struct text sku = receipt_sku(k, l->product_id), more = T("");
     if (coming && day != NONE)
         more = text_printf(c->arena, "; %lld more are expected on %.*s", (long long)coming,
                            TEXT_ARG(day_text(c->arena, day)));
     else if (coming)
         more = text_printf(c->arena, "; %lld more are expected", (long long)coming);
-    snprintf(field, sizeof field, "lines[%zu].quantity", draft_line_of(o, line));
+    snprintf(field, sizeof field, "lines[%zu].quantity", receipt_draft_line(o, line));
     fail_at(c, ERR_CONFLICT, "insufficient_stock", field, "%.*s: %lld of %lld are free%.*s",
             TEXT_ARG(sku), (long long)units, (long long)l->quantity, TEXT_ARG(more));
     say_what_to_do(c, l, units, coming > 0);
@@ -97,15 +96,18 @@ static void refuse(struct ctx *c, const struct known *k, const struct candidate 
     c->fault = (struct fault){0};
 }
 
-static int64_t first_day(const struct candidate *o, const struct list *expected)
+static int64_t first_day(const struct known *k, const struct candidate *o,
+                         const struct list *expected)
 {
     int64_t first = NONE;
     for (size_t l = 0; l < o->line_count; l++) {
         const struct order_line *line = &o->lines[l];
+        const struct preorder *p = preorder_in(&k->preorders, line->product_id);
         int64_t day;
         if (!line_is_physical(line) || line->allocated >= line->quantity) continue;
-        if (expected_units(expected, line->product_id, &day) && day != NONE)
-            first = first == NONE || day < first ? day : first;
+        expected_units(expected, line->product_id, &day);
+        if (p && p->release_day != NONE) day = p->release_day;
+        if (day != NONE) first = first == NONE || day < first ? day : first;
     }
     return first;
 }
@@ -126,10 +128,10 @@ enum err receipt_refuse(struct ctx *c, const struct known *k, const struct candi
     for (size_t i = 0; i < n; i++) {
         struct outcome *o = &outcomes[index[i]];
         if (!o->short_of) continue;
-        if (k->merchant.stock_policy == STOCK_ALL)
+        if (o->fault.code == OK)
+            o->expected_day = first_day(k, &all[i], &expected);
+        else if (!o->fault.reason[0])
             refuse(c, k, &all[i], &expected, o);
-        else
-            o->expected_day = first_day(&all[i], &expected);
     }
     return OK;
 }

@@ -9,6 +9,7 @@
 #include "plan/rates.h"
 #include "plan/sourcing.h"
 #include "stages/1_receipt/carts.h"
+#include "stages/1_receipt/receipt_ahead.h"
 #include "stages/1_receipt/receipt_dates.h"
 #include "stages/1_receipt/receipt_refuse.h"
 
@@ -278,16 +279,28 @@ static enum err plan_sites(struct ctx *c, struct known *k, struct candidate *o, 
     return tell_decision(c, o, k, &q, &plan);
 }
 
+/* What the merchant's policy has to decide about: sold ahead is not short. */
+static int64_t truly_short(const struct outcome *out) { return out->short_of - out->ahead; }
+
 static enum err source_one(struct ctx *c, struct known *k, struct candidate *o,
-                           struct demands *demands, int64_t *short_of)
+                           struct demands *demands, struct outcome *out)
 {
     struct shares shares = {0};
-    *short_of = 0;
+    int64_t *missing = arena_new(c->arena, int64_t, o->line_count + 1);
     if (k->sites.count > 1 && o->line_count <= SOURCING_LINES_MAX)
-        TRY(plan_sites(c, k, o, &shares, short_of));
+        TRY(plan_sites(c, k, o, &shares, &out->short_of));
     else
-        *short_of = take_in_order(c, k, o, &shares);
-    if (*short_of && k->merchant.stock_policy == STOCK_ALL) return OK;
+        out->short_of = take_in_order(c, k, o, &shares);
+    for (size_t l = 0; l < o->line_count; l++)
+        missing[l] = line_is_physical(&o->lines[l]) ? o->lines[l].quantity : 0;
+    for (size_t i = 0; i < shares.count; i++) missing[shares.at[i].line] -= shares.at[i].quantity;
+    receipt_ahead_weigh(c, k, o, missing, out);
+    if (out->fault.code != OK) return OK;
+    if (truly_short(out) && k->merchant.stock_policy == STOCK_ALL) {
+        out->fault.code = ERR_CONFLICT; /* receipt_refuse says why */
+        return OK;
+    }
+    receipt_ahead_take(c, k, o, missing);
     for (size_t i = 0; i < shares.count; i++) {
         want(c, k, demands, o, &shares.at[i]);
         TRY(receipt_load_site(c, k, shares.at[i].site, shares.at[i].quantity));
@@ -311,16 +324,16 @@ enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, s
         struct outcome *o = &outcomes[index[i]];
         if (all[i].draft->is_draft || o->fault.code != OK) continue;
         cart_lend(k, &all[i], false);
-        TRY(source_one(c, k, &all[i], &demands, &o->short_of));
-        if (o->short_of && k->merchant.stock_policy == STOCK_ALL) {
+        TRY(source_one(c, k, &all[i], &demands, o));
+        if (o->fault.code != OK) {
             cart_lend(k, &all[i], true);
-            o->fault.code = ERR_CONFLICT; /* receipt_refuse says why */
             continue;
         }
         TRY(cart_to_order(c, k, &all[i]));
-        hold_short(c, k, &all[i], o->short_of);
+        hold_short(c, k, &all[i], truly_short(o));
     }
     TRY(stock_promise(c, demands.at, demands.count));
+    TRY(preorder_take(c, k->ahead, k->ahead_count));
     size_t i = 0;
     for (size_t d = 0; d < demands.count; d++) {
         const struct demand *demand = &demands.at[d];

@@ -2,6 +2,7 @@
 
 #include "base/lifecycle.h"
 #include "domain/events/event.h"
+#include "domain/inventory/preorder.h"
 #include "domain/inventory/stock.h"
 #include "domain/payments/payment.h"
 #include "stages/2_processing/cancelling_work.h"
@@ -46,6 +47,17 @@ static enum err let_go(struct ctx *c, const struct cancelling *k, const struct o
     return order_progress(c, k->state.order_id, l->line_no, by);
 }
 
+/* Sold before it was there, and not wanted any more: another may order it. */
+static enum err give_ahead(struct ctx *c, const struct cancelling *k, const struct order_line *l,
+                           int64_t units)
+{
+    const struct preordered *at = k->ahead.at;
+    for (size_t i = 0; i < k->ahead.count; i++)
+        if (at[i].line_no == l->line_no && at[i].quantity > 0)
+            return preorder_give(c, &at[i], least(units, at[i].quantity));
+    return OK;
+}
+
 /* First what no work was made for, then what nobody has picked, last what has to be put back. */
 static enum err take_line(struct ctx *c, struct cancelling *k, size_t at)
 {
@@ -54,8 +66,10 @@ static enum err take_line(struct ctx *c, struct cancelling *k, size_t at)
     const struct fulfillment *f = k->work.at;
     const struct fulfillment_line *w = k->work_lines.at;
     int64_t left = k->wanted[at], units = least(left, l->quantity - l->cancelled - l->allocated);
-    if (units)
+    if (units) {
         TRY(order_progress(c, l->order_id, l->line_no, (struct progress){.cancelled = units}));
+        TRY(give_ahead(c, k, l, units));
+    }
     left -= units;
     for (size_t i = 0; i < k->promises.count && left; i++) {
         units = p[i].line_no == l->line_no ? least(left, not_in_work(k, &p[i])) : 0;

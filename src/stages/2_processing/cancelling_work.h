@@ -11,6 +11,7 @@ struct cancelling {
     struct order_state state;
     struct text reason;
     struct list lines, promises, holds;
+    struct list ahead;                   /* struct preordered */
     struct list work, work_lines, tasks; /* fulfillments by id; their lines and tasks beside them */
     struct list packages, package_lines, labels;
     bool *is_here;    /* per work: can still be stopped */

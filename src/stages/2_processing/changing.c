@@ -5,6 +5,7 @@
 #include "domain/catalog/product.h"
 #include "domain/customers/customer.h"
 #include "domain/events/event.h"
+#include "domain/inventory/preorder.h"
 #include "domain/orders/change.h"
 #include "domain/people/people.h"
 #include "stages/2_processing/backorder.h"
@@ -434,6 +435,29 @@ static enum err settle(struct ctx *c, struct changing *k, struct change_outcome 
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
+/* What is sold before it is there is counted when it is ordered: more of it is a new order. */
+static enum err check_ahead(struct ctx *c, const struct changing *k)
+{
+    struct list preorders, now;
+    const struct order_line *before = k->lines.at;
+    TRY(preorders_of(c, k->more, k->more_count, &preorders));
+    if (!preorders.count) return OK;
+    TRY(order_lines_of(c, &k->before.order_id, 1, &now));
+    const struct order_line *l = now.at;
+    for (size_t i = 0; i < now.count; i++) {
+        int64_t missing = l[i].quantity - l[i].cancelled - l[i].allocated;
+        if (!line_is_physical(&l[i]) || !preorder_in(&preorders, l[i].product_id)) continue;
+        for (size_t b = 0; b < k->lines.count; b++)
+            if (before[b].line_no == l[i].line_no)
+                missing -= before[b].quantity - before[b].cancelled - before[b].allocated;
+        if (missing <= 0) continue;
+        fail_at(c, ERR_CONFLICT, "preorder_only_new", "lines",
+                "%lld more units would be sold before they are there", (long long)missing);
+        return hint(c, "place a new order for them: it is counted under the cap");
+    }
+    return OK;
+}
+
 /* What is more is promised like whatever waits for stock: the oldest order first. */
 static enum err promise_more(struct ctx *c, struct changing *k, struct change_outcome *out)
 {
@@ -446,6 +470,7 @@ static enum err promise_more(struct ctx *c, struct changing *k, struct change_ou
     out->promised = now.allocated - k->state.allocated;
     out->short_of = now.units - now.cancelled - now.allocated;
     if (!out->short_of) return OK;
+    TRY(check_ahead(c, k));
     if (k->merchant.stock_policy == STOCK_ALL) {
         fail_at(c, ERR_CONFLICT, "insufficient_stock", "lines", "%lld units are not there",
                 (long long)out->short_of);

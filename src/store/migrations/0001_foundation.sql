@@ -694,6 +694,24 @@ CREATE TABLE cart_line (             -- units set aside at a site; the parts of 
     PRIMARY KEY (merchant_id, cart_id, product_id, site_id)
 ) @rowless;
 
+CREATE TABLE preorder (              -- sold before it is there, up to a cap
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    cap @i64 NOT NULL CHECK (cap >= 0),
+    taken @i64 NOT NULL CHECK (taken >= 0), -- the sum of preordered
+    release_day @i64,
+    PRIMARY KEY (merchant_id, product_id)
+) @rowless;
+
+CREATE TABLE preordered (            -- of a line: units sold before they were there
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    quantity @i64 NOT NULL CHECK (quantity >= 0),
+    PRIMARY KEY (merchant_id, order_id, line_no)
+) @rowless;
+
 CREATE TABLE channel_reserve (       -- units that a channel does not see: kept for the others
     merchant_id @i64 NOT NULL,
     product_id @i64 NOT NULL,
