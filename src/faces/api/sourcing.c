@@ -313,7 +313,8 @@ struct preorder_change {
 static const struct field preorder_change_table[] = {
     FIELD(struct preorder_change, cap, .flags = F_REQUIRED, .min = 0, .max = UNITS_MAX,
           .about = "units that may be sold before they are there; 0: no more"),
-    FIELD_DAY(struct preorder_change, release_day, "release_date"),
+    FIELD_DAY(struct preorder_change, release_day, "release_date",
+              .about = "the day that customers are told; none when absent"),
 };
 static const struct fields preorder_change_fields =
     FIELDS("preorder_change", struct preorder_change, preorder_change_table);
