@@ -40,9 +40,11 @@
 #include "stages/2_processing/release.h"
 #include "stages/5_shipping/shipping.h"
 #include "stages/6_delivery/delivery.h"
+#include "stages/6_delivery/silence.h"
 #include "stages/7_completion/cases.h"
 #include "stages/7_completion/completing.h"
 #include "stages/7_completion/telling.h"
+#include "stages/7_completion/watching.h"
 #include "test/load/torture_verb.h"
 #include "test/sim/sim_verb.h"
 
@@ -153,6 +155,10 @@ const struct reaction reactions[] = {
     {"refunding_on_owed", ON(EVENT_REFUND_OWED), refunding_on_owed},
     {"claims_on_parcel", ON(EVENT_PACKAGE_LOST, EVENT_PACKAGE_DELIVERED, EVENT_PACKAGE_RETURNED),
      claims_on_parcel},
+    {"case_on_parcel",
+     ON(EVENT_TRACKING_SILENT, EVENT_PACKAGE_LOST, EVENT_PACKAGE_DELIVERED, EVENT_PACKAGE_RETURNED),
+     case_on_parcel},
+    {"silence_on_handed_over", ON(EVENT_PACKAGE_HANDED_OVER), silence_on_handed_over},
     {"case_on_return_settled", ON(EVENT_RETURN_SETTLED), case_on_return_settled},
     {"backorder_on_stock",
      ON(EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED, EVENT_STOCK_CONDITION_CHANGED,
@@ -206,5 +212,6 @@ const struct job_handler job_handlers[] = {
     {JOB_FOLLOW_UP, MINUTE_US, JOB_CLAIM_MAX, follow_up_job},
     {JOB_BACKORDER, MINUTE_US, JOB_CLAIM_MAX, backorder_job},
     {JOB_CART, MINUTE_US, JOB_CLAIM_MAX, carts_expire},
+    {JOB_SILENCE, MINUTE_US, JOB_CLAIM_MAX, silence_job},
     {0, 0, 0, NULL},
 };

@@ -68,6 +68,16 @@ TEST(money, parts_of_a_split_sum_to_the_whole)
     }
 }
 
+TEST(money, half_a_cent_of_a_share_is_a_cent_on_both_sides_of_zero)
+{
+    CHECK_I64(3, money_share(5, 1, 2));
+    CHECK_I64(-3, money_share(-5, 1, 2));
+    CHECK_I64(2, money_share(5, 1, 3));
+    CHECK_I64(1, money_share(4, 1, 3));
+    CHECK_I64(867, money_share(2600, 1, 3)); /* 866.67 */
+    CHECK_I64(20, money_bp(99, 1975));       /* 19.55 */
+}
+
 TEST(money, knows_the_digits_of_a_currency)
 {
     CHECK_I64(2, currency_exponent("EUR"));

@@ -140,6 +140,69 @@ TEST_BOTH(life, what_the_carrier_lost_is_sent_again_and_found_or_not_the_order_e
     world_audit(w);
 }
 
+/* The one case of the order, open or not. */
+static struct care_case the_case(struct life *l, int64_t order_id, size_t count)
+{
+    struct list cases = {0};
+    CHECK_OK(&l->w->ctx, store_reader(&l->w->ctx));
+    CHECK_OK(&l->w->ctx, cases_of(&l->w->ctx, &order_id, 1, &cases));
+    CHECK_I64((int64_t)count, (int64_t)cases.count);
+    return cases.count ? ((const struct care_case *)cases.at)[cases.count - 1]
+                       : (struct care_case){.resolution = -1};
+}
+
+TEST_BOTH(life, a_parcel_of_which_nothing_is_heard_gets_an_owner_until_it_arrives)
+{
+    struct life l = life_open(w);
+    int64_t id = order_with(&l, METHOD_STANDARD, PAY_CARD);
+    life_ship(&l, id);
+    int64_t box = life_package(&l, id, 0).package_id;
+    life_later(&l, 3 * DAY_US);
+    CHECK_OK(&w->ctx, life_report(&l, box, TRACKING_IN_TRANSIT, 0));
+    life_later(&l, 3 * DAY_US); /* six days after it left, three after the last word */
+    CHECK_I64(0, life_told(&l, id, EVENT_TRACKING_SILENT));
+    life_later(&l, 2 * DAY_US + HOUR_US);
+    CHECK_I64(1, life_told(&l, id, EVENT_TRACKING_SILENT));
+    struct care_case k = the_case(&l, id, 1);
+    CHECK_I64(CASE_LATE, k.kind);
+    CHECK_I64(box, k.package_id);
+    CHECK_I64(-1, k.resolution);
+    life_later(&l, 6 * DAY_US); /* still nothing: told again, and the case is the same */
+    CHECK_I64(2, life_told(&l, id, EVENT_TRACKING_SILENT));
+    the_case(&l, id, 1);
+    CHECK_OK(&w->ctx, life_report(&l, box, TRACKING_DELIVERED, 0));
+    k = the_case(&l, id, 1);
+    CHECK_I64(CASE_ANSWER, k.resolution);
+    life_later(&l, 20 * DAY_US);
+    CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));
+    CHECK_I64(2, life_told(&l, id, EVENT_TRACKING_SILENT));
+    world_audit(w);
+}
+
+TEST_BOTH(life, a_parcel_lost_after_all_was_answered_finds_an_owner_and_its_order_an_end)
+{
+    struct life l = life_open(w);
+    int64_t id = order_with(&l, METHOD_STANDARD, PAY_CARD), asked;
+    life_ship(&l, id);
+    int64_t box = life_package(&l, id, 0).package_id;
+    CHECK_OK(&w->ctx, life_complain(&l, id, CASE_LATE, "where is it?", &asked));
+    struct case_answer a = {
+        .order_id = id, .case_id = asked, .resolution = CASE_ANSWER, .answer = T("it is coming")};
+    CHECK_OK(&w->ctx, life_resolve(&l, &a));
+    CHECK_OK(&w->ctx, life_report(&l, box, TRACKING_FAILURE, 0));
+    struct care_case k = the_case(&l, id, 2);
+    CHECK_I64(CASE_MISSING, k.kind);
+    CHECK_I64(box, k.package_id);
+    life_later(&l, 20 * DAY_US);
+    CHECK_I64(STAGE_DELIVERING, life_stage(&l, id)); /* somebody has to decide */
+    a = (struct case_answer){
+        .order_id = id, .case_id = k.case_id, .resolution = CASE_REFUND, .refund_minor = 2 * 4999};
+    CHECK_OK(&w->ctx, life_resolve(&l, &a));
+    CHECK_I64(2 * 4999, life_money(&l, id).balance.refunded);
+    CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));
+    world_audit(w);
+}
+
 /* Two boxes of one order, packed by hand. */
 static void ship_two_boxes(struct life *l, int64_t order_id, int64_t boxes[2])
 {

@@ -153,7 +153,9 @@
       "other: site")                                                                               \
     X(SHORTAGE_TAKEN, "order.shortage_taken", "other: the user who sees to it; note")              \
     X(SERIALS_TAKEN, "package.serials_taken",                                                      \
-      "subject: package; line, quantity; note: the number, or the first and the last")
+      "subject: package; line, quantity; note: the number, or the first and the last")             \
+    X(TRACKING_SILENT, "tracking.silent",                                                          \
+      "subject: package; quantity: days without a word; note: where it was last seen")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

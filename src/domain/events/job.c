@@ -7,7 +7,7 @@
 
 static const char *const kinds[] = {"payment",  "label",         "message",   "hold_release",
                                     "complete", "follow_up",     "backorder", "lot_expiry",
-                                    "refund",   "credit_expiry", "cart"};
+                                    "refund",   "credit_expiry", "cart",      "silence"};
 const struct words job_words = WORDS("job_kind", kinds);
 
 static const struct field job_table[] = {

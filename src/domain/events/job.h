@@ -18,6 +18,7 @@ enum job_kind {
     JOB_REFUND,        /* subject: refund; give back what is owed */
     JOB_CREDIT_EXPIRY, /* subject: gift card or store credit whose last day is over */
     JOB_CART,          /* subject: cart whose goods are set aside until then */
+    JOB_SILENCE,       /* subject: package of which nothing was heard, perhaps */
     JOB_KIND_COUNT
 };
 extern const struct words job_words;

@@ -57,6 +57,21 @@ TEST_BOTH(promise, what_is_kept_back_is_promised_to_nobody)
     CHECK(reserved[0].is_promised);
 }
 
+TEST_BOTH(promise, two_channels_asking_at_once_leave_what_the_stricter_one_leaves)
+{
+    struct shop s = shop_open(w);
+    struct demand both[] = {demand_of(1, s.mug, s.london, 98), demand_of(2, s.mug, s.london, 2)};
+    both[0].reserve = 5; /* all 100 together, and its channel has to leave 5 */
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, promise_in_tx, &(struct promising){both, 2}));
+    CHECK(!both[0].is_promised);
+    CHECK(both[1].is_promised);
+    struct demand later[] = {demand_of(3, s.lamp, s.london, 2), demand_of(4, s.lamp, s.london, 94)};
+    later[1].reserve = 5;
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, promise_in_tx, &(struct promising){later, 2}));
+    CHECK(later[0].is_promised);
+    CHECK(!later[1].is_promised);
+}
+
 TEST_BOTH(promise, a_closed_site_promises_nothing)
 {
     struct shop s = shop_open(w);

@@ -119,6 +119,7 @@ struct case_view {
     struct text answer;
     struct money refund;
     int64_t reship_order_id, return_id, resolved_us, resolved_by;
+    int64_t package_id;
     struct text owner, resolver; /* by name */
 };
 static const struct field case_view_table[] = {
@@ -138,6 +139,8 @@ static const struct field case_view_table[] = {
     FIELD_ID(struct case_view, return_id, "return_id", "ret", .flags = F_NULL),
     FIELD_INSTANT(struct case_view, resolved_us, "resolved_at"),
     FIELD_ID(struct case_view, resolved_by, "resolved_by", "usr", .flags = F_NULL),
+    FIELD_ID(struct case_view, package_id, "package_id", "pkg", .flags = F_NULL,
+             .about = "the parcel that fell silent or was lost; absent: a person opened it"),
     FIELD(struct case_view, owner, .about = "the owner's name"),
     FIELD(struct case_view, resolver, .about = "the name of who resolved it"),
 };
@@ -164,7 +167,8 @@ static struct case_view view_of(struct ctx *c, const struct care_case *k, const 
                               .reship_order_id = k->reship_order_id,
                               .return_id = k->return_id,
                               .resolved_us = k->resolved_us,
-                              .resolved_by = k->resolved_by};
+                              .resolved_by = k->resolved_by,
+                              .package_id = k->package_id};
 }
 
 static enum err name_people(struct ctx *c, struct case_view *views, size_t n)

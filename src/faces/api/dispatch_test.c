@@ -385,6 +385,8 @@ TEST_BOTH(dispatch, a_key_does_only_what_its_scopes_allow)
     a = ask(&s, call);
     CHECK_I64(401, a.status);
     CHECK(has(a.body, "key_expired"));
+    call.authorization = make_key(w, SCOPE_ALL, w->source.now_us, NULL); /* at the very instant */
+    CHECK_I64(401, ask(&s, call).status);
     a = ask(&s, (struct call){.method = T("GET"), .target = T("/open/a%2Fb?utm=1")});
     CHECK_I64(200, a.status);
     CHECK_TEXT("a/b", a.body);

@@ -72,6 +72,8 @@ static const struct {
                                   "{package} taken back from the carrier[: {note}]"},
     [EVENT_FULFILLMENT_SHIPPED] = {STAGE_SHIPPING, "all[ {quantity} units] left[ {site}]"},
     [EVENT_TRACKING_UPDATED] = {STAGE_DELIVERING, "{package}: {word}[, {note}]"},
+    [EVENT_TRACKING_SILENT] = {STAGE_DELIVERING,
+                               "nothing heard of {package} for {quantity} days[, last in {note}]"},
     [EVENT_DELIVERY_FAILED] = {STAGE_DELIVERING, "{package} not delivered: {word}[ ({note})]"},
     [EVENT_PROOF_TAKEN] = {STAGE_DELIVERING, "proof of delivery of {package}[, {note}]"},
     [EVENT_PACKAGE_DELIVERED] = {STAGE_DELIVERING, "{package} delivered"},

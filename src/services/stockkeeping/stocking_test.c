@@ -239,6 +239,32 @@ TEST_BOTH(stocking, damaged_units_stay_in_their_bin_and_leave_sale)
 
 /* --- lots ------------------------------------------------------------------------------------ */
 
+/* Units of a lot (or of none) in a bin. */
+static int64_t of_lot(struct world *w, int64_t product_id, int64_t bin_id, const char *lot)
+{
+    struct list cells = {0};
+    int64_t units = 0;
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, stock_cells_of(&w->ctx, &product_id, 1, &cells));
+    const struct stock *at = cells.at;
+    for (size_t i = 0; i < cells.count; i++)
+        if (at[i].place_id == bin_id && text_is(at[i].lot, lot)) units += at[i].on_hand;
+    return units;
+}
+
+TEST_BOTH(stocking, what_has_no_lot_and_what_has_one_are_counted_apart_in_one_bin)
+{
+    struct shop s = shop_open(w);
+    struct batch b = {stock_receipt, {line("LAMP", "A-01-02", 8), line("LAMP", "A-01-02", 30)}, 2};
+    b.lines[1].lot = T("L1");
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, run_in_tx, &b));
+    b.n = 1; /* more without a lot */
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, run_in_tx, &b));
+    CHECK_I64(16, of_lot(w, s.lamp, s.bins[0][1], ""));
+    CHECK_I64(30, of_lot(w, s.lamp, s.bins[0][1], "L1"));
+    world_audit(w);
+}
+
 TEST_BOTH(stocking, a_lot_leaves_sale_when_too_few_days_are_left)
 {
     struct life l = life_open(w);

@@ -101,6 +101,21 @@ TEST_BOTH(receipt, a_reference_is_taken_once)
     CHECK_I64(first[0].order_id, again.order_id);
 }
 
+TEST_BOTH(receipt, two_channels_may_give_the_same_reference)
+{
+    shop_open(w);
+    struct draft d = shop_draft(w, "MUG", 1);
+    struct outcome web, phone;
+    d.reference = T("1001");
+    d.channel = CHANNEL_WEB;
+    if (!shop_place(w, &d, 1, &web)) return;
+    d.channel = CHANNEL_PHONE;
+    if (!shop_place(w, &d, 1, &phone)) return;
+    CHECK_I64(OK, phone.fault.code);
+    CHECK(!phone.is_known);
+    CHECK(phone.order_id != web.order_id);
+}
+
 TEST_BOTH(receipt, never_promises_more_than_there_is)
 {
     shop_open(w); /* 100 lamps in London, 20 in Manchester */

@@ -100,6 +100,88 @@ TEST_BOTH(paying, packages_told_together_are_charged_one_by_one)
     CHECK_I64(TOTAL, v.balance.captured);
 }
 
+TEST_BOTH(paying, what_is_being_taken_counts_towards_what_is_owed)
+{
+    struct till t = till_open(w);
+    int64_t order = till_place(&t, till_mugs(&t, PAY_CARD, "tok_ok"));
+    till_cancel(&t, order, 1);
+    till_pack_off(&t, order, 1);
+    till_react(&t, t.cursor); /* asked of the bank, not answered yet */
+    CHECK_I64(0, till_look(&t, order).balance.captured);
+    till_pack_off(&t, order, 1);
+    till_run(&t);
+    CHECK_I64(1733 + 395, till_look(&t, order).balance.captured);
+    till_check_books(&t, order);
+}
+
+/* All of it, again and again in one unit; what was left of the card at the end. */
+struct greed {
+    int64_t order_id, left, refundable;
+    bool is_refund;
+};
+
+static enum err ask_twice_in_tx(struct ctx *c, void *arg)
+{
+    struct greed *g = arg;
+    struct order_money m;
+    TRY(money_load_one(c, g->order_id, true, &m));
+    for (int64_t i = 1; i <= 2 && !g->is_refund; i++) TRY(money_capture(c, &m, TOTAL, i, &g->left));
+    if (g->is_refund) TRY(money_ask(c, &m.purses[0], INTENT_REFUND, TOTAL, 0, T("again")));
+    g->refundable = m.purses[0].refundable;
+    return OK;
+}
+
+TEST_BOTH(paying, one_unit_never_asks_a_card_for_more_than_it_has)
+{
+    struct till t = till_open(w);
+    struct greed g = {.order_id = till_place(&t, till_mugs(&t, PAY_CARD, "tok_ok"))};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, ask_twice_in_tx, &g));
+    CHECK_I64(TOTAL, g.left); /* the second time nothing was there */
+    till_run(&t);
+    CHECK_I64(TOTAL, till_look(&t, g.order_id).balance.captured);
+    CHECK_I64(1, (int64_t)till_told(&t, g.order_id, EVENT_PAYMENT_CAPTURED));
+    g.is_refund = true;
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, ask_twice_in_tx, &g));
+    CHECK_I64(0, g.refundable);
+}
+
+/* A bank that keeps count of how often it was asked. */
+static int64_t bank_asked, bank_found;
+static enum err bank_ask(struct ctx *c, const struct payment_provider *self,
+                         const struct payment_ask *ask, struct payment_answer *answer)
+{
+    bank_asked++;
+    return payment_test_provider.ask(c, self, ask, answer);
+}
+static enum err bank_find(struct ctx *c, const struct payment_provider *self,
+                          const struct payment_ask *ask, struct payment_answer *answer)
+{
+    bank_found++;
+    return payment_test_provider.find(c, self, ask, answer);
+}
+
+TEST_BOTH(paying, who_died_before_recording_looks_before_asking_again)
+{
+    struct till t = till_open(w);
+    struct payment_provider bank = payment_test_provider;
+    bank.ask = bank_ask;
+    bank.find = bank_find;
+    const struct payment_provider *const counted[] = {&bank, &payment_offline_provider, NULL};
+    int64_t order = till_place(&t, till_mugs(&t, PAY_CARD, "tok_ok"));
+    struct list jobs;
+    paying_use(counted);
+    bank_asked = bank_found = 0;
+    till_pack_off(&t, order, 3);
+    till_react(&t, t.cursor);
+    CHECK_OK(&w->ctx, job_claim(&w->ctx, JOB_PAYMENT, 100, MINUTE_US, &jobs));
+    CHECK_I64(1,
+              (int64_t)jobs.count); /* whoever took it is gone, and nobody knows how far it was */
+    till_later(&t, 2 * MINUTE_US);
+    CHECK_I64(1, bank_found);
+    CHECK_I64(TOTAL, till_look(&t, order).balance.captured);
+    CHECK_I64(1, (int64_t)till_told(&t, order, EVENT_PAYMENT_CAPTURED));
+}
+
 TEST_BOTH(paying, last_package_takes_what_is_owed_and_gives_back_the_rest)
 {
     struct till t = till_open(w);

@@ -20,6 +20,11 @@ must_check enum err case_reship(struct ctx *c, const struct case_resolving *r,
                                 struct case_outcome *out);
 must_check enum err case_ask_back(struct ctx *c, const struct case_resolving *r,
                                   struct case_outcome *out);
+/* package_id NONE: a person opened it. */
+must_check enum err case_put(struct ctx *c, const struct case_wish *wish, int64_t package_id,
+                             int64_t *case_id);
+must_check enum err case_end(struct ctx *c, const struct care_case *k, enum case_resolution how,
+                             struct text answer, int64_t return_id);
 /* The case may have been what kept the order open: it is looked at again when its grace is over. */
 must_check enum err case_let_order_close(struct ctx *c, const struct order_state *state);
 

@@ -31,6 +31,7 @@ static const struct field case_table[] = {
     FIELD_ID(struct care_case, return_id, "return_id", "ret", .flags = F_NULL),
     FIELD_INSTANT(struct care_case, resolved_us, "resolved_at"),
     FIELD_ID(struct care_case, resolved_by, "resolved_by", "usr", .flags = F_NULL),
+    FIELD_ID(struct care_case, package_id, "package_id", "pkg", .flags = F_NULL),
 };
 const struct fields care_case_fields = FIELDS("care_case_row", struct care_case, case_table);
 
@@ -95,14 +96,30 @@ enum err case_open(struct ctx *c, const struct case_wish *wish, int64_t *case_id
         fail(c, ERR_CONFLICT, "too_many_cases", "%zu concerns about this order are open", open);
         return hint(c, "they are being looked at");
     }
+    return case_put(c, wish, NONE, case_id);
+}
+
+enum err case_put(struct ctx *c, const struct case_wish *wish, int64_t package_id, int64_t *case_id)
+{
+    struct text words = text_trim(wish->words);
     *case_id = source_id(c->source);
     TRY(db_put(c, &Q_case_insert,
                ARGS(I64(c->merchant_id), I64(wish->order_id), I64(*case_id), I64(wish->kind),
                     TXT(words), I64(wish->owner_id), I64(c->now_us),
-                    I64(case_due_us((enum case_kind)wish->kind, c->now_us)))));
+                    I64(case_due_us((enum case_kind)wish->kind, c->now_us)), I64(package_id))));
     return event_put(
         c, EVENT_CASE_OPENED, wish->order_id, *case_id,
         EVENT_BODY(.word = text_of(word_of(&case_kind_words, wish->kind)), .note = words));
+}
+
+enum err case_end(struct ctx *c, const struct care_case *k, enum case_resolution how,
+                  struct text answer, int64_t return_id)
+{
+    TRY(db_put(c, &Q_case_resolve,
+               ARGS(I64(c->merchant_id), I64(k->order_id), I64(k->case_id), I64(how), TXT(answer),
+                    I64(NONE), I64(NONE), I64(return_id), I64(c->now_us), I64(c->actor_id))));
+    return event_put(c, EVENT_CASE_RESOLVED, k->order_id, k->case_id,
+                     EVENT_BODY(.word = text_of(word_of(&case_resolution_words, how))));
 }
 
 enum err case_get(struct ctx *c, int64_t order_id, int64_t case_id, struct care_case *out)
@@ -161,6 +178,23 @@ static enum err check_answer(struct ctx *c, const struct case_answer *a)
     return OK;
 }
 
+/* A customer who asked where it is was answered: what we opened ourselves about the parcel is too.
+ */
+static enum err end_watched(struct ctx *c, const struct case_answer *a, const struct care_case *k)
+{
+    struct list cases;
+    bool is_about_it = k->kind == CASE_LATE || k->kind == CASE_MISSING ||
+                       a->resolution == CASE_REFUND || a->resolution == CASE_RESHIP;
+    if (!is_about_it) return OK;
+    TRY(cases_of(c, &k->order_id, 1, &cases));
+    const struct care_case *at = cases.at;
+    for (size_t i = 0; i < cases.count; i++)
+        if (at[i].package_id != NONE && at[i].resolution < 0 && at[i].case_id != k->case_id)
+            TRY(case_end(c, &at[i], CASE_ANSWER, T("Answered with the customer's own case."),
+                         NONE));
+    return OK;
+}
+
 enum err case_resolve(struct ctx *c, const struct case_answer *a, struct case_outcome *out)
 {
     struct case_resolving r = {.answer = a};
@@ -193,6 +227,7 @@ enum err case_resolve(struct ctx *c, const struct case_answer *a, struct case_ou
                   EVENT_BODY(.word = text_of(word_of(&case_resolution_words, a->resolution)),
                              .amount_minor = is_refund ? a->refund_minor : NONE,
                              .other_id = out->reship_order_id)));
+    TRY(end_watched(c, a, &r.concern));
     return case_let_order_close(c, &r.state);
 }
 
@@ -233,12 +268,7 @@ enum err case_on_return_settled(struct ctx *c, const struct event *events, size_
         if (!s) continue;
         TRY(case_let_order_close(c, s));
         if (!k) continue;
-        TRY(db_put(c, &Q_case_resolve,
-                   ARGS(I64(c->merchant_id), I64(k->order_id), I64(k->case_id), I64(CASE_RETURN),
-                        TXT(k->answer), I64(NONE), I64(NONE), I64(events[i].subject_id),
-                        I64(c->now_us), I64(c->actor_id))));
-        TRY(event_put(c, EVENT_CASE_RESOLVED, k->order_id, k->case_id,
-                      EVENT_BODY(.word = text_of(word_of(&case_resolution_words, CASE_RETURN)))));
+        TRY(case_end(c, k, CASE_RETURN, k->answer, events[i].subject_id));
     }
     return OK;
 }

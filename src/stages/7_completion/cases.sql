@@ -1,6 +1,6 @@
 -- name: case_insert :many
-INSERT INTO care_case (merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us)
-VALUES ($1, $2, $3, $4, $5:text, $6, $7, $8)
+INSERT INTO care_case (merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us, package_id)
+VALUES ($1, $2, $3, $4, $5:text, $6, $7, $8, $9)
 
 -- name: case_join :many
 UPDATE care_case SET words = $4:text
@@ -17,12 +17,12 @@ UPDATE care_case SET answer = $4:text, return_id = $5, due_us = $6
 
 -- name: cases_of
 SELECT merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us, resolution, answer, refund_minor,
-       reship_order_id, return_id, resolved_us, resolved_by
+       reship_order_id, return_id, resolved_us, resolved_by, package_id
   FROM care_case WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, case_id
 
 -- name: cases_open
 SELECT merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us, resolution, answer, refund_minor,
-       reship_order_id, return_id, resolved_us, resolved_by
+       reship_order_id, return_id, resolved_us, resolved_by, package_id
   FROM care_case WHERE merchant_id = $1 AND resolution IS NULL AND (due_us, case_id) > ($2, $3)
  ORDER BY due_us, case_id LIMIT $4
 
