@@ -164,6 +164,33 @@ TEST_BOTH(store, a_unit_that_fails_leaves_nothing)
     CHECK(!db_in_tx(&w->ctx));
 }
 
+static enum err put_orphan(struct ctx *c, void *arg)
+{
+    (void)arg;
+    TRY(SCRATCH_PUT(c, 1, 1));
+    return db_put(c, &Q_scratch_put,
+                  ARGS(I64(2), TXT(T("orphan")), I64(1), I64(99), TXT((struct text){0})));
+}
+
+TEST_BOTH(store, a_unit_that_cannot_be_committed_has_failed_and_leaves_nothing)
+{
+    int64_t id = 3;
+    CHECK_OK(&w->ctx,
+             world_script(w, w->engine == DB_SQLITE
+                                 ? "PRAGMA foreign_keys = ON;"
+                                   "CREATE TABLE scratch (id INTEGER PRIMARY KEY, name TEXT,"
+                                   " n INTEGER, small INTEGER REFERENCES scratch (id)"
+                                   " DEFERRABLE INITIALLY DEFERRED, bytes BLOB)"
+                                 : "CREATE TABLE scratch (id BIGINT PRIMARY KEY, name TEXT,"
+                                   " n BIGINT, small BIGINT REFERENCES scratch (id)"
+                                   " DEFERRABLE INITIALLY DEFERRED, bytes BYTEA)"));
+    CHECK(db_tx(&w->ctx, put_orphan, NULL) != OK); /* only the COMMIT sees it */
+    w->ctx.fault = (struct fault){0};
+    CHECK_I64(0, scratch_number(w, &Q_scratch_count));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, scratch_put_given, &id));
+    CHECK_I64(1, scratch_number(w, &Q_scratch_count));
+}
+
 TEST_BOTH(store, a_preview_leaves_nothing)
 {
     int64_t id = 2;

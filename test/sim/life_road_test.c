@@ -218,6 +218,27 @@ static void ship_two_boxes(struct life *l, int64_t order_id, int64_t boxes[2])
     for (int i = 0; i < 2; i++) CHECK_OK(c, life_hand_over(l, boxes[i], HAND_OVER_CARRIER));
 }
 
+TEST_BOTH(life, a_box_that_arrived_and_was_sent_back_does_not_stand_for_the_one_on_the_way)
+{
+    struct life l = life_open(w);
+    int64_t id = order_with(&l, METHOD_STANDARD, PAY_CARD), boxes[2], case_id;
+    ship_two_boxes(&l, id, boxes);
+    CHECK_OK(&w->ctx, life_report(&l, boxes[0], TRACKING_DELIVERED, HOUR_US));
+    CHECK_OK(&w->ctx, life_report(&l, boxes[0], TRACKING_RETURN_TO_SENDER, 0));
+    life_later(&l, HOUR_US);
+    CHECK_OK(&w->ctx, life_come_back(&l, boxes[0]));
+    CHECK_OK(&w->ctx, life_complain(&l, id, CASE_QUESTION, "did you get it?", &case_id));
+    struct case_answer a = {
+        .order_id = id, .case_id = case_id, .resolution = CASE_ANSWER, .answer = T("yes")};
+    CHECK_OK(&w->ctx, life_resolve(&l, &a));
+    life_later(&l, 4 * DAY_US);
+    CHECK_I64(STAGE_DELIVERING, life_stage(&l, id));
+    CHECK_OK(&w->ctx, life_report(&l, boxes[1], TRACKING_DELIVERED, 0));
+    life_later(&l, 4 * DAY_US);
+    CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));
+    world_audit(w);
+}
+
 TEST_BOTH(life, an_order_ends_when_one_box_is_lost_and_made_good_and_the_other_arrives_later)
 {
     struct life l = life_open(w);

@@ -1,6 +1,8 @@
 /* faces/jobs/react_test.c: what follows from events happens once, and in their order. */
 #include "faces/jobs/react.h"
 
+#include "base/time.h"
+#include "domain/events/job.h"
 #include "domain/events/skip.h"
 #include "store/db.h"
 #include "world.h"
@@ -125,4 +127,42 @@ TEST_BOTH(react, what_was_gone_around_is_done_after_all)
     CHECK_OK(&w->ctx, db_tx(&w->ctx, retry, &s));
     CHECK_OK(&w->ctx, skip_count(&w->ctx, &skipped));
     CHECK_I64(0, skipped);
+}
+
+/* --- jobs ------------------------------------------------------------------------------------ */
+
+static enum err put_job(struct ctx *c, void *due_us)
+{
+    return job_put(c, JOB_FOLLOW_UP, 5, *(const int64_t *)due_us);
+}
+static enum err end_job(struct ctx *c, void *job) { return job_done(c, job); }
+
+static struct list claim(struct world *w)
+{
+    struct list jobs = {0};
+    w->ctx.now_us = source_now_us(&w->source);
+    CHECK_OK(&w->ctx, job_claim(&w->ctx, JOB_FOLLOW_UP, 10, MINUTE_US, &jobs));
+    return jobs;
+}
+
+TEST_BOTH(job, one_holder_has_it_until_the_lease_ends_and_only_the_newest_ends_it)
+{
+    start(w, 0);
+    int64_t due_us = source_now_us(&w->source) + HOUR_US;
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_job, &due_us));
+    source_advance_us(&w->source, HOUR_US - 1);
+    CHECK_I64(0, (int64_t)claim(w).count);
+    source_advance_us(&w->source, 1); /* due at this very instant */
+    struct list first = claim(w);
+    CHECK_I64(1, (int64_t)first.count);
+    CHECK_I64(0, (int64_t)claim(w).count);
+    source_advance_us(&w->source, MINUTE_US - 1);
+    CHECK_I64(0, (int64_t)claim(w).count);
+    source_advance_us(&w->source, 1);
+    struct list second = claim(w); /* the first one did not come back */
+    CHECK_I64(1, (int64_t)second.count);
+    CHECK_FAULT(&w->ctx, ERR_BUSY, "raced", db_tx(&w->ctx, end_job, first.at));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, end_job, second.at));
+    source_advance_us(&w->source, HOUR_US);
+    CHECK_I64(0, (int64_t)claim(w).count);
 }

@@ -114,6 +114,11 @@ TEST_BOTH(receipt, two_channels_may_give_the_same_reference)
     CHECK_I64(OK, phone.fault.code);
     CHECK(!phone.is_known);
     CHECK(phone.order_id != web.order_id);
+    struct list found;
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, order_by_references(&w->ctx, CHANNEL_PHONE, &d.reference, 1, &found));
+    CHECK_I64(1, (int64_t)found.count);
+    CHECK_I64(phone.order_id, ((const struct order *)found.at)->order_id);
 }
 
 TEST_BOTH(receipt, never_promises_more_than_there_is)
