@@ -140,7 +140,7 @@ static const struct field case_view_table[] = {
     FIELD_INSTANT(struct case_view, resolved_us, "resolved_at"),
     FIELD_ID(struct case_view, resolved_by, "resolved_by", "usr", .flags = F_NULL),
     FIELD_ID(struct case_view, package_id, "package_id", "pkg", .flags = F_NULL,
-             .about = "the parcel that fell silent or was lost; absent: a person opened it"),
+             .about = "the parcel whose silence opened it"),
     FIELD(struct case_view, owner, .about = "the owner's name"),
     FIELD(struct case_view, resolver, .about = "the name of who resolved it"),
 };

@@ -178,23 +178,6 @@ static enum err check_answer(struct ctx *c, const struct case_answer *a)
     return OK;
 }
 
-/* A customer who asked where it is was answered: what we opened ourselves about the parcel is too.
- */
-static enum err end_watched(struct ctx *c, const struct case_answer *a, const struct care_case *k)
-{
-    struct list cases;
-    bool is_about_it = k->kind == CASE_LATE || k->kind == CASE_MISSING ||
-                       a->resolution == CASE_REFUND || a->resolution == CASE_RESHIP;
-    if (!is_about_it) return OK;
-    TRY(cases_of(c, &k->order_id, 1, &cases));
-    const struct care_case *at = cases.at;
-    for (size_t i = 0; i < cases.count; i++)
-        if (at[i].package_id != NONE && at[i].resolution < 0 && at[i].case_id != k->case_id)
-            TRY(case_end(c, &at[i], CASE_ANSWER, T("Answered with the customer's own case."),
-                         NONE));
-    return OK;
-}
-
 enum err case_resolve(struct ctx *c, const struct case_answer *a, struct case_outcome *out)
 {
     struct case_resolving r = {.answer = a};
@@ -227,7 +210,6 @@ enum err case_resolve(struct ctx *c, const struct case_answer *a, struct case_ou
                   EVENT_BODY(.word = text_of(word_of(&case_resolution_words, a->resolution)),
                              .amount_minor = is_refund ? a->refund_minor : NONE,
                              .other_id = out->reship_order_id)));
-    TRY(end_watched(c, a, &r.concern));
     return case_let_order_close(c, &r.state);
 }
 

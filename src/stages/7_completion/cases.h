@@ -38,7 +38,7 @@ struct care_case {
     int32_t resolution; /* -1 while open */
     struct text answer;
     int64_t refund_minor, reship_order_id, return_id, resolved_us, resolved_by;
-    int64_t package_id; /* the parcel whose silence or loss opened it; NONE: a person did */
+    int64_t package_id; /* the parcel whose silence opened it */
 };
 extern const struct fields care_case_fields;
 

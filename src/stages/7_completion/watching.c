@@ -1,7 +1,6 @@
 #include "stages/7_completion/watching.h"
 
 #include "base/sort.h"
-#include "base/source.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
 #include "stages/7_completion/case_resolving.h"
@@ -25,7 +24,7 @@ static enum err load(struct ctx *c, const struct event *events, size_t count, st
     if (n) TRY(cases_of(c, ids, n, &w->cases));
     bool is_wrong = w->cases.count > 0;
     for (size_t i = 0; i < count && !is_wrong; i++)
-        is_wrong = events[i].kind == EVENT_TRACKING_SILENT || events[i].kind == EVENT_PACKAGE_LOST;
+        is_wrong = events[i].kind == EVENT_TRACKING_SILENT;
     if (!n || !is_wrong) return OK; /* most parcels just arrive */
     TRY(order_states_of(c, ids, n, &w->states));
     return packages_of_orders(c, ids, n, &w->packages);
@@ -61,16 +60,12 @@ static enum err find_owner(struct ctx *c, struct watch *w, const struct event *e
                            const struct package *p)
 {
     const struct order_state *s = state_in(w, e->order_id);
-    bool is_lost = e->kind == EVENT_PACKAGE_LOST;
-    bool is_over = is_lost ? p->state != PACKAGE_LOST
-                           : p->state == PACKAGE_DELIVERED || p->state >= PACKAGE_BACK;
+    bool is_over = p->state == PACKAGE_DELIVERED || p->state >= PACKAGE_BACK;
     if (is_over || !s || s->commercial == COMMERCIAL_CANCELLED || has_owner(w, e->order_id))
         return OK;
-    struct text parcel = id_text(c->arena, "pkg", p->package_id);
-    struct case_wish wish = {.order_id = e->order_id, .kind = is_lost ? CASE_MISSING : CASE_LATE};
-    wish.words = is_lost ? text_printf(c->arena, "The carrier lost parcel %.*s.", TEXT_ARG(parcel))
-                         : text_printf(c->arena, "Nothing was heard of parcel %.*s for %lld days.",
-                                       TEXT_ARG(parcel), (long long)e->quantity);
+    struct case_wish wish = {.order_id = e->order_id, .kind = CASE_LATE};
+    wish.words = text_printf(c->arena, "parcel %lld was not scanned for %lld days" CASE_BY_CARRIER,
+                             (long long)p->number, (long long)e->quantity);
     int64_t case_id;
     w->opened[w->opened_count++] = e->order_id;
     return case_put(c, &wish, p->package_id, &case_id);
@@ -80,12 +75,13 @@ static enum err answer(struct ctx *c, struct watch *w, const struct package *p)
 {
     struct care_case *at = w->cases.at;
     const struct order_state *s = state_in(w, p->order_id);
-    bool is_back = p->state == PACKAGE_BACK;
-    if (!is_back && p->state != PACKAGE_DELIVERED) return OK;
-    for (size_t i = 0; i < w->cases.count; i++) {
+    struct text words = p->state == PACKAGE_DELIVERED ? T("The parcel arrived.")
+                        : p->state == PACKAGE_BACK    ? T("The parcel came back to us.")
+                                                      : T("The carrier lost the parcel.");
+    bool is_over = p->state == PACKAGE_DELIVERED || p->state >= PACKAGE_BACK;
+    for (size_t i = 0; i < w->cases.count && is_over; i++) {
         if (at[i].package_id != p->package_id || at[i].resolution >= 0) continue;
-        TRY(case_end(c, &at[i], CASE_ANSWER,
-                     is_back ? T("The parcel came back to us.") : T("The parcel arrived."), NONE));
+        TRY(case_end(c, &at[i], CASE_ANSWER, words, NONE));
         at[i].resolution = CASE_ANSWER;
         if (s) TRY(case_let_order_close(c, s));
     }
@@ -100,7 +96,7 @@ enum err case_on_parcel(struct ctx *c, const struct event *events, size_t count)
         const struct event *e = &events[i];
         const struct package *p = package_in(&w, e->subject_id);
         if (!p) continue;
-        if (e->kind == EVENT_TRACKING_SILENT || e->kind == EVENT_PACKAGE_LOST)
+        if (e->kind == EVENT_TRACKING_SILENT)
             TRY(find_owner(c, &w, e, p));
         else
             TRY(answer(c, &w, p));

@@ -1133,7 +1133,7 @@ CREATE TABLE care_case (             -- a customer's concern
     return_id @i64,
     resolved_us @i64,
     resolved_by @i64,
-    package_id @i64,                 -- whose silence or loss opened it
+    package_id @i64,                 -- whose silence opened it
     PRIMARY KEY (merchant_id, order_id, case_id)
 ) @rowless;
 CREATE INDEX care_case_open ON care_case (merchant_id, due_us) WHERE resolution IS NULL; -- case_list
