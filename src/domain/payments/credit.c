@@ -92,6 +92,30 @@ enum err credit_of(struct ctx *c, int64_t customer_id, struct text email, struct
                    out, found);
 }
 
+enum err credits_for(struct ctx *c, const struct credit_keys *keys, struct list *out)
+{
+    struct list parts[3] = {{0}};
+    size_t n = 0;
+    if (keys->codes)
+        TRY(db_rows(c, &Q_credits_by_codes, ARGS(MERCHANT, TEXTS(keys->code_hashes, keys->codes)),
+                    &credit_fields, &parts[0]));
+    if (keys->customers)
+        TRY(db_rows(c, &Q_credits_by_customers,
+                    ARGS(MERCHANT, I64S(keys->customer_ids, keys->customers)), &credit_fields,
+                    &parts[1]));
+    if (keys->emails_count)
+        TRY(db_rows(c, &Q_credits_by_emails,
+                    ARGS(MERCHANT, TEXTS(keys->emails, keys->emails_count)), &credit_fields,
+                    &parts[2]));
+    struct credit *all =
+        arena_new(c->arena, struct credit, parts[0].count + parts[1].count + parts[2].count + 1);
+    for (size_t p = 0; p < 3; p++)
+        for (size_t i = 0; i < parts[p].count; i++)
+            all[n++] = ((const struct credit *)parts[p].at)[i];
+    *out = (struct list){all, n};
+    return OK;
+}
+
 enum err credit_list(struct ctx *c, int64_t before_id, int64_t limit, struct list *out)
 {
     return db_rows(c, &Q_credit_list, ARGS(MERCHANT, I64(before_id), I64(limit)), &credit_fields,

@@ -46,6 +46,14 @@ must_check enum err credit_by_code(struct ctx *c, struct text code_hash, struct 
 /* A customer's store credit, or a guest's; false in *found when there is none. */
 must_check enum err credit_of(struct ctx *c, int64_t customer_id, struct text email,
                               struct text currency, struct credit *out, bool *found);
+/* Those that a batch of orders may be paid by, as a set: by the hashes of codes, by customers, by
+   guests' addresses; sets may be empty. */
+struct credit_keys {
+    struct text *code_hashes, *emails;
+    int64_t *customer_ids;
+    size_t codes, emails_count, customers;
+};
+must_check enum err credits_for(struct ctx *c, const struct credit_keys *keys, struct list *out);
 must_check enum err credit_list(struct ctx *c, int64_t before_id, int64_t limit, struct list *out);
 
 /* At once, and only if the balance bears it: ERR_CONFLICT "credit_spent". */

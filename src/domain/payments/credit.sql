@@ -31,3 +31,15 @@ UPDATE credit SET balance_minor = balance_minor - $3 WHERE merchant_id = $1 AND 
 UPDATE credit SET balance_minor = balance_minor + $3,
        expires_day = CASE WHEN expires_day < $4 THEN $5 ELSE expires_day END
  WHERE merchant_id = $1 AND credit_id = $2
+
+-- name: credits_by_codes
+SELECT merchant_id, credit_id, kind, code_hash, code_end, customer_id, email, currency, balance_minor, expires_day, note, created_us
+  FROM credit WHERE merchant_id = $1 AND code_hash IN $2:text[] AND code_hash IS NOT NULL ORDER BY credit_id
+
+-- name: credits_by_customers
+SELECT merchant_id, credit_id, kind, code_hash, code_end, customer_id, email, currency, balance_minor, expires_day, note, created_us
+  FROM credit WHERE merchant_id = $1 AND customer_id IN $2[] AND kind = 1 AND customer_id IS NOT NULL ORDER BY credit_id
+
+-- name: credits_by_emails
+SELECT merchant_id, credit_id, kind, code_hash, code_end, customer_id, email, currency, balance_minor, expires_day, note, created_us
+  FROM credit WHERE merchant_id = $1 AND email IN $2:text[] AND kind = 1 AND customer_id IS NULL AND email IS NOT NULL ORDER BY credit_id

@@ -115,10 +115,13 @@ static enum err place_all(struct ctx *c, const struct request *in, struct reply 
 
 struct place_body {
     struct text payment_token;
+    struct list payments;
 };
 static const struct field place_body_table[] = {
     FIELD(struct place_body, payment_token, .max = 200,
           .about = "for a card: the provider's handle; drafts keep none"),
+    FIELD_LIST(struct place_body, payments, draft_payment_fields, .max = DRAFT_PAYMENTS_MAX,
+               .about = "several ways to pay, instead of the draft's own"),
 };
 static const struct fields place_body_fields =
     FIELDS("draft_placing", struct place_body, place_body_table);
@@ -127,7 +130,8 @@ static enum err place_draft(struct ctx *c, const struct request *in, struct repl
 {
     const struct place_body *b = in->body;
     struct outcome o;
-    TRY(receipt_place_draft(c, in->ids[0], b ? b->payment_token : (struct text){0}, &o));
+    TRY(receipt_place_draft(c, in->ids[0], b ? b->payment_token : (struct text){0},
+                            b ? b->payments : (struct list){0}, &o));
     if (o.fault.code != OK) return tell_lacking(c, &o);
     out->record = placed_view_of(c, &o, COMMERCIAL_PLACED);
     return OK;

@@ -3,6 +3,7 @@
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/events/event.h"
+#include "domain/payments/credit.h"
 #include "domain/payments/payment.h"
 #include "domain/payments/tax.h"
 #include "stages/1_receipt/carts.h"
@@ -41,6 +42,18 @@ const struct fields draft_line_fields = FIELDS("new_line", struct draft_line, li
 
 extern const struct fields postal_address_fields;
 
+static const struct field payment_table[] = {
+    FIELD_ENUM(struct draft_payment, method, payment_method_words, .flags = F_REQUIRED),
+    FIELD(struct draft_payment, amount, .flags = F_NULL,
+          .about = "absent: all that is left to pay; of a gift card or store credit, as far as it "
+                   "goes"),
+    FIELD(struct draft_payment, token, .max = PAYMENT_TOKEN_MAX,
+          .about = "of a card: the provider's handle, never its number"),
+    FIELD(struct draft_payment, code, .max = CREDIT_CODE_MAX, .about = "of a gift card"),
+};
+const struct fields draft_payment_fields =
+    FIELDS("new_payment", struct draft_payment, payment_table);
+
 static const struct field draft_table[] = {
     FIELD_ENUM(struct draft, channel, channel_words,
                .about = "where it came in; a reference is known by channel"),
@@ -65,6 +78,9 @@ static const struct field draft_table[] = {
                .about = "card when a token is given, else bank_transfer"),
     FIELD(struct draft, payment_token, .max = 200,
           .about = "the provider's handle of the card, never its number"),
+    FIELD_LIST(struct draft, payments, draft_payment_fields, .max = DRAFT_PAYMENTS_MAX,
+               .about = "several ways to pay together, instead of payment_method and "
+                        "payment_token; taken only when the goods can be promised"),
     FIELD_DAY(struct draft, wish_day, "wish_date",
               .about = "the day on which the customer wants it"),
     FIELD(struct draft, note, .max = DRAFT_NOTE_MAX, .about = "for the people who work on it"),
@@ -123,25 +139,6 @@ static enum err save_customer(struct ctx *c, struct known *k, struct candidate *
     return event_put(c, EVENT_CUSTOMER_CREATED, NONE, o->customer.customer_id, NO_BODY);
 }
 
-enum err receipt_save_payment(struct ctx *c, const struct candidate *o)
-{
-    const struct draft *d = o->draft;
-    if (o->order.total_minor == 0 || d->is_draft) return OK;
-    struct payment p = {.merchant_id = c->merchant_id,
-                        .order_id = o->order.order_id,
-                        .payment_id = source_id(c->source),
-                        .method = o->order.payment_method,
-                        .provider = payment_provider_of(o->order.payment_method),
-                        .token = d->payment_token,
-                        .currency = o->order.currency,
-                        .amount_minor = o->order.total_minor,
-                        .credit_id = NONE,
-                        .created_us = c->now_us};
-    TRY(payment_insert(c, &p));
-    if (p.method != PAY_CARD) return OK;
-    return intent_ask(c, &p, INTENT_AUTHORISE, p.amount_minor, 0);
-}
-
 enum err receipt_save_holds(struct ctx *c, const struct candidate *o)
 {
     for (int32_t reason = 0; reason <= HOLD_MANUAL; reason++) {
@@ -165,12 +162,13 @@ static enum err save(struct ctx *c, struct known *k, struct candidate *o)
     TRY(order_insert(c, &o->order, o->lines, o->line_count,
                      is_draft ? COMMERCIAL_DRAFT : COMMERCIAL_PLACED));
     TRY(order_tax_insert(c, o->taxes, o->tax_count));
-    TRY(receipt_save_payment(c, o));
     TRY(event_put(c, is_draft ? EVENT_ORDER_DRAFTED : EVENT_ORDER_PLACED, o->order.order_id, NONE,
                   EVENT_BODY(.amount_minor = o->order.total_minor,
                              .word = text_of(word_of(&channel_words, o->order.channel)),
                              .other_id = o->order.customer_id)));
-    return is_draft ? OK : receipt_save_holds(c, o);
+    if (is_draft) return OK;
+    TRY(receipt_save_payment(c, o));
+    return receipt_save_holds(c, o);
 }
 
 /* A customer who is new to two drafts of one batch is made once. */

@@ -32,6 +32,14 @@ struct draft_line {
     struct list services;    /* struct draft_service: done to this line */
 };
 
+/* One of several ways to pay one order. */
+struct draft_payment {
+    int32_t method;
+    struct money amount; /* absent: all that is left; of a gift card or credit, as far as it goes */
+    struct text token;   /* of a card: the provider's handle */
+    struct text code;    /* of a gift card */
+};
+
 struct draft {
     int32_t channel;
     struct text reference; /* the channel's own; unique per channel */
@@ -42,6 +50,7 @@ struct draft {
     int32_t method;
     int32_t payment_method;    /* -1: by card when there is a token, else by bank transfer */
     struct text payment_token; /* the provider's handle of the card */
+    struct list payments;      /* struct draft_payment: instead of method and token */
     int64_t wish_day;
     struct text note;
     struct list lines;    /* struct draft_line */
@@ -53,13 +62,15 @@ struct draft {
     bool is_lenient; /* imports of old orders: an address may be a country alone */
     bool is_stocked; /* imports: what is missing is received from the supplier first */
 };
-extern const struct fields draft_fields, draft_line_fields, draft_service_fields;
+extern const struct fields draft_fields, draft_line_fields, draft_service_fields,
+    draft_payment_fields;
 
 enum {
     DRAFT_REFERENCE_MAX = 100,
     DRAFT_WORDING_MAX = 500,
     DRAFT_NOTE_MAX = 2000,
-    DRAFT_WISH_DAYS_MAX = 2 * 366
+    DRAFT_WISH_DAYS_MAX = 2 * 366,
+    DRAFT_PAYMENTS_MAX = 10
 };
 
 struct outcome {
@@ -82,7 +93,7 @@ must_check enum err receipt_place(struct ctx *c, const struct draft *drafts, siz
                                   struct outcome *outcomes);
 /* A draft becomes a placed order: checked, priced, promised and held by the same rules, as if it
    came in now under its old number. A unit price that was the list's then is the list's now.
-   `payment_token` is for cards; drafts keep none. ERR_CONFLICT "wrong_state" when it is no draft;
-   what else is wrong is in outcome->fault. */
+   `payment_token` is for cards, `payments` (struct draft_payment) for several; drafts keep none.
+   ERR_CONFLICT "wrong_state" when it is no draft; what else is wrong is in outcome->fault. */
 must_check enum err receipt_place_draft(struct ctx *c, int64_t order_id, struct text payment_token,
-                                        struct outcome *outcome);
+                                        struct list payments, struct outcome *outcome);

@@ -3,6 +3,7 @@
 #include "base/contact.h"
 #include "base/source.h"
 #include "base/time.h"
+#include "stages/1_receipt/receipt_pay.h"
 #include "stages/1_receipt/receipt_tax.h"
 
 #include <string.h>
@@ -289,9 +290,9 @@ static enum err check_who(struct ctx *c, const struct known *k, struct candidate
 static void find_holds(struct ctx *c, const struct known *k, struct candidate *o)
 {
     const struct draft *d = o->draft;
-    int32_t by = o->order.payment_method;
-    bool pays_first = by == PAY_CARD || by == PAY_BANK_TRANSFER;
-    if (pays_first && o->order.total_minor > 0) o->holds |= 1 << HOLD_PAYMENT;
+    for (size_t i = 0; i < o->pay_count; i++)
+        if (o->pays[i].method == PAY_CARD || o->pays[i].method == PAY_BANK_TRANSFER)
+            o->holds |= 1 << HOLD_PAYMENT;
     bool can_answer = o->order.customer_email.len > 0 || o->order.customer_phone.len > 0;
     if (k->merchant.confirm_channels & 1 << d->channel && can_answer)
         o->holds |= 1 << HOLD_CONFIRMATION;
@@ -322,33 +323,6 @@ static enum err check_dates(struct ctx *c, const struct candidate *o)
     return OK;
 }
 
-static enum err check_token(struct ctx *c, const struct candidate *o)
-{
-    const struct draft *d = o->draft;
-    int32_t by = o->order.payment_method;
-    bool is_card = by == PAY_CARD;
-    if (by == PAY_GIFT_CARD || by == PAY_STORE_CREDIT) {
-        fail_at(c, ERR_INVALID, "invalid_value", "payment_method",
-                "gift cards and store credit are spent on an order that is there");
-        return hint(c, "place it by bank_transfer or card, then: waybill payments record");
-    }
-    if (is_card && !d->payment_token.len && !d->is_draft) {
-        fail_at(c, ERR_INVALID, "required", "payment_token",
-                "a card payment needs the provider's token");
-        return hint(c, "or pay by bank_transfer, on_account, on_delivery or cash");
-    }
-    if (is_card || !d->payment_token.len) return OK;
-    fail_at(c, ERR_INVALID, "token_unused", "payment_token",
-            "there is a card's token, but the order is paid otherwise");
-    return hint(c, "leave the token out, or say payment_method card");
-}
-
-static int32_t payment_method_of(const struct draft *d)
-{
-    if (d->payment_method >= 0) return d->payment_method;
-    return d->payment_token.len ? PAY_CARD : PAY_BANK_TRANSFER;
-}
-
 enum err receipt_check(struct ctx *c, const struct known *k, const struct draft *d,
                        struct candidate *out)
 {
@@ -359,7 +333,7 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
                         .channel = d->channel,
                         .reference = d->reference,
                         .method = d->method,
-                        .payment_method = payment_method_of(d),
+                        .payment_method = receipt_pays_by(d),
                         .wish_day = d->wish_day,
                         .note = d->note,
                         .created_us = c->now_us,
@@ -370,7 +344,7 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
         return fail_at(c, ERR_INVALID, "unknown_currency", "currency",
                        "\"%.*s\" is no ISO 4217 currency", TEXT_ARG(o->currency));
     TRY(check_dates(c, out));
-    TRY(check_token(c, out));
+    TRY(receipt_pay_ways(c, out));
     TRY(check_where(c, k, out));
     TRY(check_who(c, k, out));
     TRY(check_lines(c, k, out));
@@ -378,6 +352,7 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
     TRY(receipt_tax(c, k, out));
     TRY(sum_up(c, out));
     o->likeness = draft_likeness(c, d);
+    TRY(receipt_pay_shares(c, k, out));
     find_holds(c, k, out);
     return OK;
 }

@@ -9,6 +9,14 @@ struct given_tax {
     int64_t line_no, minor;
 };
 
+/* A part of the total, and what it is paid by. */
+struct share_paid {
+    int32_t method;
+    int64_t amount_minor;
+    struct text token;
+    struct credit *credit; /* of known; NULL */
+};
+
 /* A draft that may become an order: complete but for its number. */
 struct candidate {
     const struct draft *draft;
@@ -27,6 +35,8 @@ struct candidate {
     struct order_tax *taxes;
     size_t tax_count;
     int64_t shipping_tax_minor; /* on top */
+    struct share_paid *pays;    /* sum to the total; none of drafts and of what costs nothing */
+    size_t pay_count;
 };
 
 /* Fills `out`; the fault names the field ("lines[2].sku"). */

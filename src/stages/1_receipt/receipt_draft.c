@@ -105,7 +105,8 @@ static struct draft_line line_of(struct ctx *c, const struct kept *k, const stru
     return d;
 }
 
-static struct draft draft_of(struct ctx *c, struct kept *k, struct text payment_token)
+static struct draft draft_of(struct ctx *c, struct kept *k, struct text payment_token,
+                             struct list payments)
 {
     const struct order *o = &k->order;
     const struct order_line *lines = k->lines.at;
@@ -125,8 +126,9 @@ static struct draft draft_of(struct ctx *c, struct kept *k, struct text payment_
                           .ship_to = &k->ship_to.at,
                           .bill_to = &k->bill_to.at,
                           .method = o->method,
-                          .payment_method = o->payment_method,
+                          .payment_method = payments.count ? -1 : o->payment_method,
                           .payment_token = payment_token,
+                          .payments = payments,
                           .wish_day = o->wish_day,
                           .cart_id = NONE,
                           .note = o->note,
@@ -180,17 +182,17 @@ static enum err save(struct ctx *c, struct candidate *o, struct outcome *outcome
     outcome->total_minor = o->order.total_minor;
     outcome->currency = o->order.currency;
     TRY(replace(c, o));
-    TRY(receipt_save_payment(c, o));
     TRY(event_put(c, EVENT_ORDER_PLACED, o->order.order_id, NONE,
                   EVENT_BODY(.amount_minor = o->order.total_minor,
                              .word = text_of(word_of(&channel_words, o->order.channel)),
                              .other_id = o->order.customer_id)));
+    TRY(receipt_save_payment(c, o));
     TRY(receipt_save_holds(c, o));
     return receipt_promised(c, o, outcome);
 }
 
 enum err receipt_place_draft(struct ctx *c, int64_t order_id, struct text payment_token,
-                             struct outcome *outcome)
+                             struct list payments, struct outcome *outcome)
 {
     struct kept kept = {0};
     struct known known;
@@ -200,7 +202,7 @@ enum err receipt_place_draft(struct ctx *c, int64_t order_id, struct text paymen
     TRY(load_kept(c, order_id, &kept));
     outcome->order_id = order_id;
     outcome->number = kept.order.number;
-    struct draft draft = draft_of(c, &kept, payment_token);
+    struct draft draft = draft_of(c, &kept, payment_token, payments);
     TRY(receipt_load(c, &draft, 1, &known));
     forget_itself(&known, order_id);
     enum err e = receipt_check(c, &known, &draft, &o);

@@ -14,7 +14,7 @@ struct placing_draft {
 static enum err place_draft(struct ctx *c, void *arg)
 {
     struct placing_draft *p = arg;
-    return receipt_place_draft(c, p->order_id, p->token, &p->out);
+    return receipt_place_draft(c, p->order_id, p->token, (struct list){0}, &p->out);
 }
 
 static struct placing_draft keep(struct world *w, struct draft d)

@@ -146,6 +146,36 @@ static enum err load_taxes(struct ctx *c, const struct draft *drafts, size_t n, 
     return OK;
 }
 
+static enum err load_credits(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
+{
+    struct credit_keys keys = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) count += drafts[i].payments.count;
+    if (!count) return OK;
+    keys.code_hashes = arena_new(c->arena, struct text, count);
+    keys.emails = arena_new(c->arena, struct text, count);
+    keys.customer_ids = arena_new(c->arena, int64_t, count);
+    for (size_t i = 0; i < n; i++) {
+        const struct draft_payment *at = drafts[i].payments.at;
+        for (size_t p = 0; p < drafts[i].payments.count; p++) {
+            struct text code = credit_code_normal(c->arena, at[p].code);
+            const struct customer *who = customer_find(k, drafts[i].customer_reference);
+            if (at[p].method == PAY_GIFT_CARD && code.at)
+                keys.code_hashes[keys.codes++] = credit_code_hash(c->arena, code);
+            if (at[p].method != PAY_STORE_CREDIT) continue;
+            if (who)
+                keys.customer_ids[keys.customers++] = who->customer_id;
+            else if (drafts[i].customer_email.len)
+                keys.emails[keys.emails_count++] = drafts[i].customer_email;
+        }
+    }
+    keys.codes = unique_texts(keys.code_hashes, keys.codes);
+    keys.emails_count = unique_texts(keys.emails, keys.emails_count);
+    sort_i64(keys.customer_ids, keys.customers);
+    keys.customers = unique_i64(keys.customer_ids, keys.customers);
+    return credits_for(c, &keys, &k->credits);
+}
+
 enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
 {
     *k = (struct known){0};
@@ -157,6 +187,7 @@ enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n, struc
     TRY(load_products(c, drafts, n, k));
     TRY(load_references(c, drafts, n, k));
     TRY(load_customers(c, drafts, n, k));
+    TRY(load_credits(c, drafts, n, k));
     int64_t *likeness = arena_new(c->arena, int64_t, n + 1);
     size_t fresh = 0;
     for (size_t i = 0; i < n; i++)

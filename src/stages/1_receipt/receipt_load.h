@@ -6,6 +6,7 @@
 #include "domain/inventory/availability.h"
 #include "domain/inventory/preorder.h"
 #include "domain/orders/sourcing.h"
+#include "domain/payments/credit.h"
 #include "domain/payments/tax.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
@@ -28,7 +29,8 @@ struct known {
     struct list preorders;         /* struct preorder, of the products that have one */
     struct preordered *ahead;      /* sold before they are there, by this batch */
     size_t ahead_count, ahead_capacity;
-    struct list loads; /* struct site_load: one for each site of limited capacity */
+    struct list loads;   /* struct site_load: one for each site of limited capacity */
+    struct list credits; /* struct credit: that drafts are paid by; what is decided comes off */
     struct money_policy policy;
     struct list rates; /* struct tax_rate; none when no draft needs them */
 };

@@ -218,7 +218,7 @@ TEST_BOTH(receipt_tax, may_be_rounded_once_for_the_whole_order)
 static enum err place_draft_in_tx(struct ctx *c, void *arg)
 {
     struct outcome *o = arg;
-    return receipt_place_draft(c, o->order_id, (struct text){0}, o);
+    return receipt_place_draft(c, o->order_id, (struct text){0}, (struct list){0}, o);
 }
 
 TEST_BOTH(receipt_tax, a_draft_bears_the_rates_of_the_day_it_is_placed)
