@@ -46,7 +46,9 @@ const struct tax_rate *tax_rate_in(const struct list *rates, struct text tax_cla
 /* Lower case letters, digits, _ and -: ERR_INVALID "tax_class". */
 must_check enum err tax_class_check(struct ctx *c, struct text tax_class, const char *field);
 
+/* Queued; amounts of rows that are there are written over. */
 must_check enum err order_tax_insert(struct ctx *c, const struct order_tax *rows, size_t n);
+must_check enum err order_tax_line_drop(struct ctx *c, int64_t order_id, int64_t line_no);
 /* Ascending by order, line, part. */
 must_check enum err order_taxes_of(struct ctx *c, const int64_t *order_ids, size_t n,
                                    struct list *out);

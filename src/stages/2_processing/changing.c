@@ -10,6 +10,7 @@
 #include "domain/people/people.h"
 #include "stages/2_processing/backorder.h"
 #include "stages/2_processing/cancelling.h"
+#include "stages/2_processing/changing_tax.h"
 #include "stages/2_processing/changing_work.h"
 #include "stages/2_processing/paying_money.h"
 #include "store/db.h"
@@ -60,6 +61,7 @@ struct changing {
     size_t more_count, more_capacity;
     bool is_draft, has_lines, has_prices;
     struct text held_price; /* why a price has to be looked at */
+    struct changing_taxes taxes;
 };
 
 /* --- loading --------------------------------------------------------------------------------- */
@@ -98,6 +100,8 @@ static enum err load(struct ctx *c, int64_t order_id, struct changing *k)
     k->after = k->before;
     TRY(order_lines_of(c, &order_id, 1, &k->lines));
     TRY(merchant_get(c, &k->merchant));
+    TRY(changing_tax_load(c, &k->before, k->in->lines.count > 0 || k->in->shipping.minor != NONE,
+                          &k->taxes));
     k->fewer = arena_new(c->arena, struct cancel_line, k->in->lines.count + 1);
     return k->in->lines.count ? load_catalogue(c, k) : OK;
 }
@@ -143,6 +147,8 @@ static enum err price_line(struct ctx *c, struct changing *k, const struct chang
         return fail_at(c, ERR_INVALID, "out_of_range", "discount", "more than the line's sum");
     int64_t net = sum - l->discount_minor;
     if (net_before) l->tax_minor = money_share(old->tax_minor, net, net_before);
+    const struct product *p = old || !in->sku.len ? NULL : product_sku_in(&k->products, in->sku);
+    TRY(changing_tax_line(c, &k->taxes, l, p ? p->tax_class : (struct text){0}, net));
     l->total_minor = net + l->tax_minor;
     if (in->unit_price.minor == NONE || l->list_minor == NONE || l->unit_minor == l->list_minor)
         return OK;
@@ -255,6 +261,7 @@ static enum err drop_line(struct ctx *c, struct changing *k, const struct order_
     for (size_t i = 0; i < k->lines.count; i++) {
         if (l[i].line_no != old->line_no && l[i].parent_line != old->line_no) continue;
         sum_line(&k->after, &l[i], -1);
+        if (k->taxes.facts.count) TRY(order_tax_line_drop(c, l[i].order_id, l[i].line_no));
         TRY(order_line_drop(c, &l[i]));
     }
     return OK;
@@ -338,6 +345,7 @@ static enum err change_head(struct ctx *c, struct changing *k)
     if (in->shipping.minor == NONE) return OK;
     k->after.shipping_minor = in->shipping.minor;
     k->after.total_minor += in->shipping.minor - k->before.shipping_minor;
+    TRY(changing_tax_shipping(c, &k->taxes, &k->after));
     return OK;
 }
 
