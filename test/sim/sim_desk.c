@@ -126,6 +126,8 @@ static void cancel(struct sim *s, int order, json_t *view)
 {
     json_t *done = NULL;
     (void)view;
+    if (model_in_hand(s->model, order))
+        return; /* ends by put-backs, which the model does not know */
     int status = sim_post(s, &done, SIM_TARGET(s, "/v1/orders/%s/cancel", s->orders[order].id),
                           "{\"reason\":\"changed my mind\"}");
     if (status >= 300) return;

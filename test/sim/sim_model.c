@@ -159,6 +159,13 @@ int64_t model_missing(const struct model *m, int order, int sku)
 
 void model_held(struct model *m, int order, bool is_held) { m->orders[order].is_held = is_held; }
 
+bool model_in_hand(const struct model *m, int order)
+{
+    for (int l = 1; l <= MODEL_LINES; l++)
+        if (m->orders[order].lines[l].picked) return true;
+    return false;
+}
+
 bool model_cancel(struct model *m, int order, int64_t units)
 {
     struct model_order *o = &m->orders[order];

@@ -91,6 +91,7 @@ int64_t model_can_promise(const struct model *m, int sku, int64_t wanted);
 bool model_promise(struct model *m, int order, int64_t line_no, int site, int64_t open);
 int64_t model_missing(const struct model *m, int order, int sku);
 void model_held(struct model *m, int order, bool is_held);
+bool model_in_hand(const struct model *m, int order); /* picked units that have not left */
 bool model_cancel(struct model *m, int order, int64_t units);
 void model_close(struct model *m, int order);
 

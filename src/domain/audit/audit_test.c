@@ -232,7 +232,7 @@ static const struct plant plants[] = {
     {"I-53", "INSERT INTO refund SELECT merchant_id, 5, 5, 5, 0, 0, 0, 100, 0, 0, 0, 0, NULL,"
              " NULL, 0, 1, NULL FROM merchant"},
     {"I-53", "INSERT INTO care_case SELECT merchant_id, 5, 6, 0, 'broken', 0, 1, 1, NULL, NULL,"
-             " NULL, NULL, NULL, NULL, NULL FROM merchant"},
+             " NULL, NULL, NULL, NULL, NULL, NULL FROM merchant"},
     {"I-53", A_CLAIM("0", "0", "NULL")},
     {"I-53", "INSERT INTO sourcing_decision SELECT merchant_id, 5, 6, 0, 0, 1, 0, '', '', 1"
              " FROM merchant"},

@@ -43,7 +43,8 @@ const struct fields draft_line_fields = FIELDS("new_line", struct draft_line, li
 extern const struct fields postal_address_fields;
 
 static const struct field payment_table[] = {
-    FIELD_ENUM(struct draft_payment, method, payment_method_words, .flags = F_REQUIRED),
+    FIELD_ENUM(struct draft_payment, method, payment_method_words, .flags = F_REQUIRED,
+               .about = "how this part is paid"),
     FIELD(struct draft_payment, amount, .flags = F_NULL,
           .about = "absent: all that is left to pay; of a gift card or store credit, as far as it "
                    "goes"),
