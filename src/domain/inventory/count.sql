@@ -29,7 +29,7 @@ SELECT merchant_id, $2, bin_id, NULL FROM bin WHERE merchant_id = $1 AND site_id
 
 -- name: count_bins_of_products
 INSERT INTO count_bin (merchant_id, count_id, bin_id, counted_us)
-SELECT DISTINCT merchant_id, CAST($2 AS BIGINT), place_id, NULL FROM stock
+SELECT DISTINCT merchant_id, CAST($2 AS BIGINT), place_id, CAST(NULL AS BIGINT) FROM stock
  WHERE merchant_id = $1 AND product_id IN $4[] AND site_id = $3 AND on_hand > 0
 
 -- name: count_bin_add :many
