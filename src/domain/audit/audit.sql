@@ -355,6 +355,8 @@ UNION ALL
 SELECT 'a parcel that came back without its return', 'pkg', p.package_id, NULL, NULL, NULL, NULL
   FROM package p LEFT JOIN order_return r ON r.merchant_id = p.merchant_id AND r.package_id = p.package_id
  WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND p.state = 7 AND r.return_id IS NULL
+   AND NOT EXISTS (SELECT 1 FROM order_return x -- its units may have been answered while it was on the road
+                    WHERE x.merchant_id = p.merchant_id AND x.order_id = p.order_id)
 UNION ALL
 SELECT NULL, NULL, (SELECT count(*) FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2
    AND $3), NULL, NULL, NULL, NULL
