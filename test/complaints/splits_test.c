@@ -197,7 +197,7 @@ TEST_BOTH(complaint, c37_a_site_that_gives_work_back_says_why_and_the_stock_foll
         if (missing) work_adjust(w, s.london, s.book, s.bins[0][3], missing);
         int64_t ful = work_order(w, "BOOK", 3);
         CHECK_I64(s.london, work_get(w, ful).site_id);
-        struct reject_outcome out = reject(w, ful, cases[i].reason);
+        struct reject_outcome out = reject(w, ful, (int32_t)cases[i].reason);
         CHECK_I64(3, out.units);
         CHECK_I64(1, out.tasks);
         CHECK_I64(FULFILLMENT_REJECTED, work_get(w, ful).state);

@@ -173,7 +173,7 @@ static enum err begin(struct ctx *c, const struct request *in, enum import_kind 
 {
     const struct batch_body *b = in->body;
     struct list sold;
-    s->options.kind = kind;
+    s->options.kind = (int32_t)kind;
     s->options.is_strict = b->is_strict;
     s->settings.make = (b->makes_customers ? MAPPING_MAKE_CUSTOMERS : 0u) |
                        (b->is_stock_enough ? MAPPING_MAKE_STOCK : 0u);
