@@ -1,5 +1,6 @@
 /* test/main.c: runs the registered tests, bottom layer first. */
 #include "harness.h"
+#include "last/whole.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -9,7 +10,7 @@
 #include <time.h>
 
 static struct test *tests;
-static bool failed, skipped;
+static bool failed, skipped, is_whole;
 static const struct test *running;
 
 void test_register(struct test *t)
@@ -36,6 +37,7 @@ void test_skip(const char *why)
 }
 
 bool test_failed(void) { return failed; }
+bool test_is_whole(void) { return is_whole; }
 
 static struct text read_file(struct arena *a, const char *path)
 {
@@ -77,7 +79,7 @@ static int layer_of(const struct test *t)
                                         "src/faces",  "src/app"};
     for (int i = 0; i < 10; i++)
         if (strncmp(t->file, order[i], strlen(order[i])) == 0) return i;
-    return 10;
+    return strncmp(t->file, "test/last/", 10) == 0 ? 11 : 10; /* looks back at all others */
 }
 
 static int compare(const void *a, const void *b)
@@ -96,6 +98,7 @@ int main(int argc, char **argv)
     struct test **all = calloc(count + 1, sizeof *all);
     for (struct test *t = tests; t; t = t->next) all[at++] = t;
     qsort(all, count, sizeof *all, compare);
+    is_whole = argc < 2;
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGPIPE, SIG_IGN);
     for (at = 0; at < count; at++) {

@@ -33,7 +33,7 @@ function after_argument(s,    i, ch, depth, quoted) { # what follows the comma t
     return ""
 }
 function gather(s,    call, code, word, detail) {
-    while (match(s, /[^a-z_](fail|fail_at)\(/)) {
+    while (match(s, /[^a-z_](fail|fail_at|return_fail)\(/)) {
         call = substr(s, RSTART + 1, RLENGTH - 2)
         s = substr(s, RSTART + RLENGTH)
         if (!match(s, /^[^,()]*,[ \n]*ERR_[A-Z_]+,[ \n]*"[a-z0-9_]+"/)) continue
@@ -42,7 +42,8 @@ function gather(s,    call, code, word, detail) {
         word = after_argument(word)
         detail = after_argument(word)
         word = next_text(word)
-        if (call == "fail_at") detail = after_argument(detail)
+        if (call != "fail") detail = after_argument(detail)
+        if (call == "return_fail") detail = after_argument(detail) # (c, code, reason, line, field, detail)
         detail = next_text(detail)
         gsub(/\\"%\.\*s\\"|\\"%s\\"/, "…", detail)
         gsub(/%[-+ 0-9.*]*(lld|zu|ld|d|s|u|c|x|08x|f)/, "…", detail)

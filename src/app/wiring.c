@@ -56,6 +56,7 @@ const struct route *const route_tables[] = {
     claims_routes,
     returns_routes,
     orders_routes,
+    changes_routes,
     holds_routes,
     payments_routes,
     refunds_routes,

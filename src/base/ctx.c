@@ -1,7 +1,11 @@
 #include "base/ctx.h"
 
+#include "base/heard.h"
+
 #include <stdio.h>
 #include <string.h>
+
+reason_heard_fn *reason_heard;
 
 __attribute__((format(printf, 5, 0))) static void note(struct ctx *c, enum err code,
                                                        const char *reason, const char *field,
@@ -13,6 +17,7 @@ __attribute__((format(printf, 5, 0))) static void note(struct ctx *c, enum err c
     snprintf(f->field, sizeof f->field, "%s", field);
     vsnprintf(f->detail, sizeof f->detail, detail, args);
     f->hint[0] = 0;
+    if (reason_heard) reason_heard(reason);
 }
 
 enum err fail(struct ctx *c, enum err code, const char *reason, const char *detail, ...)

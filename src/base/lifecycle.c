@@ -1,5 +1,14 @@
 #include "base/lifecycle.h"
 
+#include "base/heard.h"
+
+verb_heard_fn *verb_heard;
+
+void lifecycle_note(const struct lifecycle *l, int32_t state, int32_t verb, bool is_taken)
+{
+    if (verb_heard) verb_heard(l, state, verb, is_taken);
+}
+
 bool lifecycle_allows(const struct lifecycle *l, int32_t state, int32_t verb)
 {
     return verb >= 0 && (size_t)verb < l->verbs->count && state >= 0 &&
@@ -20,7 +29,9 @@ static struct text possible(struct arena *a, const struct lifecycle *l, int32_t 
 enum err lifecycle_next(struct ctx *c, const struct lifecycle *l, int32_t state, int32_t verb,
                         int32_t *to)
 {
-    if (!lifecycle_allows(l, state, verb)) {
+    bool is_allowed = lifecycle_allows(l, state, verb);
+    lifecycle_note(l, state, verb, is_allowed);
+    if (!is_allowed) {
         fail(c, ERR_CONFLICT, "wrong_state", "the %s is %s: \"%s\" is not possible now", l->name,
              word_of(l->states, state), word_of(l->verbs, verb));
         struct text verbs = possible(c->arena, l, state);

@@ -391,6 +391,15 @@ static const struct step other_orders[] = {
     {"POST /v1/orders/{ord}/change", NULL,
      "{\"lines\":[{\"line_no\":1,\"quantity\":2},{\"sku\":\"PEN\",\"quantity\":1}],"
      "\"note\":\"ring twice\"}"},
+    {"POST /v1/orders/{ord}/changes", NULL, "{\"lines\":[{\"line_no\":1,\"quantity\":3}]}",
+     "chg=id"},
+    {"GET /v1/orders/{ord}/changes"},
+    {"GET /v1/orders/{ord}/changes/{chg}"},
+    {"POST /v1/orders/{ord}/changes/{chg}/edit", NULL,
+     "{\"lines\":[{\"service\":\"gift_wrap\",\"parent_line\":1}],\"reason\":\"a present\"}"},
+    {"POST /v1/orders/{ord}/changes/{chg}/confirm"},
+    {"POST /v1/orders/{ord}/changes", NULL, "{\"note\":\"ring once\"}", "chg=id"},
+    {"POST /v1/orders/{ord}/changes/{chg}/discard"},
 };
 
 static const struct step other_money[] = {

@@ -124,7 +124,7 @@ TEST_BOTH(complaint, c14_one_of_three_is_cancelled_at_every_stage_and_the_rest_g
 #define LINE(...)                                                                                  \
     (struct change_line)                                                                           \
     {                                                                                              \
-        .line_no = NONE, .quantity = NONE, .unit_price = {.minor = NONE},                          \
+        .line_no = NONE, .parent_line = NONE, .quantity = NONE, .unit_price = {.minor = NONE},     \
         .discount = {.minor = NONE}, __VA_ARGS__                                                   \
     }
 #define CHANGE(...)                                                                                \

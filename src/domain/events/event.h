@@ -155,7 +155,10 @@
     X(SERIALS_TAKEN, "package.serials_taken",                                                      \
       "subject: package; line, quantity; note: the number, or the first and the last")             \
     X(TRACKING_SILENT, "tracking.silent",                                                          \
-      "subject: package; quantity: days without a word; note: where it was last seen")
+      "subject: package; quantity: days without a word; note: where it was last seen")             \
+    X(CHANGE_BEGUN, "change.begun", "subject: change; note: reason")                               \
+    X(CHANGE_EDITED, "change.edited", "subject: change; note: reason")                             \
+    X(CHANGE_ENDED, "change.ended", "subject: change; word: confirmed, discarded or expired")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -76,9 +76,9 @@ enum err service_work_load(struct ctx *c, int64_t fulfillment_id, int64_t task_i
     *out = (struct service_work){.line = {.parent_line = NONE}};
     TRY(fulfillment_get(c, fulfillment_id, &out->fulfillment));
     TRY(task_get(c, fulfillment_id, task_id, &out->task));
-    TRY(check_task(c, &out->task, kind));
     TRY(stops_load(c, &out->fulfillment.order_id, 1, &stops));
-    TRY(stop_check(c, &stops, &out->fulfillment, version));
+    TRY(stop_check(c, &stops, &out->fulfillment, version)); /* why before what */
+    TRY(check_task(c, &out->task, kind));
     return load_lines(c, out);
 }
 

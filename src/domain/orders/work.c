@@ -1,5 +1,6 @@
 #include "domain/orders/work.h"
 
+#include "base/heard.h"
 #include "base/lifecycle.h"
 #include "domain/orders/order.h"
 #include "queries.h"
@@ -250,7 +251,14 @@ enum err fulfillments_finish(struct ctx *c, const int64_t *ids, size_t n,
         rows[i * 2] = MERCHANT;
         rows[i * 2 + 1] = I64(ids[i]);
     }
-    return db_each(c, q, rows, n, took, NULL);
+    TRY(db_each(c, q, rows, n, took, NULL));
+    for (size_t i = 0; took && i < n; i++)
+        lifecycle_note(&fulfillment_lifecycle,
+                       verb == FULFILLMENT_FINISH_PICK   ? FULFILLMENT_PICKING
+                       : verb == FULFILLMENT_FINISH_PACK ? FULFILLMENT_PACKING
+                                                         : FULFILLMENT_CANCELLING,
+                       (int32_t)verb, took[i]);
+    return OK;
 }
 
 enum err fulfillments_lock(struct ctx *c, const int64_t *ids, size_t n)

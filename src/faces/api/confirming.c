@@ -121,47 +121,6 @@ static enum err cancel(struct ctx *c, const struct request *in, struct reply *ou
     return OK;
 }
 
-struct change_reply {
-    int64_t order_id;
-    struct money before, after, due;
-    int64_t promised, short_of, cancelled, put_back, fulfillments;
-    bool waits_for_payment;
-};
-static const struct field change_reply_table[] = {
-    FIELD_ID(struct change_reply, order_id, "order_id", "ord"),
-    FIELD(struct change_reply, before, .about = "what the order was worth"),
-    FIELD(struct change_reply, after, .about = "what it is worth now"),
-    FIELD(struct change_reply, due, .about = "not covered yet"),
-    FIELD(struct change_reply, promised, .about = "of the units added"),
-    FIELD(struct change_reply, short_of, .about = "units that no site could promise"),
-    FIELD(struct change_reply, cancelled, .about = "units taken away"),
-    FIELD(struct change_reply, put_back, .about = "of them: to be put back into their bins first"),
-    FIELD(struct change_reply, fulfillments, .about = "whose work was stopped, or goes elsewhere"),
-    FIELD(struct change_reply, waits_for_payment, .about = "held until what is due is covered"),
-};
-static const struct fields change_reply_fields =
-    FIELDS("order_changed", struct change_reply, change_reply_table);
-
-static enum err change(struct ctx *c, const struct request *in, struct reply *out)
-{
-    struct change_outcome done;
-    TRY(order_change(c, in->ids[0], in->body, &done));
-    const char *currency = text_cstr(c->arena, done.currency);
-    struct change_reply *reply = arena_new(c->arena, struct change_reply, 1);
-    *reply = (struct change_reply){.order_id = in->ids[0],
-                                   .before = money(done.before_minor, currency),
-                                   .after = money(done.after_minor, currency),
-                                   .due = money(done.due_minor, currency),
-                                   .promised = done.promised,
-                                   .short_of = done.short_of,
-                                   .cancelled = done.cancelled,
-                                   .put_back = done.put_back,
-                                   .fulfillments = done.fulfillments,
-                                   .waits_for_payment = done.waits_for_payment};
-    out->record = reply;
-    return OK;
-}
-
 const struct route confirming_routes[] = {
     {"POST", "/v1/orders/{ord}/confirm", "orders confirm", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
      &confirm_body_fields, NULL, &confirm_reply_fields, confirm,
@@ -169,7 +128,4 @@ const struct route confirming_routes[] = {
     {"POST", "/v1/orders/{ord}/cancel", "orders cancel", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
      &cancel_body_fields, NULL, &cancel_reply_fields, cancel,
      "Cancel an order, or some of its lines, at any stage."},
-    {"POST", "/v1/orders/{ord}/change", "orders change", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
-     &order_change_fields, NULL, &change_reply_fields, change,
-     "Change lines, prices, address, method, day or notes of an order or draft; preview it first."},
     {0}};

@@ -4,6 +4,7 @@
 #include "faces/api/route.h"
 
 extern const struct route orders_routes[];       /* /v1/orders */
+extern const struct route changes_routes[];      /* /v1/orders/{ord}/change, /changes */
 extern const struct route holds_routes[];        /* /v1/orders/{ord}/holds */
 extern const struct route products_routes[];     /* /v1/products */
 extern const struct route offers_routes[];       /* /v1/kits, /v1/services */

@@ -127,6 +127,9 @@ static const struct {
     [EVENT_CLAIM_PAID] = {STAGE_DELIVERING, "the carrier paid {amount}[ ({note})]"},
     [EVENT_CLAIM_REFUSED] = {STAGE_DELIVERING, "the carrier refused the claim[: {note}]"},
     [EVENT_CLAIM_WITHDRAWN] = {STAGE_DELIVERING, "claim withdrawn[: {note}]"},
+    [EVENT_CHANGE_BEGUN] = {STAGE_PROCESSING, "a change is being prepared[ ({note})]"},
+    [EVENT_CHANGE_EDITED] = {STAGE_PROCESSING, "the change in preparation was edited[ ({note})]"},
+    [EVENT_CHANGE_ENDED] = {STAGE_PROCESSING, "the change in preparation was {word}"},
 };
 
 const char *why_template(enum event_kind kind) { return told[kind].words; }

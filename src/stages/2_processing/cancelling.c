@@ -84,7 +84,7 @@ static enum err take_line(struct ctx *c, struct cancelling *k, size_t at)
             if (w[i].line_no != l->line_no) continue;
             while (f[m].fulfillment_id != w[i].fulfillment_id) m++;
             if (!k->is_here[m]) continue;
-            units = turn ? w[i].picked - cancelling_under_way(k, &w[i])
+            units = turn ? w[i].picked - cancelling_under_way(k, &w[i]) - k->left[i]
                          : w[i].quantity - w[i].picked;
             units = least(left, units);
             if (units <= 0) continue;
@@ -149,13 +149,18 @@ static int64_t stays(const struct cancelling *k, int64_t *missing)
     return units;
 }
 
-/* Units in work that is out of our hands. */
+/* Units in work, or in packages of it, that are out of our hands. */
 static int64_t gone(const struct cancelling *k)
 {
     const struct fulfillment *f = k->work.at;
+    const struct fulfillment_line *w = k->work_lines.at;
     int64_t units = 0;
-    for (size_t i = 0; i < k->work.count; i++)
-        if (!k->is_here[i] && f[i].state != FULFILLMENT_CANCELLING) units += f[i].units;
+    for (size_t i = 0; i < k->work.count; i++) {
+        bool is_gone = !k->is_here[i] && f[i].state != FULFILLMENT_CANCELLING;
+        if (is_gone) units += f[i].units;
+        for (size_t m = 0; m < k->work_lines.count && k->is_here[i]; m++)
+            if (w[m].fulfillment_id == f[i].fulfillment_id) units += k->left[m];
+    }
     return units;
 }
 

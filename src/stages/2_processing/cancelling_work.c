@@ -32,11 +32,29 @@ static enum err load_packages(struct ctx *c, int64_t order_id, struct cancelling
     return labels_of(c, ids, k->packages.count, &k->labels);
 }
 
+/* Of each line of work, the units in packages that left. */
+static void count_left(struct ctx *c, struct cancelling *k)
+{
+    const struct fulfillment_line *w = k->work_lines.at;
+    const struct package *p = k->packages.at;
+    const struct package_line *in = k->package_lines.at;
+    k->left = arena_new(c->arena, int64_t, k->work_lines.count + 1);
+    for (size_t i = 0; i < k->packages.count; i++) {
+        if (p[i].state < PACKAGE_HANDED_OVER) continue;
+        for (size_t m = 0; m < k->package_lines.count; m++)
+            for (size_t n = 0; n < k->work_lines.count; n++)
+                if (in[m].package_id == p[i].package_id && in[m].line_no == w[n].line_no &&
+                    w[n].fulfillment_id == p[i].fulfillment_id)
+                    k->left[n] += in[m].quantity;
+    }
+}
+
 static enum err load_work(struct ctx *c, int64_t order_id, struct cancelling *k)
 {
     int64_t *ids;
     TRY(fulfillments_of_orders(c, &order_id, 1, &k->work));
     k->is_here = arena_new(c->arena, bool, k->work.count + 1);
+    k->has_left = arena_new(c->arena, bool, k->work.count + 1);
     if (!k->work.count) return OK;
     IDS_OF(c, k->work, struct fulfillment, fulfillment_id, ids);
     /* from here on nobody picks or seals: read again what was true before the lock */
@@ -51,8 +69,9 @@ static enum err load_work(struct ctx *c, int64_t order_id, struct cancelling *k)
         k->is_here[i] = f[i].state < FULFILLMENT_CANCELLING;
         for (size_t m = 0; m < k->packages.count; m++)
             if (p[m].fulfillment_id == f[i].fulfillment_id && p[m].state >= PACKAGE_HANDED_OVER)
-                k->is_here[i] = false;
+                k->has_left[i] = true;
     }
+    count_left(c, k);
     return OK;
 }
 
@@ -91,7 +110,7 @@ static void count_can(struct cancelling *k)
         for (size_t m = 0; m < k->work_lines.count; m++) {
             if (w[m].line_no != lines[i].line_no) continue;
             bool is_here = k->is_here[work_at(k, w[m].fulfillment_id)];
-            k->can[i] -= is_here ? cancelling_under_way(k, &w[m]) : w[m].quantity;
+            k->can[i] -= is_here ? cancelling_under_way(k, &w[m]) + k->left[m] : w[m].quantity;
         }
     }
 }

@@ -14,7 +14,9 @@ struct cancelling {
     struct list ahead;                   /* struct preordered */
     struct list work, work_lines, tasks; /* fulfillments by id; their lines and tasks beside them */
     struct list packages, package_lines, labels;
-    bool *is_here;    /* per work: can still be stopped */
+    bool *is_here;    /* per work: some of it can still be stopped */
+    bool *has_left;   /* per work: a package of it is out of our hands */
+    int64_t *left;    /* per work line: units in such packages */
     int64_t *wanted;  /* per order line: units that are not to come */
     int64_t *can;     /* per order line: how many could be */
     int64_t *dropped; /* per work line: units that need not be picked any more */

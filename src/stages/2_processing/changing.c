@@ -21,7 +21,11 @@ static const struct field line_table[] = {
     FIELD(struct change_line, line_no, .flags = F_NULL,
           .about = "of the order; absent: a new line"),
     FIELD(struct change_line, sku, .max = 64, .about = "of a new line"),
+    FIELD(struct change_line, service, .max = 40,
+          .about = "of a new service: the code of an offer"),
     FIELD(struct change_line, name, .max = 200, .about = "of a new charge, which has no SKU"),
+    FIELD(struct change_line, parent_line, .flags = F_NULL,
+          .about = "of a new service: the line that it is done to; absent: the whole order"),
     FIELD(struct change_line, quantity, .flags = F_NULL, .min = 0, .max = QUANTITY_MAX,
           .about = "as it is to be, of a kit whole kits; 0 takes the line away"),
     FIELD(struct change_line, unit_price, .flags = F_NULL,
@@ -51,7 +55,7 @@ struct changing {
     const struct order_change *in;
     struct order before, after;
     struct order_state state;
-    struct list lines, products, parts, prices;
+    struct list lines, products, parts, prices, offers;
     struct merchant merchant;
     struct order_line *added; /* new lines */
     size_t added_count, added_capacity;
@@ -59,6 +63,7 @@ struct changing {
     size_t fewer_count;
     int64_t *more; /* products of which more is wanted */
     size_t more_count, more_capacity;
+    struct touched touched;
     bool is_draft, has_lines, has_prices;
     struct text held_price; /* why a price has to be looked at */
     struct changing_taxes taxes;
@@ -76,12 +81,16 @@ static enum err load_catalogue(struct ctx *c, struct changing *k)
         if (in[i].sku.len) skus[n++] = in[i].sku;
     if (n) TRY(products_by_sku(c, skus, n, &k->products));
     const struct product *products = k->products.at;
-    int64_t *ids = arena_new(c->arena, int64_t, k->products.count + k->lines.count + 1);
+    TRY(service_list(c, &k->offers));
+    const struct service_offer *offers = k->offers.at;
+    int64_t *ids =
+        arena_new(c->arena, int64_t, k->products.count + k->lines.count + k->offers.count + 1);
     size_t count = 0;
     for (size_t i = 0; i < k->products.count; i++) ids[count++] = products[i].product_id;
     if (count) TRY(kit_parts_of(c, ids, count, &k->parts));
     for (size_t i = 0; i < k->lines.count; i++)
         if (lines[i].product_id != NONE) ids[count++] = lines[i].product_id;
+    for (size_t i = 0; i < k->offers.count; i++) ids[count++] = offers[i].service_id;
     return count ? prices_of(c, ids, count, &k->prices) : OK;
 }
 
@@ -205,14 +214,76 @@ static struct order_line *push_line(struct ctx *c, struct changing *k, enum line
     return l;
 }
 
+static const struct order_line *line_at(const struct changing *k, int64_t line_no)
+{
+    const struct order_line *l = k->lines.at;
+    for (size_t i = 0; i < k->lines.count; i++)
+        if (l[i].line_no == line_no) return &l[i];
+    return NULL;
+}
+
+static enum err check_wording(struct ctx *c, const struct service_offer *offer, struct text wording)
+{
+    size_t chars = text_chars(wording);
+    if ((int64_t)chars > offer->text_max)
+        return fail_at(c, ERR_INVALID, "too_long", "wording", "%zu characters, %.*s takes %lld",
+                       chars, TEXT_ARG(offer->code), (long long)offer->text_max);
+    if (offer->kind == SERVICE_CUSTOMIZATION && !chars)
+        return fail_at(c, ERR_INVALID, "required", "wording", "the text to put on it is missing");
+    return OK;
+}
+
+/* What a new service is done to: so many units, of a whole order one. */
+static enum err check_parent(struct ctx *c, const struct changing *k, int64_t line_no,
+                             int64_t *units)
+{
+    *units = 1;
+    if (line_no == NONE) return OK;
+    const struct order_line *l = line_at(k, line_no);
+    if (!l || (l->kind != LINE_GOODS && l->kind != LINE_KIT)) {
+        fail_at(c, ERR_NOT_FOUND, "line_not_found", "parent_line",
+                "the order has no goods in line %lld", (long long)line_no);
+        return hint(c, "goods that are added now get their services by a change of their own");
+    }
+    *units = l->quantity - l->cancelled;
+    if (*units > 0) return OK;
+    return fail_at(c, ERR_CONFLICT, "too_late", "parent_line", "all of line %lld was cancelled",
+                   (long long)line_no);
+}
+
+static enum err add_service(struct ctx *c, struct changing *k, const struct change_line *in)
+{
+    const struct service_offer *offer = NULL, *offers = k->offers.at;
+    int64_t units;
+    for (size_t i = 0; i < k->offers.count; i++)
+        if (offers[i].is_active && text_eq(offers[i].code, in->service)) offer = &offers[i];
+    if (!offer) {
+        fail_at(c, ERR_INVALID, "unknown_service", "service", "no service \"%.*s\" is offered",
+                TEXT_ARG(in->service));
+        return hint(c, "see GET /v1/services, or waybill services list");
+    }
+    TRY(check_wording(c, offer, in->wording));
+    TRY(check_parent(c, k, in->parent_line, &units));
+    if (in->quantity != NONE) units = in->quantity;
+    if (units < 1)
+        return fail_at(c, ERR_INVALID, "out_of_range", "quantity", "how many? at least 1");
+    struct order_line l = *push_line(c, k, LINE_SERVICE, offer->service_id, in->parent_line, units);
+    if (in->wording.len) l.wording = in->wording;
+    TRY(price_line(c, k, in, NULL, &l));
+    k->added[k->added_count - 1] = l;
+    sum_line(&k->after, &l, 1);
+    return k->is_draft ? OK : changing_serve(c, &l, offer->kind, &k->touched);
+}
+
 static enum err add_line(struct ctx *c, struct changing *k, const struct change_line *in)
 {
+    if (in->service.len) return add_service(c, k, in);
     const struct product *p = in->sku.len ? product_sku_in(&k->products, in->sku) : NULL;
     if (in->quantity == NONE || in->quantity < 1)
         return fail_at(c, ERR_INVALID, "required", "quantity", "how many? at least 1");
     if (!in->sku.len && !in->name.len)
         return fail_at(c, ERR_INVALID, "required", "sku",
-                       "a new line needs a SKU, a charge a name, an old one its line_no");
+                       "a new line needs a SKU, a service or a name, an old one its line_no");
     if (in->sku.len && (!p || !p->is_active)) {
         fail_at(c, ERR_INVALID, "unknown_sku", "sku", "there is no product \"%.*s\"%s",
                 TEXT_ARG(in->sku), p ? " on sale" : "");
@@ -250,7 +321,7 @@ static enum err agree_line(struct ctx *c, struct changing *k, const struct chang
     sum_line(&k->after, &l, 1);
     if (quantity > old->quantity && line_is_physical(old))
         *arena_push(c->arena, k->more, k->more_count, k->more_capacity) = old->product_id;
-    if (in->wording.at && !k->is_draft) TRY(changing_reword(c, old, l.wording));
+    if (in->wording.at && !k->is_draft) TRY(changing_reword(c, old, l.wording, &k->touched));
     return order_line_agree(c, old, &l);
 }
 
@@ -527,6 +598,7 @@ enum err order_change(struct ctx *c, int64_t order_id, const struct order_change
     if (k.after.total_minor < 0 || k.after.total_minor > MONEY_MINOR_MAX)
         return fail_at(c, ERR_INVALID, "out_of_range", "lines", "the total does not fit");
     TRY(order_agree(c, &k.before, &k.after));
+    TRY(changing_touch(c, &k.touched));
     if (!k.is_draft &&
         (k.after.ship_to_id != k.before.ship_to_id || k.after.method != k.before.method))
         TRY(changing_readdress(c, &k.after, &out->fulfillments));

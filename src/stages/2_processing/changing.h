@@ -7,6 +7,7 @@
  *   price          money alone; no stock is touched, also of a line that has left
  *   where, how     work that is still here follows; its labels are given back and bought anew
  *   wording        the task follows, while it is not done
+ *   a service      becomes a task of the work that brings its line, until that is being packed
  *
  * All of it is one unit of work. What is dearer waits for the money by a hold for payment; what is
  * cheaper is owed back (paying.h). A draft is changed the same way, without promises and money. */
@@ -20,7 +21,9 @@
 struct change_line {
     int64_t line_no;         /* of the order; NONE: a new line */
     struct text sku;         /* of a new line */
+    struct text service;     /* of a new service: the offer's code */
     struct text name;        /* of a new charge, which has no SKU */
+    int64_t parent_line;     /* of a new service: what it is done to; NONE: the whole order */
     int64_t quantity;        /* as it is to be, of a kit whole kits; 0: none; NONE: as it is */
     struct money unit_price; /* absent: as it is, of a new line the price list's */
     struct money discount;   /* off the whole line; absent: as it is */

@@ -1,8 +1,12 @@
 #include "stages/2_processing/changing_work.h"
 
+#include "base/sort.h"
+#include "base/source.h"
 #include "domain/events/job.h"
 #include "domain/orders/change.h"
+#include "domain/orders/service_work.h"
 #include "stages/2_processing/cancelling_work.h"
+#include "stages/2_processing/release.h"
 
 static enum err free_label(struct ctx *c, const struct cancelling *k, const struct package *p)
 {
@@ -32,8 +36,9 @@ enum err changing_readdress(struct ctx *c, const struct order *o, int64_t *fulfi
     const struct fulfillment *f = k.work.at;
     const struct package *p = k.packages.at;
     for (size_t i = 0; i < k.work.count; i++) {
-        gone += !k.is_here[i] && f[i].state < FULFILLMENT_REJECTED;
-        if (!k.is_here[i]) continue;
+        bool is_here = k.is_here[i] && !k.has_left[i];
+        gone += !is_here && f[i].state < FULFILLMENT_REJECTED;
+        if (!is_here) continue;
         here++;
         ++*fulfillments;
         TRY(fulfillment_readdress(c, &f[i], o->ship_to_id, o->method));
@@ -46,10 +51,10 @@ enum err changing_readdress(struct ctx *c, const struct order *o, int64_t *fulfi
                    "scan");
 }
 
-enum err changing_reword(struct ctx *c, const struct order_line *l, struct text wording)
+enum err changing_reword(struct ctx *c, const struct order_line *l, struct text wording,
+                         struct touched *touched)
 {
     struct list work, tasks;
-    bool is_touched = false;
     TRY(fulfillments_of_orders(c, &l->order_id, 1, &work));
     const struct fulfillment *f = work.at;
     int64_t *ids = arena_new(c->arena, int64_t, work.count + 1);
@@ -65,10 +70,88 @@ enum err changing_reword(struct ctx *c, const struct order_line *l, struct text 
                     TEXT_ARG(text_head(t[i].wording, 60)));
             return hint(c, "possible now: cancel the line and add it anew");
         }
-        is_touched = true;
         TRY(task_reword(c, &t[i], wording));
+        *arena_push(c->arena, touched->ids, touched->count, touched->capacity) =
+            t[i].fulfillment_id;
     }
-    for (size_t i = 0; is_touched && i < work.count; i++)
-        if (f[i].state < FULFILLMENT_CANCELLING) TRY(fulfillment_touch(c, ids[i]));
+    return OK;
+}
+
+/* --- a service more -------------------------------------------------------------------------- */
+
+static bool brings(const struct cancelling *k, const struct fulfillment *f,
+                   const struct order_line *service)
+{
+    const struct fulfillment_line *w = k->work_lines.at;
+    const struct order_line *l = k->lines.at;
+    for (size_t i = 0; i < k->work_lines.count; i++) {
+        if (w[i].fulfillment_id != f->fulfillment_id || !w[i].quantity) continue;
+        for (size_t m = 0; m < k->lines.count; m++)
+            if (l[m].line_no == w[i].line_no && service_is_of(service, &l[m])) return true;
+    }
+    return false;
+}
+
+/* Units that it is done to and no work was made for. */
+static int64_t unreleased(const struct cancelling *k, const struct order_line *service)
+{
+    const struct order_line *l = k->lines.at;
+    int64_t units = 0;
+    for (size_t i = 0; i < k->lines.count; i++)
+        if (line_is_physical(&l[i]) && service_is_of(service, &l[i]))
+            units += l[i].quantity - l[i].cancelled - l[i].released;
+    return units;
+}
+
+static enum err serve(struct ctx *c, const struct fulfillment *f, const struct order_line *l,
+                      int32_t service_kind, struct touched *touched)
+{
+    struct task t = {.merchant_id = c->merchant_id,
+                     .fulfillment_id = f->fulfillment_id,
+                     .task_id = source_id(c->source),
+                     .site_id = f->site_id,
+                     .kind = (int32_t)release_task_kind(service_kind),
+                     .line_no = l->line_no,
+                     .product_id = l->product_id,
+                     .place_id = NONE,
+                     .lot = T(""),
+                     .quantity = l->quantity,
+                     .wording = l->wording,
+                     .worker_id = NONE,
+                     .lease_until_us = NONE,
+                     .reason = NONE,
+                     .done_us = NONE};
+    *arena_push(c->arena, touched->ids, touched->count, touched->capacity) = f->fulfillment_id;
+    TRY(task_insert(c, &t));
+    return fulfillment_progress(c, f->fulfillment_id, (struct work_progress){.services_open = 1});
+}
+
+enum err changing_serve(struct ctx *c, const struct order_line *l, int32_t service_kind,
+                        struct touched *touched)
+{
+    struct cancel_outcome unused = {0};
+    struct cancelling k = {.out = &unused};
+    const struct fulfillment *late = NULL;
+    TRY(cancelling_load(c, l->order_id, &k));
+    const struct fulfillment *f = k.work.at;
+    for (size_t i = 0; i < k.work.count; i++) {
+        if (f[i].state >= FULFILLMENT_CANCELLING || !brings(&k, &f[i], l)) continue;
+        if (k.is_here[i] && !k.has_left[i] && f[i].state < FULFILLMENT_PACKING)
+            return serve(c, &f[i], l, service_kind, touched);
+        late = &f[i];
+    }
+    /* a service of the whole order belongs to its first work */
+    if (!late || (l->parent_line != NONE && unreleased(&k, l) > 0)) return OK;
+    fail_at(c, ERR_CONFLICT, "too_late", "service", "what it is done to is %s already",
+            word_of(&fulfillment_state_words, late->state));
+    return hint(c,
+                "possible now: a new order, or cancel the line and add it anew with the service");
+}
+
+enum err changing_touch(struct ctx *c, const struct touched *t)
+{
+    sort_i64(t->ids, t->count);
+    for (size_t i = 0; i < t->count; i++)
+        if (i == 0 || t->ids[i] != t->ids[i - 1]) TRY(fulfillment_touch(c, t->ids[i]));
     return OK;
 }

@@ -188,6 +188,24 @@ enum err paying_collect_on_delivered(struct ctx *c, const struct event *events, 
 
 /* --- giving back ----------------------------------------------------------------------------- */
 
+/* What is reserved beyond what the order still owes goes back; the newest first. */
+static enum err lower_reserved(struct ctx *c, struct order_money *m)
+{
+    int64_t spare = -money_uncommitted(m);
+    for (size_t i = 0; i < m->purse_count; i++) {
+        const struct purse *purse = &m->purses[i];
+        spare += purse->capturable;
+        if (purse->committed != purse->payment->captured_minor) return OK; /* its answer first */
+    }
+    for (size_t i = m->purse_count; i-- > 0 && spare > 0;) {
+        int64_t part = m->purses[i].capturable < spare ? m->purses[i].capturable : spare;
+        if (part <= 0) continue;
+        spare -= part;
+        TRY(money_ask(c, &m->purses[i], INTENT_VOID, part, 0, T("not needed")));
+    }
+    return OK;
+}
+
 enum err paying_on_cancelled(struct ctx *c, const struct event *events, size_t count)
 {
     struct order_money *all;
@@ -200,6 +218,7 @@ enum err paying_on_cancelled(struct ctx *c, const struct event *events, size_t c
             if (m->state->commercial == COMMERCIAL_CANCELLED && purse->capturable > 0)
                 TRY(money_ask(c, purse, INTENT_VOID, purse->capturable, 0, T("order cancelled")));
         }
+        if (m->state->commercial == COMMERCIAL_PLACED) TRY(lower_reserved(c, m));
         enum refund_cause cause = REFUND_FOR_CANCEL;
         for (size_t k = 0; k < count; k++)
             if (events[k].order_id == m->order->order_id && events[k].kind == EVENT_ORDER_CHANGED &&

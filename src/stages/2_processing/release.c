@@ -160,15 +160,20 @@ static enum err make_service(struct ctx *c, struct making *m, enum task_kind kin
     return task_insert(c, &t);
 }
 
-static enum task_kind task_of(const struct release *r, int64_t service_id)
+enum task_kind release_task_kind(int32_t service_kind)
 {
     static const enum task_kind kinds[] = {[SERVICE_GIFT_WRAP] = TASK_GIFT_WRAP,
                                            [SERVICE_CUSTOMIZATION] = TASK_CUSTOMIZATION,
                                            [SERVICE_SPECIAL_PACKAGING] = TASK_SPECIAL_PACKAGING,
                                            [SERVICE_ASSEMBLY] = TASK_ASSEMBLY};
+    return kinds[service_kind];
+}
+
+static enum task_kind task_of(const struct release *r, int64_t service_id)
+{
     const struct service_offer *offers = r->offers.at;
     for (size_t i = 0; i < r->offers.count; i++)
-        if (offers[i].service_id == service_id) return kinds[offers[i].kind];
+        if (offers[i].service_id == service_id) return release_task_kind(offers[i].kind);
     return TASK_SPECIAL_PACKAGING;
 }
 

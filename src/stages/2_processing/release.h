@@ -9,6 +9,7 @@
 
 #include "base/ctx.h"
 #include "domain/events/event.h"
+#include "domain/orders/work.h"
 
 /* Release whatever of these orders can be; the others stay as they are. Inside a unit of work, any
    number of orders with the same number of statements. *released counts fulfillments. */
@@ -17,3 +18,6 @@ must_check enum err release_orders(struct ctx *c, const int64_t *order_ids, size
 
 /* Reaction to whatever may have cleared the way: placed, allocated, freed. */
 must_check enum err release_on_clear(struct ctx *c, const struct event *events, size_t count);
+
+/* The kind of task that a service offer of this kind becomes. */
+enum task_kind release_task_kind(int32_t service_kind);

@@ -4,6 +4,8 @@
  *
  * The unit that puts back also lowers every counter on the way, so that the goods are at each
  * moment counted where they are. */
+#include "base/sort.h"
+#include "domain/events/event.h"
 #include "domain/inventory/serial.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/package.h"
@@ -13,7 +15,8 @@
 struct putting_back {
     struct fulfillment f;
     struct task before, t;
-    int64_t units, boxed; /* of them still in packages */
+    int64_t units, boxed;                   /* of them still in packages */
+    struct list packages, contents, labels; /* of the order; of this work's packages */
 };
 
 static enum err load(struct ctx *c, int64_t fulfillment_id, int64_t task_id, struct putting_back *p)
@@ -50,38 +53,95 @@ static enum err choose_bin(struct ctx *c, struct putting_back *p, int64_t bin_id
     return OK;
 }
 
+static enum err load_packages(struct ctx *c, struct putting_back *p)
+{
+    TRY(packages_of_orders(c, &p->f.order_id, 1, &p->packages));
+    const struct package *at = p->packages.at;
+    int64_t *ids = arena_new(c->arena, int64_t, p->packages.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < p->packages.count; i++)
+        if (at[i].fulfillment_id == p->f.fulfillment_id) ids[n++] = at[i].package_id;
+    sort_i64(ids, n);
+    if (!n) return OK;
+    TRY(package_lines_of(c, ids, n, &p->contents));
+    return labels_of(c, ids, n, &p->labels);
+}
+
+static enum err take_out(struct ctx *c, struct putting_back *p, struct package_line *l)
+{
+    int64_t units = l->quantity < p->boxed ? l->quantity : p->boxed;
+    struct cell box = {.place_id = l->package_id, .site_id = NONE, .lot = p->t.lot};
+    struct cell tote = {.place_id = p->f.fulfillment_id, .site_id = NONE, .lot = p->t.lot};
+    p->boxed -= units;
+    TRY(stock_move(c, l->product_id, box, tote, units, STOCK_UNPACK, p->f.order_id, p->t.task_id));
+    TRY(package_line_lower(c, l, units));
+    TRY(serials_unpack(c, l->package_id, l->line_no));
+    l->quantity -= units;
+    TRY(order_progress(c, p->f.order_id, l->line_no, (struct progress){.packed = -units}));
+    TRY(fulfillment_progress(c, p->f.fulfillment_id, (struct work_progress){.packed = -units}));
+    return fulfillment_line_progress(c, p->f.fulfillment_id, l->line_no, 0, -units);
+}
+
+/* An emptied package goes, unless its label is not given back yet. */
+static enum err drop_emptied(struct ctx *c, const struct putting_back *p, int64_t package_id)
+{
+    const struct package_line *in = p->contents.at;
+    const struct label *l = p->labels.at;
+    for (size_t i = 0; i < p->contents.count; i++)
+        if (in[i].package_id == package_id && in[i].quantity) return OK;
+    for (size_t i = 0; i < p->labels.count; i++)
+        if (l[i].package_id == package_id && l[i].state < LABEL_VOIDED) return OK;
+    return package_discard(c, package_id);
+}
+
 /* Out of the packages that the cancellation opened. */
 static enum err unpack(struct ctx *c, struct putting_back *p)
 {
-    struct list packages, lines;
-    if (p->boxed <= 0) return OK;
-    TRY(packages_of_orders(c, &p->f.order_id, 1, &packages));
-    const struct package *at = packages.at;
-    for (size_t i = 0; i < packages.count && p->boxed > 0; i++) {
+    const struct package *at = p->packages.at;
+    struct package_line *l = p->contents.at;
+    bool is_end = p->f.state == FULFILLMENT_CANCELLING && p->f.tasks_open <= 1;
+    for (size_t i = 0; i < p->packages.count; i++) {
+        bool is_touched = is_end; /* with the last unit the boxes go that never held one */
         if (at[i].fulfillment_id != p->f.fulfillment_id || at[i].state != PACKAGE_OPEN) continue;
-        TRY(package_lines_of(c, &at[i].package_id, 1, &lines));
-        const struct package_line *l = lines.at;
-        for (size_t k = 0; k < lines.count; k++) {
-            if (l[k].line_no != p->t.line_no) continue;
-            int64_t units = l[k].quantity < p->boxed ? l[k].quantity : p->boxed;
-            struct cell box = {.place_id = at[i].package_id, .site_id = NONE, .lot = p->t.lot};
-            struct cell tote = {.place_id = p->f.fulfillment_id, .site_id = NONE, .lot = p->t.lot};
-            p->boxed -= units;
-            TRY(stock_move(c, l[k].product_id, box, tote, units, STOCK_UNPACK, p->f.order_id,
-                           p->t.task_id));
-            TRY(package_line_lower(c, &l[k], units));
-            TRY(serials_unpack(c, l[k].package_id, l[k].line_no));
-            TRY(order_progress(c, p->f.order_id, l[k].line_no,
-                               (struct progress){.packed = -units}));
-            TRY(fulfillment_progress(c, p->f.fulfillment_id,
-                                     (struct work_progress){.packed = -units}));
-            TRY(fulfillment_line_progress(c, p->f.fulfillment_id, l[k].line_no, 0, -units));
+        for (size_t k = 0; k < p->contents.count && p->boxed > 0; k++) {
+            if (l[k].package_id != at[i].package_id || l[k].line_no != p->t.line_no) continue;
+            TRY(take_out(c, p, &l[k]));
+            is_touched = true;
         }
+        if (is_touched) TRY(drop_emptied(c, p, at[i].package_id));
     }
     if (p->boxed <= 0) return OK;
     fail(c, ERR_CONFLICT, "in_package", "%lld of it are in a package that is sealed",
          (long long)p->boxed);
     return hint(c, "open the package first, then scan again");
+}
+
+/* What stays may be packed already, or have left: then nobody has a hand to lay on it. */
+static enum err settle(struct ctx *c, const struct putting_back *p)
+{
+    struct fulfillment f;
+    bool took;
+    int64_t id = p->f.fulfillment_id;
+    TRY(fulfillment_get(c, id, &f));
+    if (f.state != FULFILLMENT_PICKED || f.packed < f.units) return OK;
+    const struct package *at = p->packages.at;
+    bool is_all_gone = true;
+    for (size_t i = 0; i < p->packages.count; i++) {
+        const struct package_line *in = p->contents.at;
+        if (at[i].fulfillment_id != id || at[i].state >= PACKAGE_HANDED_OVER) continue;
+        for (size_t k = 0; k < p->contents.count; k++)
+            is_all_gone = is_all_gone && (in[k].package_id != at[i].package_id || !in[k].quantity);
+    }
+    TRY(fulfillment_do(c, &f, FULFILLMENT_START_PACK));
+    TRY(work_flush(c));
+    TRY(fulfillments_finish(c, &id, 1, FULFILLMENT_FINISH_PACK, &took));
+    if (!took) return OK;
+    TRY(event_put(c, EVENT_FULFILLMENT_PACKED, f.order_id, id, EVENT_BODY(.quantity = f.packed)));
+    if (!is_all_gone) return OK;
+    f.state = FULFILLMENT_PACKED;
+    TRY(fulfillment_do(c, &f, FULFILLMENT_HAND_OVER));
+    return event_put(c, EVENT_FULFILLMENT_SHIPPED, f.order_id, id,
+                     EVENT_BODY(.quantity = f.packed));
 }
 
 /* The line has them no more, and others may be promised them. */
@@ -108,12 +168,15 @@ enum err picking_put_back(struct ctx *c, int64_t fulfillment_id, int64_t task_id
     p.t.lease_until_us = NONE;
     p.t.done_us = c->now_us;
     TRY(task_write(c, &p.before, &p.t));
+    TRY(load_packages(c, &p));
     TRY(unpack(c, &p));
     TRY(pick_move_back(c, &p.f, &p.t, p.t.place_id, p.units, "cancelled"));
     TRY(let_go(c, &p));
     TRY(fulfillment_progress(c, fulfillment_id, (struct work_progress){.tasks_open = -1}));
     struct pick_work w = {.fulfillments = &p.f, .fulfillment_count = 1};
-    if (p.f.state == FULFILLMENT_PICKING)
-        return pick_finish(c, &w, &fulfillment_id, 1, FULFILLMENT_FINISH_PICK, (struct text){0});
+    if (p.f.state == FULFILLMENT_PICKING) {
+        TRY(pick_finish(c, &w, &fulfillment_id, 1, FULFILLMENT_FINISH_PICK, (struct text){0}));
+        return settle(c, &p);
+    }
     return pick_finish(c, &w, &fulfillment_id, 1, FULFILLMENT_FINISH_CANCEL, (struct text){0});
 }

@@ -51,8 +51,9 @@ struct label_wish {
     struct text carrier, service; /* absent: the choice is ours, among local carriers */
 };
 
-/* Ask for labels of sealed packages; jobs buy them. Faults: "package_not_found", "wrong_state",
-   "label_exists", "pickup_needs_no_label", "carrier_unknown", "no_service", "twice". */
+/* Ask for labels of sealed packages; jobs buy them. Faults: "stop" (held,
+   cancelled), "package_not_found", "wrong_state", "label_exists", "pickup_needs_no_label",
+   "carrier_unknown", "no_service", "twice". */
 must_check enum err shipping_label_ask(struct ctx *c, const struct label_wish *wishes, size_t n,
                                        struct fault *faults);
 /* The same; labels of local carriers are bought here and now. */

@@ -6,6 +6,7 @@
 #include "base/sort.h"
 #include "base/source.h"
 #include "domain/events/event.h"
+#include "domain/orders/stop.h"
 #include "plan/tracking_number.h"
 #include "queries.h"
 #include "stages/5_shipping/shipping_load.h"
@@ -244,10 +245,17 @@ static enum err buy_here(struct ctx *c, struct asking *a)
     return OK;
 }
 
+/* By a person: what is held or cancelled is not labelled. */
+static enum err check_stop(struct ctx *c, const struct stops *stops, const struct shipment *s)
+{
+    return s->package ? stop_check(c, stops, s->fulfillment, NONE) : OK;
+}
+
 static enum err ask(struct ctx *c, const struct label_wish *wishes, size_t n, struct fault *faults,
-                    bool is_now)
+                    bool is_now, bool is_by_itself)
 {
     struct shipments all;
+    struct stops stops = {0};
     TRY(shipping_batch(c, n));
     memset(faults, 0, n * sizeof *faults);
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
@@ -255,16 +263,21 @@ static enum err ask(struct ctx *c, const struct label_wish *wishes, size_t n, st
     TRY(shipments_load(c, ids, n, &all));
     struct list holds;
     TRY(load_address_holds(c, &all, &holds));
+    const struct order *orders = all.orders.at;
+    int64_t *order_ids = arena_new(c->arena, int64_t, all.orders.count + 1);
+    for (size_t i = 0; i < all.orders.count; i++) order_ids[i] = orders[i].order_id;
+    if (!is_by_itself) TRY(stops_load(c, order_ids, all.orders.count, &stops));
     struct asking *at = arena_new(c->arena, struct asking, n + 1);
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         enum err e = prepare(c, &all, i, &wishes[i], &holds, &at[count]);
+        bool waits = e != OK && strcmp(c->fault.reason, "address_incomplete") == 0;
+        if (!is_by_itself && !waits && check_stop(c, &stops, &all.at[i]) != OK) e = c->fault.code;
         at[count].fault = &faults[i];
         if (e == OK) {
             count++;
             continue;
         }
-        bool waits = strcmp(c->fault.reason, "address_incomplete") == 0;
         shipping_refuse(c, &faults[i], e);
         if (waits) TRY(hold_for_address(c, &holds, &all.at[i]));
     }
@@ -289,13 +302,13 @@ static enum err ask(struct ctx *c, const struct label_wish *wishes, size_t n, st
 enum err shipping_label_ask(struct ctx *c, const struct label_wish *wishes, size_t n,
                             struct fault *faults)
 {
-    return ask(c, wishes, n, faults, false);
+    return ask(c, wishes, n, faults, false, false);
 }
 
 enum err shipping_label_now(struct ctx *c, const struct label_wish *wishes, size_t n,
                             struct fault *faults)
 {
-    return ask(c, wishes, n, faults, true);
+    return ask(c, wishes, n, faults, true, false);
 }
 
 enum err shipping_label_on_sealed(struct ctx *c, const struct event *events, size_t count)
@@ -305,7 +318,7 @@ enum err shipping_label_on_sealed(struct ctx *c, const struct event *events, siz
     for (size_t i = 0; i < count; i++) wishes[i].package_id = events[i].subject_id;
     for (size_t from = 0; from < count; from += SHIPPING_BATCH_MAX) {
         size_t n = count - from < SHIPPING_BATCH_MAX ? count - from : SHIPPING_BATCH_MAX;
-        TRY(shipping_label_now(c, wishes + from, n, faults + from));
+        TRY(ask(c, wishes + from, n, faults + from, true, true));
     }
     return OK;
 }

@@ -455,6 +455,46 @@ CREATE TABLE shortage (              -- who sees to an order of which something 
     PRIMARY KEY (merchant_id, order_id)
 ) @rowless;
 
+CREATE TABLE proposal (              -- an order change that somebody prepares
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    change_id @i64 NOT NULL,
+    state @i32 NOT NULL,             -- enum proposal_state
+    method @i32,                     -- this and what follows NULL: as it is
+    known_version @i64 NOT NULL,     -- of the order, as its author knew it
+    wish_day @i64,
+    ship_to_id @i64,
+    shipping_minor @i64,
+    note @text,
+    reason @text,
+    begun_by @i64 NOT NULL,
+    begun_us @i64 NOT NULL,
+    edited_us @i64 NOT NULL,
+    expires_us @i64 NOT NULL,
+    ended_by @i64,
+    ended_us @i64,
+    PRIMARY KEY (merchant_id, order_id, change_id),
+    CHECK ((state = 0) = (ended_us IS NULL))
+) @rowless;
+CREATE UNIQUE INDEX proposal_open ON proposal (merchant_id, order_id) WHERE ended_us IS NULL; -- one at a time
+
+CREATE TABLE proposal_line (
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    change_id @i64 NOT NULL,
+    position @i64 NOT NULL,          -- as it was written, from 1
+    line_no @i64,                    -- of the order; NULL: a new line
+    sku @text,
+    service @text,
+    name @text,
+    parent_line @i64,
+    quantity @i64,
+    unit_minor @i64,
+    discount_minor @i64,
+    wording @text,
+    PRIMARY KEY (merchant_id, order_id, change_id, position)
+) @rowless;
+
 -- ---- inventory ---------------------------------------------------------------------------------
 
 CREATE TABLE stock (                 -- cells of bins; totes and packages hold their lines instead
