@@ -53,7 +53,7 @@ static enum err discard(struct ctx *c, void *arg)
 static enum err place(struct ctx *c, void *arg)
 {
     struct deed *d = arg;
-    return receipt_place_draft(c, d->order_id, (struct text){0}, &d->l->placed);
+    return receipt_place_draft(c, d->order_id, (struct text){0}, (struct list){0}, &d->l->placed);
 }
 
 static enum err life_propose(struct life *l, int64_t id, const struct order_change *in,
