@@ -559,13 +559,23 @@ void db_submit(struct unit *u)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* What waits now, at most `most` units; NULL when the store stops. */
-static struct unit *take(struct store *s, size_t most)
+static bool is_alike(const struct unit *a, const struct unit *b)
+{
+    return a->together && a->together == b->together && a->kind == b->kind && !a->is_preview &&
+           !b->is_preview && a->ctx->merchant_id == b->ctx->merchant_id;
+}
+
+/* What waits now, at most `most` units; NULL when the store stops. Where a group cannot share a
+   commit (no savepoints), only units that follow each other and are alike go together. */
+static struct unit *take(struct store *s, size_t most, bool is_mixed)
 {
     pthread_mutex_lock(&s->lock);
     while (!s->head && !s->is_stopping) pthread_cond_wait(&s->wake, &s->lock);
     struct unit *first = s->head, *last = first;
-    for (size_t n = 1; last && last->next && n < most; n++) last = last->next;
+    for (size_t n = 1; last && last->next && n < most; n++) {
+        if (!is_mixed && !is_alike(first, last->next)) break;
+        last = last->next;
+    }
     if (last) {
         s->head = last->next;
         if (!s->head) s->tail = NULL;
@@ -583,12 +593,59 @@ static void commit_failed(struct unit *u, enum err e, const struct fault *fault)
     u->ctx->fault = *fault;
 }
 
-static void run_group(struct db *db, struct unit *first)
+/* Units that share their statements. */
+struct party {
+    struct unit *at[TOGETHER_MAX];
+    size_t count;
+};
+
+static enum err party_work(struct ctx *c, void *arg)
+{
+    const struct party *p = arg;
+    return p->at[0]->together(c, p->at, p->count);
+}
+
+typedef enum err run_fn(struct ctx *c, struct db *db, work_fn *work, void *arg, bool is_preview);
+
+/* `a` lends memory to what the units answer with: it lives until they were told. */
+static void run_party(struct db *db, run_fn *run_unit, struct arena *a, struct party *p)
+{
+    const struct ctx *first = p->at[0]->ctx;
+    struct ctx c = {.arena = a,
+                    .source = first->source,
+                    .store = first->store,
+                    .merchant_id = first->merchant_id};
+    enum err e = p->count > 1 ? run_unit(&c, db, party_work, p, false) : ERR_BUSY;
+    for (size_t i = 0; i < p->count && e != OK; i++) {
+        struct unit *u = p->at[i];
+        u->result = e == ERR_UNKNOWN ? e : run_unit(u->ctx, db, u->work, u->arg, u->is_preview);
+        if (e == ERR_UNKNOWN) u->ctx->fault = c.fault;
+    }
+}
+
+/* Each in its turn, except those alike, who go with the first of them. */
+static void run_parties(struct db *db, run_fn *run_unit, struct arena *a, struct unit *first)
+{
+    for (struct unit *u = first; u; u = u->next) u->is_taken = false;
+    for (struct unit *u = first; u; u = u->next) {
+        if (u->is_taken) continue;
+        struct party p = {.at = {u}, .count = 1};
+        for (struct unit *v = u->together ? u->next : NULL; v && p.count < TOGETHER_MAX;
+             v = v->next) {
+            if (v->is_taken || !is_alike(u, v)) continue;
+            v->is_taken = true;
+            p.at[p.count++] = v;
+        }
+        run_party(db, run_unit, a, &p);
+    }
+}
+
+static void run_group(struct db *db, struct arena *a, struct unit *first)
 {
     if (!first->next || !db->driver->has_savepoints) {
+        run_parties(db, run_alone, a, first);
         for (struct unit *u = first, *next; u; u = next) {
             next = u->next;
-            u->result = run_alone(u->ctx, db, u->work, u->arg, u->is_preview);
             u->done(u);
         }
         return;
@@ -599,8 +656,7 @@ static void run_group(struct db *db, struct unit *first)
     enum err e = db->driver->begin(c);
     c->db = before;
     if (e == OK) {
-        for (struct unit *u = first; u; u = u->next)
-            u->result = run_in_group(u->ctx, db, u->work, u->arg, u->is_preview);
+        run_parties(db, run_in_group, a, first);
         struct fault fault = c->fault;
         c->db = db;
         e = db->driver->commit(c);
@@ -623,11 +679,14 @@ static void *writer(void *arg)
     struct store *s = arg;
     struct db *db = NULL;
     struct unit *first;
-    size_t most = s->driver->has_savepoints ? GROUP_MAX : 1;
-    while ((first = take(s, most))) {
+    struct arena arena = {0};
+    bool is_mixed = s->driver->has_savepoints;
+    while ((first = take(s, is_mixed ? GROUP_MAX : TOGETHER_MAX, is_mixed))) {
         enum err e = db ? OK : s->driver->open(first->ctx, s, true, &db);
         if (e == OK) {
-            run_group(db, first);
+            struct arena_mark mark = arena_mark(&arena);
+            run_group(db, &arena, first);
+            arena_rewind(&arena, mark);
             continue;
         }
         struct fault fault = first->ctx->fault;
@@ -638,6 +697,7 @@ static void *writer(void *arg)
         }
     }
     if (db) s->driver->close(db);
+    arena_free(&arena);
     return NULL;
 }
 

@@ -114,6 +114,12 @@ enum { ID_LEAST = 1 << 20 }; /* smaller numbers are amounts */
    ascending, each once: whatever it changed is found through one of them. */
 must_check enum err db_trial_touched(struct ctx *c, const int64_t **ids, size_t *count);
 
+struct unit;
+/* The work of several units at once, inside one unit of work of `c`, which lends its memory until
+   all were told. Sets every result and what else the units answer with. After an error all of it is
+   undone, and each unit runs alone. */
+typedef enum err together_fn(struct ctx *c, struct unit *const *units, size_t count);
+
 struct unit {
     struct ctx *ctx;
     work_fn *work;
@@ -121,8 +127,14 @@ struct unit {
     void (*done)(struct unit *u); /* called by the writer after the commit, in its thread */
     enum err result;
     bool is_preview;
+    /* Units of one merchant that wait together and name the same `kind` are run by `together`, so
+       that they share their statements; NULL: always alone. A single one runs as `work`. */
+    together_fn *together;
+    const void *kind;
+    bool is_taken; /* by the writer */
     struct unit *next;
 };
+enum { TOGETHER_MAX = 512 };
 void db_submit(struct unit *u); /* needs store_start; `u` lives until done is called */
 
 /* Without store_start: let the units that follow share one commit, until the end (bulk loading).

@@ -932,10 +932,10 @@ SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM message WHERE merchant_
 SELECT 'answers kept for one key' AS what, 'cmd' AS kind, max(command_id) AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected,
        count(DISTINCT command_id) AS actual
-  FROM command WHERE merchant_id = $1
-     GROUP BY actor_id, key HAVING count(DISTINCT command_id) > 1 AND max(key_day) - min(key_day) < 30
+  FROM command_key WHERE merchant_id = $1
+     GROUP BY key_hash HAVING count(DISTINCT command_id) > 1 AND max(key_day) - min(key_day) < 30
 UNION ALL
-SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM command WHERE merchant_id = $1
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM command_key WHERE merchant_id = $1
 
 -- name: audit_time
 -- $4 is now, with room for clocks that differ; a merchant that was driven on a virtual clock lives

@@ -213,8 +213,7 @@ static const struct plant plants[] = {
     {"I-45", "INSERT INTO job SELECT merchant_id, 5, 1, 1, 1, 1, 0, 1, 12, NULL FROM event_head"},
     {"I-46", "DROP INDEX message_once; INSERT INTO message SELECT merchant_id, number, " AN_ORDER
              ", 1, 'a@b.example', 1, NULL, 1, NULL, 1, NULL FROM orders"},
-    {"I-47", "INSERT INTO command SELECT merchant_id, number, 1, 'key', 1, number, 0, 200, '', 1"
-             " FROM orders"},
+    {"I-47", "INSERT INTO command_key SELECT merchant_id, number, 1, number FROM orders"},
     {"I-50", "UPDATE event SET at_us = 9000000000000000"},
     {"I-51", "UPDATE event SET body = 'x' WHERE position = 3"},
     {"I-51", "UPDATE event SET actor_id = actor_id + 1 WHERE order_id = " AN_ORDER},

@@ -30,16 +30,52 @@ static int64_t key_hash(int64_t actor_id, struct text key)
     return out;
 }
 
-enum err command_find(struct ctx *c, const struct command *in, struct command *out, bool *found)
+static bool is_of(const struct command *kept, const struct command *in)
 {
-    int64_t days[KEY_DAYS + 2], newest = day_of_us(c->now_us + midnight_us);
-    size_t n = sizeof days / sizeof *days;
-    for (size_t i = 0; i < n; i++) days[i] = newest - (int64_t)i;
-    TRY(db_find(c, &Q_command_find,
-                ARGS(I64(c->merchant_id), I64S(days, n), I64(key_hash(c->actor_id, in->key)),
-                     TXT(in->key), I64(c->actor_id)),
-                &command_fields, out, found));
-    if (!*found || out->request_hash == in->request_hash) return OK;
+    return kept->actor_id == in->actor_id && text_eq(kept->key, in->key);
+}
+
+/* Days before the first key are not searched. */
+static enum err days_of(struct ctx *c, int64_t days[KEY_DAYS + 2], size_t *n)
+{
+    int64_t newest = day_of_us(c->now_us + midnight_us), first;
+    TRY(db_number(c, &Q_command_key_first_day,
+                  ARGS(I64(c->merchant_id), I64(newest - KEY_DAYS - 1)), &first));
+    *n = 0;
+    for (int64_t day = newest; first != NONE && day >= first; day--) days[(*n)++] = day;
+    return OK;
+}
+
+enum err command_find(struct ctx *c, const struct command *in, size_t n, struct command *out,
+                      bool *found)
+{
+    int64_t days[KEY_DAYS + 2], *hashes = arena_new(c->arena, int64_t, n + 1);
+    size_t keys = 0, day_count;
+    struct list kept;
+    for (size_t i = 0; i < n; i++) {
+        found[i] = false;
+        if (in[i].key.at) hashes[keys++] = key_hash(in[i].actor_id, in[i].key);
+    }
+    if (!keys) return OK;
+    TRY(days_of(c, days, &day_count));
+    if (!day_count) return OK;
+    TRY(db_rows(c, &Q_command_by_keys,
+                ARGS(I64(c->merchant_id), I64S(days, day_count), I64S(hashes, keys)),
+                &command_fields, &kept));
+    for (size_t k = 0; k < kept.count; k++) {
+        const struct command *earlier = &((const struct command *)kept.at)[k];
+        for (size_t i = 0; i < n; i++) {
+            if (found[i] || !in[i].key.at || !is_of(earlier, &in[i])) continue;
+            out[i] = *earlier;
+            found[i] = true;
+        }
+    }
+    return OK;
+}
+
+enum err command_same(struct ctx *c, const struct command *in, const struct command *earlier)
+{
+    if (earlier->request_hash == in->request_hash) return OK;
     fail(c, ERR_INVALID, "idempotency_mismatch",
          "this Idempotency-Key was used before for another request");
     return hint(c, "use a new key for a new request; repeat a request with the very same body");
@@ -47,17 +83,16 @@ enum err command_find(struct ctx *c, const struct command *in, struct command *o
 
 enum err command_put(struct ctx *c, const struct command *in)
 {
+    bool is_kept = in->key.at != NULL;
+    struct value m = I64(c->merchant_id), id = I64(in->command_id);
+    TRY(db_put(c, &Q_command_insert,
+               ARGS(m, id, TXT(in->way), I64(in->actor_id), TXT(in->key),
+                    I64(is_kept ? in->request_hash : NONE), I64(is_kept ? in->status : NONE),
+                    TXT(in->answer), I64(c->now_us))));
+    if (!is_kept) return OK;
+    int64_t hash = key_hash(in->actor_id, in->key);
     int64_t first = day_of_us(c->now_us - midnight_us), last = day_of_us(c->now_us + midnight_us);
     for (int64_t day = first; day <= last; day++)
-        TRY(db_put_sure(c, &Q_command_insert,
-                        ARGS(I64(c->merchant_id), I64(day), I64(key_hash(c->actor_id, in->key)),
-                             TXT(in->key), I64(in->request_hash), I64(in->command_id),
-                             I64(c->actor_id), I64(in->status), TXT(in->answer), I64(c->now_us))));
+        TRY(db_put_sure(c, &Q_command_key_insert, ARGS(m, I64(day), I64(hash), id)));
     return OK;
-}
-
-enum err command_made_put(struct ctx *c, struct text way, struct text key)
-{
-    return db_put(c, &Q_command_made_insert,
-                  ARGS(I64(c->merchant_id), I64(c->command_id), TXT(way), TXT(key)));
 }

@@ -15,6 +15,7 @@
 #include "store/db.h"
 #include "wire/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -201,21 +202,24 @@ static void kept_open(const struct command *kept, struct answer *out)
     out->location = or_absent(rest);
 }
 
-/* Was this very command answered before? */
-static enum err find_kept(struct ctx *c, struct dispatched *d, bool *found)
+/* This very command was answered before. */
+static enum err repeat(struct ctx *c, struct dispatched *d, const struct command *kept)
 {
-    struct command kept;
-    *found = false;
-    if (!d->command.key.at) return OK;
-    TRY(command_find(c, &d->command, &kept, found));
-    if (!*found) return OK;
+    TRY(command_same(c, &d->command, kept));
     if (has_flag(d, ROUTE_ONCE)) {
         fail(c, ERR_CONFLICT, "answer_not_kept",
              "this was done before, and its answer held a secret");
         return hint(c, "if the secret is lost, make a new one and revoke the old");
     }
-    kept_open(&kept, &d->answer);
+    kept_open(kept, &d->answer);
     return OK;
+}
+
+static enum err find_kept(struct ctx *c, struct dispatched *d, bool *found)
+{
+    struct command kept;
+    TRY(command_find(c, &d->command, 1, &kept, found));
+    return *found ? repeat(c, d, &kept) : OK;
 }
 
 static bool is_storable(struct text t)
@@ -223,28 +227,31 @@ static bool is_storable(struct text t)
     return !t.at || (text_is_utf8(t) && !memchr(t.at, 0, t.len));
 }
 
+/* What tells nobody anything, and has no key, needs no name: scans that had no effect. A public
+   handler found its merchant behind a token; the key stays with whom it was asked for. */
 static enum err keep(struct ctx *c, struct dispatched *d)
 {
-    struct answer shown = d->answer;
-    if (!d->command.key.at || d->answer.status >= 400) return OK;
-    if (has_flag(d, ROUTE_ONCE) || !is_storable(shown.body)) shown.body = T("");
-    d->command.command_id = c->command_id;
-    d->command.status = shown.status;
-    d->command.answer = kept_text(c->arena, &shown);
-    int64_t merchant_id = c->merchant_id;
-    c->merchant_id = d->merchant_id;
-    enum err e = command_put(c, &d->command);
-    c->merchant_id = merchant_id;
-    return e;
-}
-
-/* What tells nobody anything needs no name: scans that were answered without an effect. */
-static enum err name_it(struct ctx *c, const struct dispatched *d)
-{
     const struct route *r = d->matched.route;
-    if (!c->events || d->decoded.in.is_preview) return OK;
-    struct text way = text_printf(c->arena, "%s %s", r->method, r->path);
-    return command_made_put(c, r->verb ? text_of(r->verb) : way, d->decoded.key);
+    bool is_kept = d->command.key.at && d->answer.status < 400, is_told = c->events != NULL;
+    struct command made = {.way = r->verb ? text_of(r->verb)
+                                          : text_printf(c->arena, "%s %s", r->method, r->path),
+                           .command_id = c->command_id,
+                           .actor_id = c->actor_id};
+    int64_t told_id = c->merchant_id;
+    if (d->decoded.in.is_preview) return OK;
+    if (is_told && !(is_kept && told_id == d->merchant_id)) TRY(command_put(c, &made));
+    if (!is_kept) return OK;
+    struct answer shown = d->answer;
+    if (has_flag(d, ROUTE_ONCE) || !is_storable(shown.body)) shown.body = T("");
+    made.key = d->command.key;
+    made.request_hash = d->command.request_hash;
+    made.actor_id = d->command.actor_id;
+    made.status = shown.status;
+    made.answer = kept_text(c->arena, &shown);
+    c->merchant_id = d->merchant_id;
+    enum err e = command_put(c, &made);
+    c->merchant_id = told_id;
+    return e;
 }
 
 /* If-Match of a write to an order, inside the unit of work. */
@@ -271,8 +278,75 @@ static enum err run_command(struct ctx *c, void *arg)
     out.rows = arena_new(c->arena, struct row_answer, rows + 1);
     if (rows || !has_flag(d, ROUTE_BULK)) TRY(d->matched.route->handler(c, &d->decoded.in, &out));
     encode(d, &out);
-    TRY(name_it(c, d));
     return keep(c, d);
+}
+
+/* --- several commands at once ---------------------------------------------------------------- */
+
+static struct dispatched *dispatched_of(struct unit *u) { return (struct dispatched *)u; }
+
+static int by_key(const void *a, const void *b)
+{
+    const struct command *x = &(*(struct dispatched *const *)a)->command;
+    const struct command *y = &(*(struct dispatched *const *)b)->command;
+    if (x->actor_id != y->actor_id) return x->actor_id < y->actor_id ? -1 : 1;
+    return text_cmp(x->key, y->key);
+}
+
+/* Of two that came at once with one key, the second is a repetition of the first: each alone. */
+static enum err check_twins(struct ctx *c, struct dispatched *const *all, size_t n)
+{
+    struct dispatched **sorted = arena_new(c->arena, struct dispatched *, n + 1);
+    size_t keys = 0;
+    for (size_t i = 0; i < n; i++)
+        if (all[i]->command.key.at) sorted[keys++] = all[i];
+    if (keys) qsort(sorted, keys, sizeof *sorted, by_key);
+    for (size_t i = 1; i < keys; i++)
+        if (by_key(&sorted[i - 1], &sorted[i]) == 0) return ERR_CONFLICT; /* nobody hears of it */
+    return OK;
+}
+
+/* Those whose key was seen are answered, the others are left to be run. */
+static enum err find_all_kept(struct ctx *c, struct unit *const *units, size_t n,
+                              struct dispatched **rest, size_t *left)
+{
+    struct command *asked = arena_new(c->arena, struct command, n);
+    struct command *kept = arena_new(c->arena, struct command, n);
+    bool *found = arena_new(c->arena, bool, n);
+    for (size_t i = 0; i < n; i++) asked[i] = dispatched_of(units[i])->command;
+    TRY(command_find(c, asked, n, kept, found));
+    *left = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct dispatched *d = dispatched_of(units[i]);
+        d->ctx.now_us = c->now_us;
+        if (found[i])
+            d->unit.result = repeat(&d->ctx, d, &kept[i]);
+        else
+            rest[(*left)++] = d;
+    }
+    return check_twins(c, rest, *left);
+}
+
+/* The unit of work of all of them; see together_fn. */
+static enum err run_commands(struct ctx *c, struct unit *const *units, size_t n)
+{
+    struct dispatched **rest = arena_new(c->arena, struct dispatched *, n);
+    struct member *all = arena_new(c->arena, struct member, n);
+    size_t count;
+    TRY(find_all_kept(c, units, n, rest, &count));
+    for (size_t i = 0; i < count; i++)
+        all[i] = (struct member){.ctx = &rest[i]->ctx, .in = &rest[i]->decoded.in};
+    if (count) TRY(rest[0]->matched.route->together(c, all, count));
+    for (size_t i = 0; i < count; i++) {
+        struct dispatched *d = rest[i];
+        d->unit.result = all[i].result;
+        if (all[i].result != OK) continue;
+        encode(d, &all[i].out);
+        c->actor_id = d->ctx.actor_id;
+        c->command_id = d->ctx.command_id;
+        TRY(keep(c, d));
+    }
+    return OK;
 }
 
 /* --- previews -------------------------------------------------------------------------------- */
@@ -460,6 +534,7 @@ static enum err prepare(struct ctx *c, struct dispatched *d)
     c->command_id = source_id(c->source);
     if (!d->decoded.key.at || d->decoded.in.is_preview) return OK;
     d->command.key = d->decoded.key;
+    d->command.actor_id = c->actor_id;
     return decode_fingerprint(c, &d->call, &d->decoded, &d->command.request_hash);
 }
 
@@ -535,7 +610,7 @@ void dispatch(struct server *s, struct arena *arena, const struct call *call, st
 
 static void unit_done(struct unit *u)
 {
-    struct dispatched *d = (struct dispatched *)u;
+    struct dispatched *d = dispatched_of(u);
     finish(d, u->result);
     d->done(d->arg, &d->answer);
 }
@@ -553,7 +628,9 @@ void dispatch_begin(struct server *s, struct arena *arena, const struct call *ca
                                 .work = d->decoded.in.is_preview ? run_preview : run_command,
                                 .arg = d,
                                 .done = unit_done,
-                                .is_preview = d->decoded.in.is_preview};
+                                .is_preview = d->decoded.in.is_preview,
+                                .together = d->matched.route->together ? run_commands : NULL,
+                                .kind = d->matched.route};
         db_submit(&d->unit);
         return;
     }

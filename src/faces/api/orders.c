@@ -84,14 +84,34 @@ static enum commercial commercial_of(const struct draft *d)
     return d->is_draft ? COMMERCIAL_DRAFT : COMMERCIAL_PLACED;
 }
 
+static enum err answer(struct ctx *c, const struct draft *d, const struct outcome *o,
+                       struct reply *out)
+{
+    if (o->fault.code != OK) return tell_lacking(c, o);
+    TRY(refusal(c, d, o));
+    out->record = placed_view_of(c, o, commercial_of(d));
+    return OK;
+}
+
 static enum err place(struct ctx *c, const struct request *in, struct reply *out)
 {
-    const struct draft *d = in->body;
     struct outcome o;
-    TRY(receipt_place(c, d, 1, &o));
-    if (o.fault.code != OK) return tell_lacking(c, &o);
-    TRY(refusal(c, d, &o));
-    out->record = placed_view_of(c, &o, commercial_of(d));
+    TRY(receipt_place(c, in->body, 1, &o));
+    return answer(c, in->body, &o, out);
+}
+
+static enum err place_together(struct ctx *c, struct member *all, size_t n)
+{
+    struct draft *drafts = arena_new(c->arena, struct draft, n);
+    struct outcome *o = arena_new(c->arena, struct outcome, n);
+    for (size_t i = 0; i < n; i++) {
+        drafts[i] = *(const struct draft *)all[i].in->body;
+        drafts[i].actor_id = all[i].ctx->actor_id;
+        drafts[i].command_id = all[i].ctx->command_id;
+    }
+    TRY(receipt_place(c, drafts, n, o));
+    for (size_t i = 0; i < n; i++)
+        all[i].result = answer(all[i].ctx, &drafts[i], &o[i], &all[i].out);
     return OK;
 }
 
@@ -227,7 +247,7 @@ static enum err timeline(struct ctx *c, const struct request *in, struct reply *
 
 const struct route orders_routes[] = {
     {"POST", "/v1/orders", "orders place", SCOPE(ORDERS_WRITE), ROUTE_WRITE, &draft_fields, NULL,
-     &placed_fields, place, "Place an order, or keep it as a draft."},
+     &placed_fields, place, "Place an order, or keep it as a draft.", place_together},
     {"POST", "/v1/orders/bulk", "orders place-all", SCOPE(ORDERS_WRITE), ROUTE_WRITE | ROUTE_BULK,
      &draft_fields, NULL, &placed_fields, place_all,
      "Place up to 1000 orders, one per row; each is answered alone."},

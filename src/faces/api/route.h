@@ -71,6 +71,18 @@ struct reply {
 
 typedef enum err handler_fn(struct ctx *c, const struct request *in, struct reply *out);
 
+/* One of several requests that are answered together; `result` not OK: the fault is in ctx. */
+struct member {
+    struct ctx *ctx; /* its own: who asks, where its answer lives; not in the unit of work */
+    const struct request *in;
+    struct reply out;
+    enum err result;
+};
+/* Does what the handler does, for requests of many askers, in one unit of work of `c`: an error is
+   one of all of them, and then each runs alone. Events and rows name each member's actor and
+   command. */
+typedef enum err members_fn(struct ctx *c, struct member *all, size_t n);
+
 struct route {
     const char *method, *path; /* "/v1/orders/{ord}/hold" */
     const char *verb;          /* on the command line: "orders hold"; NULL: only by HTTP */
@@ -78,7 +90,8 @@ struct route {
     int flags;
     const struct fields *body, *query, *answer;
     handler_fn *handler;
-    const char *about; /* one sentence */
+    const char *about;    /* one sentence */
+    members_fn *together; /* hot ones: requests that wait at once share their statements; or NULL */
 };
 #define SCOPE(name) (INT64_C(1) << SCOPE_##name)
 

@@ -1,5 +1,5 @@
 -- name: why_commands
-SELECT command_id, way, key FROM command_made WHERE merchant_id = $1 AND command_id IN $2[]
+SELECT command_id, way, key FROM command WHERE merchant_id = $1 AND command_id IN $2[]
 
 -- name: why_stock_sums
 -- Every entry of a product, by place and reason: it reads all entries, for a person who asks.

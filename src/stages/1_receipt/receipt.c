@@ -188,10 +188,27 @@ static void share_customers(struct candidate *all, size_t n)
     }
 }
 
+/* Likely the same order twice: those of this batch; receipt_check knows those before it. */
+static void find_alike(struct ctx *c, struct candidate *all, size_t n, const size_t *index,
+                       const struct outcome *outcomes)
+{
+    struct candidate *o = &all[n];
+    if (o->draft->is_lenient) return;
+    for (size_t j = 0; j < n; j++) {
+        if (all[j].order.likeness != o->order.likeness || outcomes[index[j]].fault.code != OK ||
+            all[j].draft->is_lenient)
+            continue;
+        o->holds |= 1 << HOLD_DUPLICATE;
+        o->hold_note[HOLD_DUPLICATE] =
+            text_printf(c->arena, "looks like order %lld", (long long)all[j].order.number);
+    }
+}
+
 enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
                        struct outcome *outcomes)
 {
     struct known k;
+    int64_t actor_id = c->actor_id, command_id = c->command_id;
     if (n > ORDER_BATCH_MAX)
         return fail(c, ERR_TOO_LARGE, "too_many", "%zu orders at once, at most %d", n,
                     ORDER_BATCH_MAX);
@@ -220,12 +237,16 @@ enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
     for (size_t i = 0; i < count; i++) {
         struct outcome *o = &outcomes[index[i]];
         if (o->fault.code != OK) continue;
+        receipt_speak_for(c, all[i].draft);
         all[i].order.number = o->number = number++;
+        find_alike(c, all, i, index, outcomes);
         o->holds = all[i].holds;
         o->total_minor = all[i].order.total_minor;
         o->currency = all[i].order.currency;
         TRY(save(c, &k, &all[i]));
         TRY(receipt_promised(c, &all[i], o));
     }
+    c->actor_id = actor_id;
+    c->command_id = command_id;
     return OK;
 }

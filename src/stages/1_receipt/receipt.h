@@ -57,6 +57,9 @@ struct draft {
     struct list services; /* struct draft_service: done to the whole order */
     struct money shipping;
     int64_t cart_id; /* NONE or 0: none; its goods are the order's */
+    /* Of several that ask at once, each by a command of its own: who asks, and with which. 0: the
+       unit's own. */
+    int64_t actor_id, command_id;
     int32_t taxes;   /* enum tax_policy; -1: the merchant's, for imports TAXES_GIVEN */
     bool is_draft;   /* keep it as a draft; place it later */
     bool is_lenient; /* imports of old orders: an address may be a country alone */

@@ -39,6 +39,14 @@ struct candidate {
     size_t pay_count;
 };
 
+/* From here on what is written is of the command, and of the actor, that asked for this draft. */
+static inline void receipt_speak_for(struct ctx *c, const struct draft *d)
+{
+    if (!d->command_id) return;
+    c->actor_id = d->actor_id;
+    c->command_id = d->command_id;
+}
+
 /* Fills `out`; the fault names the field ("lines[2].sku"). */
 must_check enum err receipt_check(struct ctx *c, const struct known *k, const struct draft *d,
                                   struct candidate *out);

@@ -329,6 +329,7 @@ enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, s
             cart_lend(k, &all[i], true);
             continue;
         }
+        receipt_speak_for(c, all[i].draft);
         TRY(cart_to_order(c, k, &all[i]));
         hold_short(c, k, &all[i], truly_short(o));
     }

@@ -86,26 +86,25 @@ CREATE TABLE counter (               -- running numbers for people: orders, trac
 
 -- ---- commands, events, jobs --------------------------------------------------------------------
 
-CREATE TABLE command (               -- idempotency: the same key gives the same answer, once
-    merchant_id @i64 NOT NULL,
-    key_day @i64 NOT NULL,           -- look-ups go back 30 days, one range each
-    key_hash @i64 NOT NULL,
-    key @text NOT NULL,
-    request_hash @i64 NOT NULL,
-    command_id @i64 NOT NULL,
-    actor_id @i64 NOT NULL,
-    status @i32 NOT NULL,
-    answer @text NOT NULL,
-    at_us @i64 NOT NULL,
-    PRIMARY KEY (merchant_id, key_day, key_hash)
-) @rowless;
-
-CREATE TABLE command_made (          -- what each command was: for who asks why
+CREATE TABLE command (               -- what each command was, for who asks why, and what it answered
     merchant_id @i64 NOT NULL,
     command_id @i64 NOT NULL,
     way @text NOT NULL,              -- the verb of the command line, or method and path
-    key @text,                       -- its idempotency key
+    actor_id @i64 NOT NULL,
+    key @text,                       -- its idempotency key; with it what stands below is there too
+    request_hash @i64,
+    status @i32,
+    answer @text,
+    at_us @i64 NOT NULL,
     PRIMARY KEY (merchant_id, command_id)
+) @rowless;
+
+CREATE TABLE command_key (           -- idempotency: the same key gives the same answer, once
+    merchant_id @i64 NOT NULL,
+    key_day @i64 NOT NULL,           -- look-ups go back 30 days, one range each
+    key_hash @i64 NOT NULL,          -- of actor and key
+    command_id @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, key_day, key_hash)
 ) @rowless;
 
 CREATE TABLE event_head (            -- the last position given, taken last in a transaction, so

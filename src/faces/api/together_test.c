@@ -1,0 +1,214 @@
+/* faces/api/together_test.c: requests that wait at once are run at once, and nobody can tell. */
+#include "domain/events/event.h"
+#include "domain/inventory/stock.h"
+#include "faces/api/dispatch.h"
+#include "faces/api/routes.h"
+#include "shop.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const struct route *const tables[] = {orders_routes, merchant_routes, NULL};
+
+#define LAND                                                                                       \
+    ",\"ship_to\":{\"recipient\":\"Ada Byron\",\"line1\":\"10 King Street\",\"city\":"             \
+    "\"London\",\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"},"                                 \
+    "\"payment_method\":\"on_account\"}"
+
+/* One who asks, with memory of its own. */
+struct asker {
+    struct arena arena;
+    struct call call;
+    struct answer answer;
+    atomic_bool is_answered;
+};
+
+enum { ASKERS_MAX = 40 };
+struct crowd {
+    struct world *w;
+    struct shop shop;
+    struct server server;
+    struct asker at[ASKERS_MAX];
+    size_t count;
+};
+
+static void crowd_open(struct crowd *k, struct world *w)
+{
+    memset(k, 0, sizeof *k);
+    k->w = w;
+    k->shop = shop_open(w);
+    server_open(&k->server, w->store, &w->source, tables);
+}
+
+static struct asker *asks(struct crowd *k, const char *body, const char *key)
+{
+    struct asker *a = &k->at[k->count++];
+    a->call = (struct call){.method = T("POST"),
+                            .target = T("/v1/orders"),
+                            .body = text_of(body),
+                            .idempotency_key = text_of(key),
+                            .is_trusted = true,
+                            .merchant_id = k->shop.merchant_id,
+                            .actor_id = 1000 + (int64_t)k->count};
+    return a;
+}
+
+static void answered(void *arg, const struct answer *answer)
+{
+    struct asker *a = arg;
+    a->answer = *answer;
+    a->answer.body = text_copy(&a->arena, answer->body);
+    a->is_answered = true;
+}
+
+/* All stand in the queue before the writer looks. Returns the statements run. */
+static int64_t let_in(struct crowd *k)
+{
+    for (size_t i = 0; i < k->count; i++)
+        dispatch_begin(&k->server, &k->at[i].arena, &k->at[i].call, answered, &k->at[i]);
+    int64_t before = store_queries(k->w->store);
+    store_start(k->w->store);
+    for (size_t i = 0; i < k->count; i++)
+        while (!k->at[i].is_answered) nanosleep(&(struct timespec){0, 1000000}, NULL);
+    return store_queries(k->w->store) - before;
+}
+
+static void crowd_close(struct crowd *k)
+{
+    server_close(&k->server);
+    for (size_t i = 0; i < k->count; i++) arena_free(&k->at[i].arena);
+}
+
+static const char *mugs(struct crowd *k, const char *reference, const char *sku, int64_t quantity)
+{
+    return text_cstr(&k->w->arena,
+                     text_printf(&k->w->arena,
+                                 "{\"reference\":\"%s\",\"lines\":[{\"sku\":\"%s\",\"quantity\":"
+                                 "%lld}]" LAND,
+                                 reference, sku, (long long)quantity));
+}
+
+static const char *nth(struct crowd *k, size_t i)
+{
+    return text_cstr(&k->w->arena, text_printf(&k->w->arena, "R-%zu", i));
+}
+
+static bool says(const struct asker *a, int status, const char *part)
+{
+    if (a->answer.status == status && text_find(a->answer.body, text_of(part)) >= 0) return true;
+    printf("no %d with %s: %d %.*s\n", status, part, a->answer.status, TEXT_ARG(a->answer.body));
+    return false;
+}
+
+static int64_t of_a_crowd(struct world *w, size_t n)
+{
+    static struct crowd k;
+    crowd_open(&k, w);
+    for (size_t i = 0; i < n; i++) asks(&k, mugs(&k, nth(&k, i), "MUG", 1), nth(&k, i));
+    int64_t statements = let_in(&k);
+    for (size_t i = 0; i < n; i++) CHECK(says(&k.at[i], 201, "\"promised\":1"));
+    crowd_close(&k);
+    return statements;
+}
+
+/* A world per size: once a store was started, it stays so. */
+TEST_BOTH(together, a_hundred_orders_cost_as_many_statements_as_ten)
+{
+    struct world other = {0};
+    int64_t few = of_a_crowd(w, 10);
+    if (!world_open(&other, w->engine)) return;
+    int64_t many = of_a_crowd(&other, 40);
+    world_close(&other);
+    CHECK(few > 0);
+    CHECK_I64(few, many);
+}
+
+TEST_BOTH(together, each_is_answered_and_remembered_as_if_it_had_come_alone)
+{
+    static struct crowd k;
+    crowd_open(&k, w);
+    struct asker *good = asks(&k, mugs(&k, "A", "MUG", 1), "key-a");
+    struct asker *unknown = asks(&k, mugs(&k, "B", "NOSUCH", 1), "key-b");
+    struct asker *same = asks(&k, mugs(&k, "A", "PEN", 1), "key-c");
+    struct asker *many = asks(&k, mugs(&k, "D", "BOOK", 130), NULL);
+    let_in(&k);
+    CHECK(says(good, 201, "\"promised\":1"));
+    CHECK(says(unknown, 422, "lines[0].sku"));
+    CHECK(says(same, 409, "duplicate_reference"));
+    CHECK(says(many, 201, "\"promised\":120,\"short_of\":10"));
+    struct list events;
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, event_feed(&w->ctx, 0, EVENT_PAGE_MAX, &events));
+    size_t seen = 0;
+    int64_t commands[2] = {0};
+    for (size_t i = 0; i < events.count; i++) {
+        const struct event *e = &((const struct event *)events.at)[i];
+        if (e->kind != EVENT_ORDER_PLACED) continue;
+        CHECK(seen < 2);
+        CHECK_I64(good->call.actor_id + (seen ? 3 : 0), e->actor_id);
+        commands[seen++] = e->command_id;
+    }
+    CHECK_I64(2, (int64_t)seen);
+    CHECK(commands[0] != commands[1]);
+    struct asker *again = asks(&k, mugs(&k, "A", "MUG", 1), "key-a");
+    again->call.actor_id = good->call.actor_id;
+    dispatch_begin(&k.server, &again->arena, &again->call, answered, again);
+    while (!again->is_answered) nanosleep(&(struct timespec){0, 1000000}, NULL);
+    CHECK(again->answer.is_replayed);
+    CHECK(text_eq(again->answer.body, good->answer.body));
+    crowd_close(&k);
+}
+
+TEST_BOTH(together, two_with_one_key_in_one_crowd_are_one_order)
+{
+    static struct crowd k;
+    crowd_open(&k, w);
+    for (size_t i = 0; i < 6; i++) {
+        struct asker *a = asks(&k, mugs(&k, "A", "MUG", 1), "key");
+        a->call.actor_id = 7;
+    }
+    struct asker *other = asks(&k, mugs(&k, "B", "MUG", 1), "key");
+    other->call.actor_id = 8;
+    let_in(&k);
+    size_t replayed = 0;
+    for (size_t i = 0; i < 6; i++) {
+        CHECK(says(&k.at[i], 201, "\"promised\":1"));
+        CHECK(text_eq(k.at[0].answer.body, k.at[i].answer.body));
+        replayed += k.at[i].answer.is_replayed;
+    }
+    CHECK_I64(5, (int64_t)replayed);
+    CHECK(says(other, 201, "\"promised\":1"));
+    crowd_close(&k);
+}
+
+TEST_BOTH(together, a_crowd_for_the_last_units_gets_them_and_not_one_more)
+{
+    static struct crowd k;
+    crowd_open(&k, w);
+    for (size_t i = 0; i < 40; i++) asks(&k, mugs(&k, nth(&k, i), "LAMP", 7), NULL);
+    let_in(&k);
+    int64_t promised = 0;
+    struct list stock;
+    for (size_t i = 0; i < 40; i++) CHECK_I64(201, k.at[i].answer.status);
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, availability_of(&w->ctx, &k.shop.lamp, 1, &stock));
+    for (size_t i = 0; i < stock.count; i++)
+        promised += ((const struct availability *)stock.at)[i].promised;
+    CHECK_I64(120, promised);
+    crowd_close(&k);
+}
+
+TEST_BOTH(together, two_alike_orders_in_one_crowd_are_looked_at)
+{
+    static struct crowd k;
+    crowd_open(&k, w);
+    asks(&k, mugs(&k, "A", "MUG", 1), NULL);
+    asks(&k, mugs(&k, "B", "MUG", 1), NULL);
+    let_in(&k);
+    size_t held = 0;
+    for (size_t i = 0; i < 2; i++) held += text_find(k.at[i].answer.body, T("duplicate")) >= 0;
+    CHECK_I64(1, (int64_t)held);
+    crowd_close(&k);
+}
