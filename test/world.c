@@ -96,6 +96,14 @@ enum err world_script(struct world *w, const char *sql)
     return db_tx(&w->ctx, run_script, (void *)(uintptr_t)sql);
 }
 
+int64_t world_ask(struct world *w, const char *sql)
+{
+    int64_t n = NONE;
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, db_ask(&w->ctx, sql, sql, &n));
+    return n;
+}
+
 void world_run(enum db_engine engine, void (*body)(struct world *w))
 {
     struct world w;

@@ -31,6 +31,8 @@ void world_close(struct world *w);
 struct ctx world_ctx(struct world *w, struct arena *arena);
 /* A statement that is not in a .sql file, in a transaction of its own. */
 enum err world_script(struct world *w, const char *sql);
+/* One number of one row; the statement reads the same on both engines. */
+int64_t world_ask(struct world *w, const char *sql);
 
 void world_run(enum db_engine engine, void (*body)(struct world *w));
 

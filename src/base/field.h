@@ -9,6 +9,7 @@
  * instants and days that are not F_REQUIRED, and whatever carries F_NULL. */
 #pragma once
 
+#include "base/list.h"
 #include "base/money.h"
 #include "base/text.h"
 
@@ -54,11 +55,6 @@ struct words {
     }
 const char *word_of(const struct words *w, int64_t value);  /* "?" when out of range */
 int32_t word_find(const struct words *w, struct text word); /* -1 when unknown */
-
-struct list {
-    void *at; /* `count` records, side by side, in the arena */
-    size_t count;
-};
 
 struct field {
     const char *name; /* of the C member and the SQL column */

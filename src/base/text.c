@@ -207,6 +207,19 @@ void buf_put(struct buf *b, struct text t)
 void buf_puts(struct buf *b, const char *cstr) { buf_put(b, text_of(cstr)); }
 void buf_putc(struct buf *b, char c) { buf_put(b, (struct text){&c, 1}); }
 
+void buf_put_url(struct buf *b, struct text part)
+{
+    for (size_t i = 0; i < part.len; i++) {
+        unsigned char ch = (unsigned char)part.at[i];
+        bool is_plain = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
+                        (ch >= '0' && ch <= '9') || (ch && strchr("-._~", ch));
+        if (is_plain)
+            buf_putc(b, (char)ch);
+        else
+            buf_printf(b, "%%%02X", ch);
+    }
+}
+
 void buf_vprintf(struct buf *b, const char *fmt, va_list args)
 {
     va_list again;

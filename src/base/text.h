@@ -63,5 +63,6 @@ void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(print
 void buf_vprintf(struct buf *b, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0)));
 void buf_put_i64(struct buf *b, int64_t n);
+void buf_put_url(struct buf *b, struct text part); /* percent-encoded, RFC 3986 */
 char *buf_space(struct buf *b, size_t n);  /* room for n more bytes behind len; len unchanged */
 struct text buf_text(const struct buf *b); /* valid until the next write */

@@ -157,15 +157,7 @@ static struct text href_of(struct text t)
 static struct text url_encode(struct arena *a, struct text t)
 {
     struct buf b = buf_new(a);
-    for (size_t i = 0; i < t.len; i++) {
-        unsigned char c = (unsigned char)t.at[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain)
-            buf_putc(&b, (char)c);
-        else
-            buf_printf(&b, "%%%02X", c);
-    }
+    buf_put_url(&b, t);
     return buf_text(&b);
 }
 

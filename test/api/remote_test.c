@@ -22,13 +22,6 @@ static struct cli client_of(const struct served *s, struct arena *a, struct sour
     return cli;
 }
 
-static int64_t ask(struct world *w, const char *sql)
-{
-    int64_t n = NONE;
-    CHECK_OK(&w->ctx, db_ask(&w->ctx, sql, sql, &n));
-    return n;
-}
-
 static const char *scratch(struct arena *a, const char *name, const char *text)
 {
     const char *path =
@@ -72,7 +65,7 @@ TEST_BOTH(remote, a_file_sent_to_a_server_ends_as_it_does_on_a_database_also_whe
     struct source source;
     struct import_counts first, again;
     shop_open(w);
-    int64_t before = ask(w, "SELECT SUM(quantity) FROM stock_entry");
+    int64_t before = world_ask(w, "SELECT SUM(quantity) FROM stock_entry");
     if (!served_start(&s, w)) return;
     struct cli cli = client_of(&s, &w->arena, &source);
     send(&cli, IMPORT_ORDERS, cut, cut_map, NULL, &first);
@@ -85,9 +78,9 @@ TEST_BOTH(remote, a_file_sent_to_a_server_ends_as_it_does_on_a_database_also_whe
     CHECK_I64(259, again.orders_known);
     CHECK_I64(0, again.orders + again.products + again.bins + again.returns + again.units_received);
     CHECK_I64(first.credited, again.known - first.taken);
-    CHECK_I64(259, ask(w, "SELECT COUNT(*) FROM orders"));
-    CHECK_I64(first.units, ask(w, "SELECT SUM(promised) FROM availability"));
-    CHECK_I64(first.units_received + before, ask(w, "SELECT SUM(quantity) FROM stock_entry"));
+    CHECK_I64(259, world_ask(w, "SELECT COUNT(*) FROM orders"));
+    CHECK_I64(first.units, world_ask(w, "SELECT SUM(promised) FROM availability"));
+    CHECK_I64(first.units_received + before, world_ask(w, "SELECT SUM(quantity) FROM stock_entry"));
 }
 
 TEST_BOTH(remote, what_a_server_refuses_of_a_file_is_in_the_report_row_by_row)
@@ -125,9 +118,9 @@ TEST_BOTH(remote, what_a_server_refuses_of_a_file_is_in_the_report_row_by_row)
     CHECK_I64(1, n.known);
     served_stop(&s);
     arena_free(&cli.arena);
-    CHECK_I64(9, ask(w, "SELECT SUM(on_hand) FROM stock JOIN bin ON bin.merchant_id = "
-                        "stock.merchant_id AND bin_id = place_id WHERE code = 'Q-1'"));
-    CHECK_I64(0, ask(w, "SELECT COUNT(*) FROM bin WHERE code = 'Q-2'"));
+    CHECK_I64(9, world_ask(w, "SELECT SUM(on_hand) FROM stock JOIN bin ON bin.merchant_id = "
+                              "stock.merchant_id AND bin_id = place_id WHERE code = 'Q-1'"));
+    CHECK_I64(0, world_ask(w, "SELECT COUNT(*) FROM bin WHERE code = 'Q-2'"));
 }
 
 TEST_BOTH(remote, a_key_without_the_scope_or_a_wrong_one_stops_the_import_with_its_reason)

@@ -12,14 +12,6 @@
 
 void wiring_use_drivers(struct ctx *c); /* app/wiring.c */
 
-static int64_t ask(struct world *w, const char *sql)
-{
-    int64_t n = NONE;
-    CHECK_OK(&w->ctx, store_reader(&w->ctx));
-    CHECK_OK(&w->ctx, db_ask(&w->ctx, sql, sql, &n));
-    return n;
-}
-
 static void settle(struct world *w)
 {
     wiring_use_drivers(&w->ctx);
@@ -56,7 +48,7 @@ TEST_BOTH(complaint, c72_a_kit_sold_promises_its_parts_and_never_itself)
     struct shop s = shop_open(w);
     int64_t id = shop_order(w, "SET", 10);
     CHECK_I64(30, shop_state(w, id).allocated);
-    CHECK_I64(30, ask(w, PROMISED));
+    CHECK_I64(30, world_ask(w, PROMISED));
     struct list own;
     CHECK_OK(&w->ctx, availability_of(&w->ctx, &s.set, 1, &own));
     CHECK_I64(0, (int64_t)own.count);
@@ -69,10 +61,10 @@ TEST_BOTH(complaint, c72_a_cancelled_kit_gives_each_part_back_once)
     struct cancel k = {.order_id = shop_order(w, "SET", 10)};
     settle(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, cancel_in_tx, &k));
-    CHECK_I64(0, ask(w, PROMISED));
+    CHECK_I64(0, world_ask(w, PROMISED));
     CHECK(db_tx(&w->ctx, cancel_in_tx, &k) != OK); /* and not again */
     w->ctx.fault = (struct fault){0};
-    CHECK_I64(0, ask(w, PROMISED));
+    CHECK_I64(0, world_ask(w, PROMISED));
     world_audit(w);
 }
 
@@ -85,7 +77,7 @@ TEST_BOTH(complaint, c72_parts_of_a_kit_come_from_a_second_site)
     CHECK_I64(6, shop_state(w, id).allocated);
     CHECK_I64(2, shop_release(w, &id, 1));
     CHECK_I64(6, shop_state(w, id).released);
-    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM task WHERE kind = 4")); /* put together once */
+    CHECK_I64(1, world_ask(w, "SELECT COUNT(*) FROM task WHERE kind = 4")); /* put together once */
     world_audit(w);
 }
 
@@ -99,7 +91,7 @@ TEST_BOTH(complaint, c72_a_kit_that_a_site_gives_back_is_sent_whole_from_another
     char sql[200];
     snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM fulfillment WHERE site_id = %lld AND units = 6",
              (long long)s.manchester);
-    CHECK_I64(1, ask(w, sql));
+    CHECK_I64(1, world_ask(w, sql));
     world_audit(w);
 }
 
@@ -122,8 +114,8 @@ TEST_BOTH(complaint, c04_no_promise_is_alive_after_its_order_closed)
     fclose(to);
     free(told);
     CHECK_I64(2, n.completed);
-    CHECK_I64(0, ask(w, OPEN_PROMISES));
-    CHECK_I64(0, ask(w, PROMISED));
+    CHECK_I64(0, world_ask(w, OPEN_PROMISES));
+    CHECK_I64(0, world_ask(w, PROMISED));
     world_audit(w);
 }
 
@@ -151,8 +143,8 @@ TEST_BOTH(complaint, c12_a_release_of_many_lines_that_fails_leaves_no_half_of_it
     CHECK_FAULT(&w->ctx, ERR_UPSTREAM, "planted", db_tx(&w->ctx, fail_after_release, &o.order_id));
     CHECK_I64(0, shop_state(w, o.order_id).released);
     CHECK_I64(before, shop_state(w, o.order_id).allocated);
-    CHECK_I64(0, ask(w, "SELECT COUNT(*) FROM task"));
-    CHECK_I64(0, ask(w, "SELECT SUM(allotted) FROM stock"));
+    CHECK_I64(0, world_ask(w, "SELECT COUNT(*) FROM task"));
+    CHECK_I64(0, world_ask(w, "SELECT SUM(allotted) FROM stock"));
     world_audit(w);
     CHECK_I64(2, shop_release(w, &o.order_id, 1));
     world_audit(w);

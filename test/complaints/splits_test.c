@@ -14,14 +14,6 @@
 
 void wiring_use_drivers(struct ctx *c); /* app/wiring.c */
 
-static int64_t ask(struct world *w, const char *sql)
-{
-    int64_t n = NONE;
-    CHECK_OK(&w->ctx, store_reader(&w->ctx));
-    CHECK_OK(&w->ctx, db_ask(&w->ctx, sql, sql, &n));
-    return n;
-}
-
 /* Every reaction and job that is due now. */
 static void settle(struct world *w)
 {
@@ -125,7 +117,7 @@ TEST_BOTH(complaint, c03_a_reserved_counter_that_is_wrong_cannot_fall_below_zero
     struct shop s = shop_open(w);
     shop_order(w, "MUG", 3);
     CHECK(world_script(w, "UPDATE availability SET promised = -1") != OK);
-    CHECK_I64(3, ask(w, OF("availability", "promised", s.mug, s.london)));
+    CHECK_I64(3, world_ask(w, OF("availability", "promised", s.mug, s.london)));
     world_audit(w);
 }
 
@@ -136,7 +128,7 @@ TEST_BOTH(complaint, c07_an_order_that_holds_the_last_units_can_be_fulfilled_wit
     CHECK_I64(0, place(w, shop_draft(w, "MUG", 1)).promised);
     CHECK_I64(2, shop_release(w, &id, 1));
     CHECK_I64(120, shop_state(w, id).released);
-    CHECK_I64(100, ask(w, OF("availability", "promised", s.mug, s.london)));
+    CHECK_I64(100, world_ask(w, OF("availability", "promised", s.mug, s.london)));
 }
 
 TEST_BOTH(complaint, c11_no_order_is_stored_without_its_promises)
@@ -146,9 +138,10 @@ TEST_BOTH(complaint, c11_no_order_is_stored_without_its_promises)
     shop_open(w);
     for (int i = 0; i < 40; i++) drafts[i] = shop_draft(w, "MUG", 5);
     shop_place(w, drafts, 40, outcomes); /* 120 for 200 */
-    CHECK_I64(40, ask(w, "SELECT COUNT(*) FROM orders"));
-    CHECK_I64(120, ask(w, "SELECT SUM(quantity) FROM promise"));
-    CHECK_I64(0, ask(w, "SELECT COUNT(*) FROM order_line l WHERE l.allocated <> (SELECT "
+    CHECK_I64(40, world_ask(w, "SELECT COUNT(*) FROM orders"));
+    CHECK_I64(120, world_ask(w, "SELECT SUM(quantity) FROM promise"));
+    CHECK_I64(
+        0, world_ask(w, "SELECT COUNT(*) FROM order_line l WHERE l.allocated <> (SELECT "
                         "COALESCE(SUM(p.quantity), 0) FROM promise p WHERE p.order_id = l.order_id "
                         "AND p.line_no = l.line_no)"));
     world_audit(w);
@@ -193,7 +186,7 @@ TEST_BOTH(complaint, c37_a_site_that_gives_work_back_says_why_and_the_stock_foll
     struct shop s = shop_open(w);
     static_assert(sizeof cases / sizeof *cases == REJECT_REASON_COUNT, "each reason");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int64_t missing = 100 - ask(w, OF("availability", "sellable", s.book, s.london));
+        int64_t missing = 100 - world_ask(w, OF("availability", "sellable", s.book, s.london));
         if (missing) work_adjust(w, s.london, s.book, s.bins[0][3], missing);
         int64_t ful = work_order(w, "BOOK", 3);
         CHECK_I64(s.london, work_get(w, ful).site_id);
@@ -201,18 +194,20 @@ TEST_BOTH(complaint, c37_a_site_that_gives_work_back_says_why_and_the_stock_foll
         CHECK_I64(3, out.units);
         CHECK_I64(1, out.tasks);
         CHECK_I64(FULFILLMENT_REJECTED, work_get(w, ful).state);
-        CHECK_I64(cases[i].sellable, ask(w, OF("availability", "sellable", s.book, s.london)));
-        CHECK_I64(cases[i].is_closed, ask(w, OF("availability", "is_closed", s.book, s.london)));
+        CHECK_I64(cases[i].sellable,
+                  world_ask(w, OF("availability", "sellable", s.book, s.london)));
+        CHECK_I64(cases[i].is_closed,
+                  world_ask(w, OF("availability", "is_closed", s.book, s.london)));
         settle(w);
         int64_t id = work_get(w, ful).order_id;
         CHECK_I64(3, shop_state(w, id).released); /* by the other site */
         CHECK_I64(3 * (int64_t)(i + 1),
-                  ask(w, OF("availability", "promised", s.book, s.manchester)));
+                  world_ask(w, OF("availability", "promised", s.book, s.manchester)));
         CHECK_I64(1, work_events(w, id, "fulfillment.rejected"));
         world_audit(w);
     }
-    CHECK_I64(3, ask(w, "SELECT SUM(on_hand) FROM stock WHERE condition = 1"));
-    CHECK_I64(3, ask(w, "SELECT SUM(on_hand) FROM stock WHERE condition = 2"));
+    CHECK_I64(3, world_ask(w, "SELECT SUM(on_hand) FROM stock WHERE condition = 1"));
+    CHECK_I64(3, world_ask(w, "SELECT SUM(on_hand) FROM stock WHERE condition = 2"));
 }
 
 /* --- carts ----------------------------------------------------------------------------------- */
@@ -255,11 +250,11 @@ TEST_BOTH(complaint, c23_a_hold_has_one_clock_and_nobody_resets_it)
     CHECK_I64(w->ctx.now_us + 15 * MINUTE_US, cart.cart.expires_us);
     CHECK_I64(0, place(w, shop_draft(w, "MUG", 1)).promised); /* set aside is set aside */
     pass(w, 14);
-    CHECK_I64(100, ask(w, OF("availability", "promised", s.mug, s.london)));
+    CHECK_I64(100, world_ask(w, OF("availability", "promised", s.mug, s.london)));
     world_audit(w);
     pass(w, 2);
-    CHECK_I64(1, ask(w, OF("availability", "promised", s.mug, s.london))); /* to who waited */
-    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM cart WHERE state = 2"));
+    CHECK_I64(1, world_ask(w, OF("availability", "promised", s.mug, s.london))); /* to who waited */
+    CHECK_I64(1, world_ask(w, "SELECT COUNT(*) FROM cart WHERE state = 2"));
     world_audit(w);
 }
 
@@ -274,7 +269,7 @@ TEST_BOTH(complaint, c24_a_shopper_is_not_locked_out_by_his_own_stale_hold)
     CHECK_FAULT(&w->ctx, ERR_CONFLICT, "insufficient_stock", reserve(w, "bob", "MUG", 1, &other));
     /* what cannot be had leaves the old hold as it was */
     CHECK_FAULT(&w->ctx, ERR_CONFLICT, "insufficient_stock", reserve(w, "ada", "MUG", 121, &other));
-    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM cart WHERE state = 0"));
+    CHECK_I64(1, world_ask(w, "SELECT COUNT(*) FROM cart WHERE state = 0"));
     world_audit(w);
 }
 
@@ -292,7 +287,7 @@ TEST_BOTH(complaint, c60_a_webhook_and_a_browser_complete_one_cart_and_make_one_
     CHECK_TEXT("cart_ordered", text_of(o[1].fault.reason));
     struct outcome late = place(w, d[1]); /* and later */
     CHECK_TEXT("cart_ordered", text_of(late.fault.reason));
-    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM orders"));
-    CHECK_I64(100, ask(w, OF("availability", "promised", s.mug, s.london)));
+    CHECK_I64(1, world_ask(w, "SELECT COUNT(*) FROM orders"));
+    CHECK_I64(100, world_ask(w, OF("availability", "promised", s.mug, s.london)));
     world_audit(w);
 }

@@ -12,13 +12,6 @@
 
 enum { SEEDS = 2, END_DAYS = 60 };
 
-static int64_t ask(struct world *w, const char *sql)
-{
-    int64_t n = NONE;
-    CHECK_OK(&w->ctx, db_ask(&w->ctx, sql, sql, &n));
-    return n;
-}
-
 static void tell_open(struct days *d)
 {
     for (size_t i = 0; i < d->count; i++) {
@@ -55,8 +48,8 @@ static void live(struct world *w, uint64_t seed)
     CHECK(d.done > d.refused);
     CHECK_OK(&w->ctx, job_list_dead(&w->ctx, &dead));
     CHECK_I64(0, (int64_t)dead.count);
-    CHECK_I64(0, ask(w, "SELECT sum(promised) FROM availability"));
-    CHECK_I64(0, ask(w, "SELECT sum(allotted) FROM stock"));
+    CHECK_I64(0, world_ask(w, "SELECT sum(promised) FROM availability"));
+    CHECK_I64(0, world_ask(w, "SELECT sum(allotted) FROM stock"));
     if (test_failed())
         printf("%s: the month of WAYBILL_LIFE_SEED=%llu failed on day %lld\n",
                w->engine == DB_SQLITE ? "sqlite" : "postgres", (unsigned long long)seed,

@@ -156,30 +156,12 @@ bool product_has_serials(const struct product *p)
 
 const struct product *product_in(const struct list *products, int64_t product_id)
 {
-    const struct product *at = products->at;
-    size_t low = 0, high = products->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].product_id < product_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < products->count && at[low].product_id == product_id ? &at[low] : NULL;
+    return LIST_FIND(products, struct product, product_id, product_id);
 }
 
 const struct product *product_sku_in(const struct list *products, struct text sku)
 {
-    const struct product *at = products->at;
-    size_t low = 0, high = products->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (text_cmp(at[middle].sku, sku) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < products->count && text_eq(at[low].sku, sku) ? &at[low] : NULL;
+    return LIST_FIND_TEXT(products, struct product, sku, sku);
 }
 
 /* Is the entry at or before the place that (product, currency, quantity) has in the list? */

@@ -49,17 +49,10 @@ static bool is_same(const struct message *a, const struct message *b)
 /* `list` is in ascending order of its orders. */
 static bool is_known(const struct list *list, const struct message *m)
 {
-    const struct message *at = list->at;
-    size_t low = 0, high = list->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].order_id < m->order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < list->count && at[low].order_id == m->order_id; low++)
-        if (is_same(&at[low], m)) return true;
+    struct list own = LIST_RUN(list, struct message, order_id, m->order_id);
+    const struct message *at = own.at;
+    for (size_t i = 0; i < own.count; i++)
+        if (is_same(&at[i], m)) return true;
     return false;
 }
 

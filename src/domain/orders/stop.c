@@ -4,16 +4,7 @@
 
 static const struct order_state *state_of(const struct stops *s, int64_t order_id)
 {
-    const struct order_state *at = s->states.at;
-    size_t low = 0, high = s->states.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < s->states.count && at[low].order_id == order_id ? &at[low] : NULL;
+    return LIST_FIND(&s->states, struct order_state, order_id, order_id);
 }
 
 enum err stops_load(struct ctx *c, const int64_t *order_ids, size_t n, struct stops *out)

@@ -8,16 +8,7 @@
 
 static const struct actor *in_staff(const struct actors *known, int64_t id)
 {
-    const struct actor *at = known->staff.at;
-    for (size_t low = 0, high = known->staff.count; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (at[middle].actor_id == id) return &at[middle];
-        if (at[middle].actor_id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    return LIST_FIND(&known->staff, struct actor, actor_id, id);
 }
 
 enum err actors_load(struct ctx *c, const int64_t *ids, size_t n, struct actors *out)

@@ -163,17 +163,7 @@ static struct text bin_code(const struct telling *t, int64_t bin_id)
 
 static const struct order *order_of(const struct telling *t, int64_t order_id)
 {
-    const struct order *at = t->names->orders.at;
-    size_t low = 0, high = t->names->orders.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (at[middle].order_id == order_id) return &at[middle];
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    return LIST_FIND(&t->names->orders, struct order, order_id, order_id);
 }
 
 static int64_t number_of(const struct telling *t, int64_t order_id)

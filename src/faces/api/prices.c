@@ -12,22 +12,13 @@ const struct fields price_view_fields = FIELDS("price", struct price_view, price
 
 struct list prices_view(struct ctx *c, const struct list *prices, int64_t product_id)
 {
-    const struct price *at = prices->at;
-    size_t low = 0, high = prices->count, n = 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].product_id < product_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    while (low + n < prices->count && at[low + n].product_id == product_id) n++;
-    struct price_view *views = arena_new(c->arena, struct price_view, n + 1);
-    for (size_t i = 0; i < n; i++)
+    struct list own = LIST_RUN(prices, struct price, product_id, product_id);
+    const struct price *at = own.at;
+    struct price_view *views = arena_new(c->arena, struct price_view, own.count + 1);
+    for (size_t i = 0; i < own.count; i++)
         views[i] = (struct price_view){
-            at[low + i].from_quantity,
-            money(at[low + i].unit_minor, text_cstr(c->arena, at[low + i].currency))};
-    return (struct list){views, n};
+            at[i].from_quantity, money(at[i].unit_minor, text_cstr(c->arena, at[i].currency))};
+    return (struct list){views, own.count};
 }
 
 static int64_t from_of(const struct price_view *v)

@@ -26,7 +26,7 @@ static const struct field line_table[] = {
     FIELD_ENUM(struct line_view, state, return_state_words),
     FIELD(struct line_view, received),
     FIELD(struct line_view, waiting, .about = "here, and nobody has decided what becomes of them"),
-    FIELD(struct line_view, quarantined, .about = "kept apart for now"),
+    FIELD(struct line_view, quarantined, .about = "kept apart until inspected"),
     FIELD(struct line_view, repairing),
     FIELD(struct line_view, restocked, .about = "good to sell again"),
     FIELD(struct line_view, scrapped),

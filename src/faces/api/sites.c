@@ -215,20 +215,6 @@ static enum err bins_show(struct ctx *c, const struct request *in, struct reply 
     return OK;
 }
 
-static bool has_code(const struct list *bins, struct text code)
-{
-    const struct bin *at = bins->at;
-    size_t low = 0, high = bins->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (text_cmp(at[middle].code, code) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < bins->count && text_eq(at[low].code, code);
-}
-
 static enum err bins_create(struct ctx *c, const struct request *in, struct reply *out)
 {
     struct bin *rows = in->rows.at;
@@ -240,7 +226,7 @@ static enum err bins_create(struct ctx *c, const struct request *in, struct repl
     for (size_t i = 0; i < n; i++) codes[i] = rows[i].code;
     TRY(bins_by_codes(c, &site.site_id, 1, codes, n, &known));
     for (size_t i = 0; i < n; i++) {
-        bool is_known = has_code(&known, rows[i].code);
+        bool is_known = LIST_FIND_TEXT(&known, struct bin, code, rows[i].code) != NULL;
         for (size_t j = 0; j < i && !is_known; j++)
             is_known = text_eq(rows[j].code, rows[i].code) && out->rows[j].fault.code == OK;
         if (is_known) {

@@ -169,20 +169,6 @@ static const struct field cell_table[] = {
 };
 static const struct fields cell_fields = FIELDS("stock_cell", struct cell_view, cell_table);
 
-static const struct bin *bin_in(const struct list *bins, int64_t bin_id)
-{
-    const struct bin *at = bins->at;
-    size_t low = 0, high = bins->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].bin_id < bin_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < bins->count && at[low].bin_id == bin_id ? &at[low] : NULL;
-}
-
 static enum err cells_show(struct ctx *c, const struct request *in, struct reply *out)
 {
     struct list products, cells, sites, bins;
@@ -199,7 +185,7 @@ static enum err cells_show(struct ctx *c, const struct request *in, struct reply
     struct cell_view *views = arena_new(c->arena, struct cell_view, cells.count + 1);
     size_t n = 0;
     for (size_t i = 0; i < cells.count; i++) {
-        const struct bin *bin = bin_in(&bins, at[i].place_id);
+        const struct bin *bin = LIST_FIND(&bins, struct bin, bin_id, at[i].place_id);
         if (!at[i].on_hand && !at[i].allotted) continue;
         views[n++] = (struct cell_view){.site = site_code(&sites, at[i].site_id),
                                         .bin = bin ? bin->code : (struct text){0},

@@ -281,9 +281,11 @@ int verb_audit(struct cli *cli, int argc, char **argv)
     if (since && !read_since(text_of(since), report))
         return cli_misuse(cli, "audit", "\"%s\" is neither a time nor a position of the events",
                           since);
-    report->threads = readers ? atoi(readers) : processors();
-    if (report->threads < 1 || report->threads > AUDIT_THREADS_MAX)
+    int64_t threads = processors();
+    if ((readers && !text_to_i64(text_of(readers), &threads)) || threads < 1 ||
+        threads > AUDIT_THREADS_MAX)
         return cli_misuse(cli, "audit", "--readers is a number from 1 to %d", AUDIT_THREADS_MAX);
+    report->threads = (int)threads;
     struct store *store = NULL;
     enum err e = open_reader(cli, &store);
     if (e != OK) return cli_fail(cli, e);

@@ -8,7 +8,6 @@
 #include "faces/cli/running.h"
 #include "wire/json.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -134,11 +133,7 @@ int verb_link(struct cli *cli, int argc, char **argv)
     struct buf target = buf_new(&cli->arena);
     if (argc != 2 || !*argv[1]) return cli_misuse(cli, "link", "which order?");
     buf_puts(&target, "/v1/orders/");
-    for (const char *at = argv[1]; *at; at++)
-        if (isalnum((unsigned char)*at) || *at == '_')
-            buf_putc(&target, *at);
-        else
-            buf_printf(&target, "%%%02X", (unsigned)(unsigned char)*at);
+    buf_put_url(&target, text_of(argv[1]));
     buf_puts(&target, "/link");
     struct call call = {.method = T("GET"), .target = buf_text(&target), .request_id = T("cli")};
     enum err e = cli_ask(cli, &call, &answer);

@@ -9,7 +9,6 @@
 #include "faces/cli/cli_inside.h"
 #include "wire/json.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,17 +256,6 @@ static enum err take_arguments(struct cli *cli, const struct route *r, int argc,
 
 /* --- the call -------------------------------------------------------------------------------- */
 
-static void put_escaped(struct buf *b, struct text t)
-{
-    for (size_t i = 0; i < t.len; i++) {
-        unsigned char ch = (unsigned char)t.at[i];
-        if (isalnum(ch) || strchr("-._~", ch))
-            buf_putc(b, (char)ch);
-        else
-            buf_printf(b, "%%%02X", ch);
-    }
-}
-
 static enum err target_of(struct cli *cli, const struct route *r, const struct parts *p,
                           struct text *out)
 {
@@ -279,7 +267,7 @@ static enum err target_of(struct cli *cli, const struct route *r, const struct p
         buf_put(&b, before);
         if (!rest.at) break;
         text_split(rest, '}', &rest);
-        put_escaped(&b, p->path[n++]);
+        buf_put_url(&b, p->path[n++]);
     }
     for (size_t i = 0; i < p->givens.count; i++) {
         const struct given *g = &p->givens.at[i];
@@ -288,7 +276,7 @@ static enum err target_of(struct cli *cli, const struct route *r, const struct p
         if (g->field->kind == F_BOOL)
             TRY(put_bool(cli, &b, g->field, g->value));
         else
-            put_escaped(&b, g->value);
+            buf_put_url(&b, g->value);
     }
     if (p->is_preview) buf_printf(&b, "%cpreview=1", queries ? '&' : '?');
     *out = buf_text(&b);

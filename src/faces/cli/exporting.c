@@ -231,16 +231,8 @@ static struct text site_code(const struct list *sites, int64_t site_id)
 
 static struct text bin_code(const struct list *bins, int64_t bin_id)
 {
-    const struct bin *at = bins->at;
-    for (size_t low = 0, high = bins->count; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (at[middle].bin_id == bin_id) return at[middle].code;
-        if (at[middle].bin_id < bin_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (struct text){0};
+    const struct bin *bin = LIST_FIND(bins, struct bin, bin_id, bin_id);
+    return bin ? bin->code : (struct text){0};
 }
 
 /* What can be sold, bin by bin; what is damaged or held back is no stock to begin with. */
@@ -250,16 +242,9 @@ struct places {
 
 static void put_cells(struct export *x, const struct product *p, const struct places *at)
 {
-    const struct stock *cell = at->cells.at;
-    size_t low = 0, high = at->cells.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (cell[middle].product_id < p->product_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i < at->cells.count && cell[i].product_id == p->product_id; i++) {
+    struct list own = LIST_RUN(&at->cells, struct stock, product_id, p->product_id);
+    const struct stock *cell = own.at;
+    for (size_t i = 0; i < own.count; i++) {
         if (cell[i].condition != CONDITION_SELLABLE || cell[i].on_hand == 0) continue;
         struct stock_record r = {.sku = p->sku,
                                  .site = site_code(&at->sites, cell[i].site_id),

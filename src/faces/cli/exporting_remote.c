@@ -51,11 +51,7 @@ static struct text target_of(struct arena *a, const struct export_options *o, co
                formats[o->is_csv]);
     if (o->is_for_people) buf_puts(&b, "&for_people=true");
     if (*cursor) buf_puts(&b, "&after=");
-    for (; *cursor; cursor++) {
-        unsigned char ch = (unsigned char)*cursor;
-        bool is_plain = (ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z') || ch == '-';
-        buf_printf(&b, is_plain ? "%c" : "%%%02X", ch);
-    }
+    buf_put_url(&b, text_of(cursor));
     return buf_text(&b);
 }
 

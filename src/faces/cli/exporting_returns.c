@@ -108,20 +108,6 @@ static enum err load(struct ctx *c, struct export *x, struct returns_page *p)
     return products_of(c, products, unique_i64(products, p->lines.count), &p->products);
 }
 
-static const struct order *order_in(const struct list *orders, int64_t order_id)
-{
-    const struct order *at = orders->at;
-    for (size_t low = 0, high = orders->count; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (at[middle].order_id == order_id) return &at[middle];
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 static void put_rows(struct export *x, const struct return_record *r, const char *currency)
 {
     const struct line_record *l = r->lines.at;
@@ -171,7 +157,7 @@ enum err export_returns_page(struct export *x, bool *more)
     const struct order_return *at = p.returns.at;
     *more = p.returns.count == RETURNS_EXPORT_PAGE;
     for (size_t i = 0; i < p.returns.count; i++) {
-        const struct order *o = order_in(&p.orders, at[i].order_id);
+        const struct order *o = LIST_FIND(&p.orders, struct order, order_id, at[i].order_id);
         bool is_credit = text_starts(at[i].note, T("credit note "));
         struct money refund = money(0, o ? text_cstr(c->arena, o->currency) : "");
         struct return_record r = {.return_id = at[i].return_id,

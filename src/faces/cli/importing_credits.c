@@ -40,17 +40,9 @@ static struct text note_of(struct ctx *c, const struct credit *k)
 
 static int64_t customer_id_of(const struct matching *m, struct text reference)
 {
-    const struct customer *at = m->customers.at;
-    for (size_t low = 0, high = m->customers.count; low < high;) {
-        size_t middle = (low + high) / 2;
-        int order = text_cmp(at[middle].reference, reference);
-        if (order == 0) return at[middle].customer_id;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NONE;
+    const struct customer *known =
+        LIST_FIND_TEXT(&m->customers, struct customer, reference, reference);
+    return known ? known->customer_id : NONE;
 }
 
 static int64_t order_id_of(const struct matching *m, struct text reference)
@@ -124,21 +116,10 @@ static enum err load_sold(struct ctx *c, struct matching *m)
     return OK;
 }
 
-/* Index of the first credited line of an order line or after it. */
-static size_t credited_from(const struct matching *m, int64_t order_id, int64_t line_no)
+static struct list credited(const struct matching *m, int64_t order_id, int64_t line_no)
 {
-    const struct credited_line *at = m->credited.at;
-    size_t low = 0, high = m->credited.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        bool before = at[middle].order_id < order_id ||
-                      (at[middle].order_id == order_id && at[middle].line_no < line_no);
-        if (before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    struct list own = LIST_RUN(&m->credited, struct credited_line, order_id, order_id);
+    return LIST_RUN(&own, struct credited_line, line_no, line_no);
 }
 
 static enum err load_credited(struct ctx *c, struct matching *m)
@@ -148,32 +129,14 @@ static enum err load_credited(struct ctx *c, struct matching *m)
     for (size_t i = 0; i < m->sold.count; i++) ids[i] = sold[i].order_id;
     sort_i64(ids, m->sold.count);
     TRY(credited_of_orders(c, ids, unique_i64(ids, m->sold.count), &m->credited));
-    const struct credited_line *back = m->credited.at;
     m->left = arena_new(c->arena, int64_t, m->sold.count + 1);
     for (size_t i = 0; i < m->sold.count; i++) {
         m->left[i] = sold[i].quantity;
-        for (size_t k = credited_from(m, sold[i].order_id, sold[i].line_no);
-             k < m->credited.count && back[k].order_id == sold[i].order_id &&
-             back[k].line_no == sold[i].line_no;
-             k++)
-            m->left[i] -= back[k].quantity;
+        struct list own = credited(m, sold[i].order_id, sold[i].line_no);
+        const struct credited_line *back = own.at;
+        for (size_t k = 0; k < own.count; k++) m->left[i] -= back[k].quantity;
     }
     return OK;
-}
-
-/* Where the product's sold lines begin. */
-static size_t sold_from(const struct matching *m, int64_t product_id)
-{
-    const struct sold_line *at = m->sold.at;
-    size_t low = 0, high = m->sold.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (at[middle].product_id < product_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 static bool may_credit(const struct sold_line *s, const struct credit *k, int64_t customer_id,
@@ -206,10 +169,9 @@ static void split_amount(struct ctx *c, struct matching *m, size_t first, int64_
 static bool is_credited(struct ctx *c, const struct matching *m, const struct credit *k,
                         const struct sold_line *s)
 {
-    const struct credited_line *back = m->credited.at;
-    for (size_t i = credited_from(m, s->order_id, s->line_no);
-         i < m->credited.count && back[i].order_id == s->order_id && back[i].line_no == s->line_no;
-         i++)
+    struct list own = credited(m, s->order_id, s->line_no);
+    const struct credited_line *back = own.at;
+    for (size_t i = 0; i < own.count; i++)
         if (text_eq(back[i].note, note_of(c, k))) return true;
     return false;
 }
@@ -224,9 +186,12 @@ static enum err match(struct ctx *c, struct matching *m, size_t credit)
     int64_t customer_id = customer_id_of(m, k->customer_reference);
     int64_t order_id = k->credited_reference.len ? order_id_of(m, k->credited_reference) : NONE;
     if (order_id == NONE && (customer_id == NONE || k->credited_reference.len)) return OK;
-    size_t from = sold_from(m, p->product_id), first = m->share_count, enough = SIZE_MAX;
+    struct list own = LIST_RUN(&m->sold, struct sold_line, product_id, p->product_id);
+    if (!own.count) return OK;
+    size_t from = (size_t)((const struct sold_line *)own.at - sold), to = from + own.count;
+    size_t first = m->share_count, enough = SIZE_MAX;
     int64_t sum = 0;
-    for (size_t i = from; i < m->sold.count && sold[i].product_id == p->product_id; i++) {
+    for (size_t i = from; i < to; i++) {
         if (!may_credit(&sold[i], k, customer_id, order_id)) continue;
         if (is_credited(c, m, k, &sold[i])) {
             k->end = CREDIT_KNOWN;

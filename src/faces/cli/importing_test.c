@@ -44,13 +44,6 @@ static enum err import_as(struct world *w, int32_t kind, const char *path, const
     return import_file(&w->ctx, &o, n);
 }
 
-static int64_t ask(struct world *w, const char *sql)
-{
-    int64_t n = NONE;
-    CHECK_OK(&w->ctx, db_ask(&w->ctx, sql, sql, &n));
-    return n;
-}
-
 static bool adds_up(const struct import_counts *n)
 {
     return n->rows == n->taken + n->known + n->credited + n->refused + n->skipped;
@@ -59,11 +52,12 @@ static bool adds_up(const struct import_counts *n)
 /* What a person would compare: not ids, not times of import. */
 static int64_t content(struct world *w)
 {
-    return ask(w, "SELECT (SELECT SUM(total_minor * 7 + placed_us / 1000000 % 1000) FROM orders) + "
-                  "(SELECT SUM(quantity * 3 + line_no * 5 + unit_minor) FROM order_line) + "
-                  "(SELECT SUM(on_hand * 11) FROM stock) + (SELECT COUNT(*) * 13 FROM product) + "
-                  "(SELECT SUM(sellable - promised) FROM availability) + "
-                  "(SELECT COUNT(*) * 17 FROM return_line) + (SELECT COUNT(*) * 19 FROM customer)");
+    return world_ask(
+        w, "SELECT (SELECT SUM(total_minor * 7 + placed_us / 1000000 % 1000) FROM orders) + "
+           "(SELECT SUM(quantity * 3 + line_no * 5 + unit_minor) FROM order_line) + "
+           "(SELECT SUM(on_hand * 11) FROM stock) + (SELECT COUNT(*) * 13 FROM product) + "
+           "(SELECT SUM(sellable - promised) FROM availability) + "
+           "(SELECT COUNT(*) * 17 FROM return_line) + (SELECT COUNT(*) * 19 FROM customer)");
 }
 
 TEST_BOTH(importing, a_real_file_becomes_orders_with_all_that_they_need)
@@ -76,14 +70,15 @@ TEST_BOTH(importing, a_real_file_becomes_orders_with_all_that_they_need)
     CHECK_I64(259, n.orders);
     CHECK_I64(29, n.credit_notes + n.credit_notes_kept_aside);
     CHECK_I64(0, n.units_short);
-    CHECK_I64(259, ask(w, "SELECT COUNT(*) FROM orders"));
-    CHECK_I64(n.units, ask(w, "SELECT SUM(promised) FROM availability"));
-    CHECK_I64(0, ask(w, "SELECT COUNT(*) FROM order_state WHERE holds > 0"));
+    CHECK_I64(259, world_ask(w, "SELECT COUNT(*) FROM orders"));
+    CHECK_I64(n.units, world_ask(w, "SELECT SUM(promised) FROM availability"));
+    CHECK_I64(0, world_ask(w, "SELECT COUNT(*) FROM order_state WHERE holds > 0"));
     /* every unit lies in a bin, and an entry says how it came there */
-    CHECK_I64(ask(w, "SELECT SUM(quantity) FROM stock_entry"),
-              ask(w, "SELECT SUM(on_hand) FROM stock"));
-    CHECK_I64(0,
-              ask(w, "SELECT COUNT(*) FROM stock WHERE place_id NOT IN (SELECT bin_id FROM bin)"));
+    CHECK_I64(world_ask(w, "SELECT SUM(quantity) FROM stock_entry"),
+              world_ask(w, "SELECT SUM(on_hand) FROM stock"));
+    CHECK_I64(
+        0,
+        world_ask(w, "SELECT COUNT(*) FROM stock WHERE place_id NOT IN (SELECT bin_id FROM bin)"));
 }
 
 TEST_BOTH(importing, the_same_file_twice_changes_nothing)
@@ -118,11 +113,11 @@ TEST_BOTH(importing, a_stop_and_a_second_run_end_where_one_run_ends)
     CHECK(e == OK || (e == ERR_BUSY && strcmp(w->ctx.fault.reason, "interrupted") == 0));
     for (int i = 0; i < 2; i++) CHECK_OK(&w->ctx, import_as(w, IMPORT_ORDERS, cut, cut_map, &n));
     CHECK_I64(259, n.orders_known);
-    CHECK_I64(259, ask(w, "SELECT COUNT(*) FROM orders"));
-    CHECK_I64(ask(w, "SELECT SUM(quantity) FROM stock_entry"),
-              ask(w, "SELECT SUM(on_hand) FROM stock"));
+    CHECK_I64(259, world_ask(w, "SELECT COUNT(*) FROM orders"));
+    CHECK_I64(world_ask(w, "SELECT SUM(quantity) FROM stock_entry"),
+              world_ask(w, "SELECT SUM(on_hand) FROM stock"));
     /* 160 books, lamps, mugs and pens are the shop's own 480 units */
-    CHECK_I64(480, ask(w, "SELECT SUM(sellable - promised) FROM availability"));
+    CHECK_I64(480, world_ask(w, "SELECT SUM(sellable - promised) FROM availability"));
 }
 
 TEST_BOTH(importing, a_credit_note_becomes_a_return_on_the_newest_order_that_sold_enough)
@@ -148,13 +143,13 @@ TEST_BOTH(importing, a_credit_note_becomes_a_return_on_the_newest_order_that_sol
     CHECK_I64(3, n.credit_notes_kept_aside);
     CHECK_I64(3, n.refused);
     CHECK(adds_up(&n));
-    CHECK_I64(14, ask(w, "SELECT SUM(quantity) FROM return_line"));
-    CHECK_I64(2800, ask(w, "SELECT SUM(credit_minor) FROM return_line"));
-    CHECK_I64(4, ask(w, "SELECT SUM(l.quantity) FROM return_line l JOIN order_return r ON "
-                        "r.return_id = l.return_id JOIN orders o ON o.order_id = r.order_id "
-                        "WHERE o.reference = '2'"));
+    CHECK_I64(14, world_ask(w, "SELECT SUM(quantity) FROM return_line"));
+    CHECK_I64(2800, world_ask(w, "SELECT SUM(credit_minor) FROM return_line"));
+    CHECK_I64(4, world_ask(w, "SELECT SUM(l.quantity) FROM return_line l JOIN order_return r ON "
+                              "r.return_id = l.return_id JOIN orders o ON o.order_id = r.order_id "
+                              "WHERE o.reference = '2'"));
     CHECK_OK(&w->ctx, import_as(w, IMPORT_ORDERS, file, map, &n));
-    CHECK_I64(14, ask(w, "SELECT SUM(quantity) FROM return_line"));
+    CHECK_I64(14, world_ask(w, "SELECT SUM(quantity) FROM return_line"));
     unlink(file);
     unlink(map);
 }
@@ -169,7 +164,7 @@ TEST_BOTH(importing, a_number_that_another_source_uses_is_refused)
     CHECK_OK(&w->ctx, import_as(w, IMPORT_ORDERS, one, map, &n));
     CHECK_OK(&w->ctx, import_as(w, IMPORT_ORDERS, two, map, &n));
     CHECK_I64(1, n.orders_refused);
-    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM orders"));
+    CHECK_I64(1, world_ask(w, "SELECT COUNT(*) FROM orders"));
     unlink(one);
     unlink(two);
     unlink(map);
@@ -243,8 +238,8 @@ TEST_BOTH(importing, products_are_made_once_and_changed_by_what_comes_later)
     CHECK_I64(1, n.products);
     CHECK_I64(1, n.products_changed);
     CHECK_I64(1, n.refused);
-    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM product WHERE sku = 'NEW' AND name = 'Newer'"));
-    CHECK_I64(500, ask(w, "SELECT unit_minor FROM price JOIN product ON price.product_id = "
-                          "product.product_id WHERE sku = 'NEW'"));
+    CHECK_I64(1, world_ask(w, "SELECT COUNT(*) FROM product WHERE sku = 'NEW' AND name = 'Newer'"));
+    CHECK_I64(500, world_ask(w, "SELECT unit_minor FROM price JOIN product ON price.product_id = "
+                                "product.product_id WHERE sku = 'NEW'"));
     unlink(file);
 }

@@ -1,5 +1,6 @@
 #include "faces/cli/running.h"
 
+#include "base/sort.h"
 #include "domain/events/event.h"
 #include "domain/events/job.h"
 #include "domain/orders/archive.h"
@@ -43,17 +44,7 @@ enum err run_unit(struct run *r, work_fn *work, void *arg)
 
 bool run_is_selected(const struct run *r, int64_t order_id)
 {
-    size_t low = 0, high = r->order_count;
-    if (!r->orders) return true;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (r->orders[middle] == order_id) return true;
-        if (r->orders[middle] < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return !r->orders || find_i64(r->orders, r->order_count, order_id) >= 0;
 }
 
 bool run_is_stuck(const struct run *r, int64_t id)

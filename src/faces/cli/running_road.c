@@ -27,20 +27,6 @@ static void say(struct road *d, const struct package *p, enum tracking_status st
                                                       .status = (int32_t)status};
 }
 
-static const struct order *order_in(const struct list *orders, int64_t order_id)
-{
-    const struct order *at = orders->at;
-    for (size_t low = 0, high = orders->count; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (at[middle].order_id == order_id) return &at[middle];
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 static bool is_signed(const struct order *o)
 {
     return o->method == METHOD_SIGNATURE || o->method == METHOD_ADULT_SIGNATURE;
@@ -174,7 +160,7 @@ static enum err page(struct run *r, struct road *d, const struct list *orders)
     d->count = d->proof_count = 0;
     d->attempts = 0;
     for (size_t i = 0; i < packages.count; i++) {
-        const struct order *o = order_in(orders, p[i].order_id);
+        const struct order *o = LIST_FIND(orders, struct order, order_id, p[i].order_id);
         if (o && !run_is_stuck(r, p[i].package_id)) step(d, &p[i], o);
     }
     return OK;

@@ -11,13 +11,6 @@
 /* app/wiring.c */
 void wiring_use_drivers(struct ctx *c);
 
-static int64_t ask(struct world *w, const char *sql)
-{
-    int64_t n = NONE;
-    CHECK_OK(&w->ctx, db_ask(&w->ctx, sql, sql, &n));
-    return n;
-}
-
 static struct run_counts run(struct world *w, const char *selection, char **told)
 {
     struct run_options o = {.crew = 3, .seed = 7, .is_quiet = true};
@@ -70,13 +63,14 @@ TEST_BOTH(running, every_order_reaches_its_end_and_everything_is_somewhere)
     CHECK_I64(10, n.completed);
     CHECK_I64(0, n.unfinished);
     CHECK(n.answered >= 3 && n.received > 0 && n.days > 2);
-    CHECK_I64(10, ask(w, "SELECT COUNT(*) FROM order_state WHERE stage = 7"));
-    CHECK_I64(0, ask(w, "SELECT SUM(promised) FROM availability"));
-    CHECK_I64(ask(w, "SELECT SUM(sellable) FROM availability"),
-              ask(w, "SELECT SUM(on_hand) FROM stock"));
-    CHECK_I64(ask(w, "SELECT SUM(units) FROM order_state"),
-              ask(w, "SELECT SUM(quantity) FROM stock_entry WHERE to_place = 2"));
-    CHECK_I64(0, ask(w, "SELECT COUNT(*) FROM event e JOIN event f ON f.position = e.position + 1 "
+    CHECK_I64(10, world_ask(w, "SELECT COUNT(*) FROM order_state WHERE stage = 7"));
+    CHECK_I64(0, world_ask(w, "SELECT SUM(promised) FROM availability"));
+    CHECK_I64(world_ask(w, "SELECT SUM(sellable) FROM availability"),
+              world_ask(w, "SELECT SUM(on_hand) FROM stock"));
+    CHECK_I64(world_ask(w, "SELECT SUM(units) FROM order_state"),
+              world_ask(w, "SELECT SUM(quantity) FROM stock_entry WHERE to_place = 2"));
+    CHECK_I64(
+        0, world_ask(w, "SELECT COUNT(*) FROM event e JOIN event f ON f.position = e.position + 1 "
                         "WHERE f.at_us < e.at_us"));
     free(told);
 }
@@ -114,7 +108,7 @@ TEST_BOTH(running, only_what_is_selected_moves)
     struct run_counts n = run(w, "2", &told);
     CHECK_I64(1, n.completed);
     CHECK_I64(STAGE_COMPLETED, shop_state(w, chosen).stage);
-    CHECK_I64(1, ask(w, "SELECT COUNT(*) FROM order_state WHERE picked > 0"));
+    CHECK_I64(1, world_ask(w, "SELECT COUNT(*) FROM order_state WHERE picked > 0"));
     free(told);
     n = run(w, "open", &told);
     CHECK_I64(2, n.completed);

@@ -5,7 +5,6 @@
 #include "faces/api/why_tree.h"
 #include "wire/json.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static struct text minute_text(struct arena *a, int64_t us)
@@ -48,17 +47,6 @@ void why_put_people(struct arena *a, struct buf *b, const struct why *why, int64
 }
 
 /* --- questions with trees -------------------------------------------------------------------- */
-
-static void put_part(struct buf *b, struct text t)
-{
-    for (size_t i = 0; i < t.len; i++) {
-        unsigned char ch = (unsigned char)t.at[i];
-        if (isalnum(ch) || strchr("-._~", ch))
-            buf_putc(b, (char)ch);
-        else
-            buf_printf(b, "%%%02X", ch);
-    }
-}
 
 static int show_tree(struct cli *cli, struct text target)
 {
@@ -103,10 +91,10 @@ static int ask_tree(struct cli *cli, size_t q, int argc, char **argv)
     if (questions[q].mark) subject = text_split(subject, questions[q].mark, &part);
     buf_puts(&b, questions[q].path);
     if (subject.len) buf_putc(&b, '/');
-    put_part(&b, subject);
+    buf_put_url(&b, subject);
     if (part.at) {
         buf_printf(&b, "?%s=", questions[q].parameter);
-        put_part(&b, part);
+        buf_put_url(&b, part);
     }
     return show_tree(cli, buf_text(&b));
 }

@@ -12,37 +12,6 @@
 
 /* --- begin ----------------------------------------------------------------------------------- */
 
-static enum err find_site(struct ctx *c, struct text code, struct site *out)
-{
-    struct list sites;
-    TRY(site_list(c, &sites));
-    const struct site *at = sites.at;
-    if (!code.len && sites.count != 1)
-        return fail_at(c, ERR_INVALID, "required", "site", "there are %zu sites: which one?",
-                       sites.count);
-    for (size_t i = 0; i < sites.count; i++) {
-        if (code.len && !text_eq(at[i].code, code)) continue;
-        *out = at[i];
-        return OK;
-    }
-    return fail_at(c, ERR_INVALID, "unknown_site", "site", "there is no site \"%.*s\"",
-                   TEXT_ARG(text_head(code, 40)));
-}
-
-static const struct bin *bin_by_code(const struct list *bins, struct text code)
-{
-    const struct bin *at = bins->at;
-    size_t low = 0, high = bins->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (text_cmp(at[middle].code, code) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < bins->count && text_eq(at[low].code, code) ? &at[low] : NULL;
-}
-
 static enum err no_bin(struct ctx *c, const struct site *site, struct text code)
 {
     return fail_at(c, ERR_INVALID, "unknown_bin", "bin", "%.*s has no bin \"%.*s\"",
@@ -56,7 +25,7 @@ static enum err add_bins(struct ctx *c, const struct stock_count *k, const struc
     const struct text *at = codes->at;
     TRY(bins_by_codes(c, &site->site_id, 1, at, codes->count, &bins));
     for (size_t i = 0; i < codes->count; i++) {
-        const struct bin *bin = bin_by_code(&bins, at[i]);
+        const struct bin *bin = LIST_FIND_TEXT(&bins, struct bin, code, at[i]);
         if (!bin) return fail_under(c, no_bin(c, site, at[i]), "bins[%zu]", i);
         TRY(count_bin_add(c, k->count_id, bin->bin_id));
     }
@@ -91,7 +60,7 @@ enum err count_begin(struct ctx *c, const struct count_draft *in, struct stock_c
 {
     struct site site = {0};
     struct count_progress progress;
-    TRY(find_site(c, in->site, &site));
+    TRY(room_site(c, in->site, &site));
     *out = (struct stock_count){.merchant_id = c->merchant_id,
                                 .count_id = source_id(c->source),
                                 .site_id = site.site_id,
@@ -230,7 +199,7 @@ static enum err make_line(struct ctx *c, struct entering *e, struct count_line l
 static enum err decide(struct ctx *c, struct entering *e, const struct count_entry *in)
 {
     const struct product *p = product_sku_in(&e->products, in->sku);
-    const struct bin *bin = bin_by_code(&e->bins, in->bin);
+    const struct bin *bin = LIST_FIND_TEXT(&e->bins, struct bin, code, in->bin);
     if (!bin) return no_bin(c, &e->site, in->bin);
     if (!p)
         return fail_at(c, ERR_INVALID, "unknown_sku", "sku", "there is no product \"%.*s\"",
@@ -267,7 +236,7 @@ static bool is_counted(const struct entering *e, const struct stock *s)
 /* Nobody saw what the books have here: none. */
 static enum err finish_bin(struct ctx *c, struct entering *e, struct text code)
 {
-    const struct bin *bin = bin_by_code(&e->bins, code);
+    const struct bin *bin = LIST_FIND_TEXT(&e->bins, struct bin, code, code);
     const struct stock *cells = e->cells.at;
     if (!bin) return no_bin(c, &e->site, code);
     for (size_t i = 0; i < e->cells.count; i++) {

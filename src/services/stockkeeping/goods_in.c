@@ -33,23 +33,6 @@ const struct fields arrived_fields = FIELDS("arrived", struct arrived, arrived_t
 
 /* --- announce -------------------------------------------------------------------------------- */
 
-static enum err find_site(struct ctx *c, struct text code, struct site *out)
-{
-    struct list sites;
-    TRY(site_list(c, &sites));
-    const struct site *at = sites.at;
-    if (!code.len && sites.count != 1)
-        return fail_at(c, ERR_INVALID, "required", "site", "there are %zu sites: which one?",
-                       sites.count);
-    for (size_t i = 0; i < sites.count; i++) {
-        if (code.len && !text_eq(at[i].code, code)) continue;
-        *out = at[i];
-        return OK;
-    }
-    return fail_at(c, ERR_INVALID, "unknown_site", "site", "there is no site \"%.*s\"",
-                   TEXT_ARG(text_head(code, 40)));
-}
-
 static enum err check_product(struct ctx *c, const struct product *p, struct text sku)
 {
     if (!p)
@@ -94,7 +77,7 @@ enum err asn_announce(struct ctx *c, const struct asn_draft *in, struct asn *out
     int64_t units;
     if (!in->lines.count)
         return fail_at(c, ERR_INVALID, "required", "lines", "a delivery of nothing is none");
-    TRY(find_site(c, in->site, &site));
+    TRY(room_site(c, in->site, &site));
     TRY(asn_find(c, in->supplier, in->reference, &twin, &found));
     if (found)
         return fail_at(c, ERR_CONFLICT, "duplicate_reference", "reference",

@@ -21,20 +21,6 @@ struct proposing {
     size_t empty_used;
 };
 
-static const struct bin *bin_in(const struct list *bins, int64_t bin_id)
-{
-    const struct bin *at = bins->at;
-    size_t low = 0, high = bins->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].bin_id < bin_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < bins->count && at[low].bin_id == bin_id ? &at[low] : NULL;
-}
-
 static enum err load(struct ctx *c, const struct put_away *all, size_t n, struct proposing *p)
 {
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
@@ -85,7 +71,7 @@ static int64_t same_product(const struct proposing *p, const struct put_away *a)
     const struct pick_face *faces = p->faces.at;
     int64_t best = NONE;
     for (size_t i = 0; i < p->cells.count; i++) {
-        const struct bin *bin = bin_in(&p->bins, at[i].place_id);
+        const struct bin *bin = LIST_FIND(&p->bins, struct bin, bin_id, at[i].place_id);
         if (at[i].product_id != a->product_id || at[i].on_hand <= 0 || !bin) continue;
         if (bin->site_id != a->site_id || bin->kind > BIN_BULK) continue;
         if (!text_eq(at[i].lot, a->lot)) continue;

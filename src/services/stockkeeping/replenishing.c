@@ -13,20 +13,6 @@ struct filling {
     int64_t made;
 };
 
-static const struct bin *bin_in(const struct list *bins, int64_t bin_id)
-{
-    const struct bin *at = bins->at;
-    size_t low = 0, high = bins->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].bin_id < bin_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < bins->count && at[low].bin_id == bin_id ? &at[low] : NULL;
-}
-
 static enum err load(struct ctx *c, const int64_t *ids, size_t n, struct filling *f)
 {
     struct list cells;
@@ -80,7 +66,7 @@ static struct stock *next_reserve(const struct ctx *c, const struct filling *f,
     struct stock *best = NULL;
     for (size_t i = 0; i < f->cell_count; i++) {
         struct stock *s = &f->cells[i];
-        const struct bin *bin = bin_in(&f->bins, s->place_id);
+        const struct bin *bin = LIST_FIND(&f->bins, struct bin, bin_id, s->place_id);
         if (!is_good(c, s, face->product_id) || s->site_id != face->site_id) continue;
         if (!bin || bin->kind != BIN_BULK || !free_in(f, s)) continue;
         bool is_sooner = !best || (s->expiry_day != NONE &&

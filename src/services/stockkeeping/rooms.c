@@ -2,6 +2,23 @@
 
 #include "domain/events/event.h"
 
+enum err room_site(struct ctx *c, struct text code, struct site *out)
+{
+    struct list sites;
+    TRY(site_list(c, &sites));
+    const struct site *at = sites.at;
+    if (!code.len && sites.count != 1)
+        return fail_at(c, ERR_INVALID, "required", "site", "there are %zu sites: which one?",
+                       sites.count);
+    for (size_t i = 0; i < sites.count; i++) {
+        if (code.len && !text_eq(at[i].code, code)) continue;
+        *out = at[i];
+        return OK;
+    }
+    return fail_at(c, ERR_INVALID, "unknown_site", "site", "there is no site \"%.*s\"",
+                   TEXT_ARG(text_head(code, 40)));
+}
+
 enum stock_condition condition_in(const struct site *site, const struct bin *bin,
                                   enum stock_condition condition)
 {

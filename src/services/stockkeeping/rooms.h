@@ -1,4 +1,5 @@
-/* services/stockkeeping/rooms.h: what a bin is for decides what condition goods in it are in.
+/* services/stockkeeping/rooms.h: which site is meant, and what a bin is for. The latter decides
+ * what condition goods in it are in.
  *
  *   receiving bin   sellable becomes inbound, unless the site sells from receipt
  *   quarantine bin  sellable and inbound become quarantined
@@ -10,6 +11,8 @@
 #include "domain/inventory/stock.h"
 #include "domain/sites/site.h"
 
+/* The site with this code; the only one when `code` is absent. */
+must_check enum err room_site(struct ctx *c, struct text code, struct site *out);
 enum stock_condition condition_in(const struct site *site, const struct bin *bin,
                                   enum stock_condition condition);
 /* STOCK_CONDITION_CHANGED; also BACKORDER's cue when units became sellable. */

@@ -123,19 +123,8 @@ static const struct site *site_of(const struct stocked *s, struct text code)
 
 static const struct bin *bin_of(const struct stocked *s, int64_t site_id, struct text code)
 {
-    const struct bin *at = s->bins.at;
-    size_t low = 0, high = s->bins.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        bool before = at[middle].site_id < site_id ||
-                      (at[middle].site_id == site_id && text_cmp(at[middle].code, code) < 0);
-        if (before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < s->bins.count && at[low].site_id == site_id && text_eq(at[low].code, code);
-    return found ? &at[low] : NULL;
+    struct list own = LIST_RUN(&s->bins, struct bin, site_id, site_id);
+    return LIST_FIND_TEXT(&own, struct bin, code, code);
 }
 
 static bool is_cell(const struct stock *cell, int64_t product_id, int64_t bin_id, struct text lot,
@@ -150,22 +139,12 @@ static bool is_cell(const struct stock *cell, int64_t product_id, int64_t bin_id
 static struct stock *cell_of(struct ctx *c, struct stocked *s, const struct placed *p,
                              const struct bin *bin, struct text lot, enum stock_condition condition)
 {
-    struct stock *at = s->cells.at;
     int64_t product_id = p->product->product_id;
-    size_t low = 0, high = s->cells.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        bool before = at[middle].product_id < product_id ||
-                      (at[middle].product_id == product_id && at[middle].place_id < bin->bin_id);
-        if (before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < s->cells.count && at[low].product_id == product_id &&
-           at[low].place_id == bin->bin_id;
-         low++)
-        if (is_cell(&at[low], product_id, bin->bin_id, lot, condition)) return &at[low];
+    struct list own = LIST_RUN(&s->cells, struct stock, product_id, product_id);
+    struct list here = LIST_RUN(&own, struct stock, place_id, bin->bin_id);
+    struct stock *at = here.at;
+    for (size_t i = 0; i < here.count; i++)
+        if (is_cell(&at[i], product_id, bin->bin_id, lot, condition)) return &at[i];
     for (size_t i = 0; i < s->fresh_count; i++)
         if (is_cell(&s->fresh[i], product_id, bin->bin_id, lot, condition)) return &s->fresh[i];
     struct stock *cell = arena_push(c->arena, s->fresh, s->fresh_count, s->fresh_capacity);

@@ -205,18 +205,7 @@ const struct service_offer *offer_find(const struct known *k, struct text code)
 
 const struct customer *customer_find(const struct known *k, struct text reference)
 {
-    const struct customer *at = k->customers.at;
-    size_t low = 0, high = k->customers.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = text_cmp(at[middle].reference, reference);
-        if (order == 0) return &at[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    return LIST_FIND_TEXT(&k->customers, struct customer, reference, reference);
 }
 
 const struct order *reference_find(const struct known *k, int32_t channel, struct text reference)

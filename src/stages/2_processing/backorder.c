@@ -44,17 +44,10 @@ struct round {
 /* Does this site send something of the order anyway? Then one parcel less. */
 static bool is_sending(const struct round *r, int64_t order_id, int64_t site_id)
 {
-    const struct promise *at = r->promises.at;
-    size_t low = 0, high = r->promises.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < r->promises.count && at[low].order_id == order_id; low++)
-        if (at[low].site_id == site_id && at[low].quantity > at[low].released) return true;
+    struct list own = LIST_RUN(&r->promises, struct promise, order_id, order_id);
+    const struct promise *at = own.at;
+    for (size_t i = 0; i < own.count; i++)
+        if (at[i].site_id == site_id && at[i].quantity > at[i].released) return true;
     for (size_t i = r->count; i > 0 && r->demands[i - 1].order_id == order_id; i--)
         if (r->demands[i - 1].site_id == site_id) return true;
     return false;

@@ -106,23 +106,8 @@ static int64_t unreleased(const struct cancelling *k, const struct order_line *s
 static enum err serve(struct ctx *c, const struct fulfillment *f, const struct order_line *l,
                       int32_t service_kind, struct touched *touched)
 {
-    struct task t = {.merchant_id = c->merchant_id,
-                     .fulfillment_id = f->fulfillment_id,
-                     .task_id = source_id(c->source),
-                     .site_id = f->site_id,
-                     .kind = (int32_t)release_task_kind(service_kind),
-                     .line_no = l->line_no,
-                     .product_id = l->product_id,
-                     .place_id = NONE,
-                     .lot = T(""),
-                     .quantity = l->quantity,
-                     .wording = l->wording,
-                     .worker_id = NONE,
-                     .lease_until_us = NONE,
-                     .reason = NONE,
-                     .done_us = NONE};
     *arena_push(c->arena, touched->ids, touched->count, touched->capacity) = f->fulfillment_id;
-    TRY(task_insert(c, &t));
+    TRY(release_service(c, f, release_task_kind(service_kind), l));
     return fulfillment_progress(c, f->fulfillment_id, (struct work_progress){.services_open = 1});
 }
 

@@ -15,31 +15,11 @@ static_assert(PAYMENT_BY_CARD == (int)PAY_CARD && PAYMENT_BY_CASH == (int)PAY_CA
 
 /* --- loading --------------------------------------------------------------------------------- */
 
-/* The run of records with this key in a list that ascends by it. */
-static struct list run_of(const struct list *all, size_t size, size_t offset, int64_t key)
-{
-    if (!all->count) return (struct list){0};
-    const char *at = all->at;
-    size_t low = 0, high = all->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (*(const int64_t *)(const void *)(at + middle * size + offset) < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    size_t end = low;
-    while (end < all->count && *(const int64_t *)(const void *)(at + end * size + offset) == key)
-        end++;
-    return (struct list){(char *)all->at + low * size, end - low};
-}
-#define RUN(list, type, member, key) run_of((list), sizeof(type), offsetof(type, member), (key))
-
 void purse_fill(struct purse *purse, const struct list *intents)
 {
     struct payment *p = purse->payment;
     bool is_card = p->method == PAY_CARD;
-    struct list own = RUN(intents, struct payment_intent, payment_id, p->payment_id);
+    struct list own = LIST_RUN(intents, struct payment_intent, payment_id, p->payment_id);
     const struct payment_intent *at = own.at;
     purse->capturable = is_card ? payment_free(p, &own, INTENT_CAPTURE) : 0;
     purse->refundable = payment_free(p, &own, INTENT_REFUND);
@@ -58,7 +38,7 @@ void purse_fill(struct purse *purse, const struct list *intents)
 
 static void fill_one(struct ctx *c, struct order_money *m, const struct list *payments)
 {
-    struct list own = RUN(payments, struct payment, order_id, m->order->order_id);
+    struct list own = LIST_RUN(payments, struct payment, order_id, m->order->order_id);
     struct payment *at = own.at;
     m->purses = arena_new(c->arena, struct purse, own.count + 1);
     m->purse_count = own.count;
@@ -107,11 +87,11 @@ enum err money_load(struct ctx *c, const int64_t *order_ids, size_t n, bool take
     const struct order *order = orders.at;
     for (size_t i = 0; i < orders.count; i++) {
         struct order_money *m = &(*out)[i];
-        struct list own = RUN(&lines, struct order_line, order_id, order[i].order_id);
-        struct list back = RUN(&refunds, struct refund, order_id, order[i].order_id);
+        struct list own = LIST_RUN(&lines, struct order_line, order_id, order[i].order_id);
+        struct list back = LIST_RUN(&refunds, struct refund, order_id, order[i].order_id);
         *m = (struct order_money){
             .order = &order[i],
-            .state = RUN(&states, struct order_state, order_id, order[i].order_id).at,
+            .state = LIST_RUN(&states, struct order_state, order_id, order[i].order_id).at,
             .lines = own.at,
             .line_count = own.count,
             .policy = policy,
@@ -151,7 +131,7 @@ struct order_money *money_in(struct order_money *all, size_t count, int64_t orde
 static ptrdiff_t line_at(const struct order_line *lines, size_t n, int64_t line_no)
 {
     struct list all = {(void *)(uintptr_t)lines, n};
-    struct list one = RUN(&all, struct order_line, line_no, line_no);
+    struct list one = LIST_RUN(&all, struct order_line, line_no, line_no);
     return one.count ? (const struct order_line *)one.at - lines : -1;
 }
 

@@ -97,16 +97,9 @@ static enum err make_pick(struct ctx *c, struct making *m, int64_t line_no, int6
 static enum err make_picks(struct ctx *c, struct making *m, struct list *cells, int64_t line_no,
                            int64_t product_id, int64_t quantity)
 {
-    struct stock *at = cells->at;
-    size_t low = 0, high = cells->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (at[middle].product_id < product_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i < cells->count && at[i].product_id == product_id && quantity; i++) {
+    struct list own = LIST_RUN(cells, struct stock, product_id, product_id);
+    struct stock *at = own.at;
+    for (size_t i = 0; i < own.count && quantity; i++) {
         int64_t units = at[i].on_hand - at[i].allotted;
         if (units <= 0 || stock_is_over(c, &at[i])) continue;
         if (units > quantity) units = quantity;
@@ -138,13 +131,13 @@ static bool has_line(const struct making *m, int64_t line_no)
     return false;
 }
 
-static enum err make_service(struct ctx *c, struct making *m, enum task_kind kind,
-                             const struct order_line *l)
+enum err release_service(struct ctx *c, const struct fulfillment *f, enum task_kind kind,
+                         const struct order_line *l)
 {
     struct task t = {.merchant_id = c->merchant_id,
-                     .fulfillment_id = m->f.fulfillment_id,
+                     .fulfillment_id = f->fulfillment_id,
                      .task_id = source_id(c->source),
-                     .site_id = m->f.site_id,
+                     .site_id = f->site_id,
                      .kind = (int32_t)kind,
                      .line_no = l->line_no,
                      .product_id = l->product_id,
@@ -156,7 +149,6 @@ static enum err make_service(struct ctx *c, struct making *m, enum task_kind kin
                      .lease_until_us = NONE,
                      .reason = NONE,
                      .done_us = NONE};
-    m->f.services_open++;
     return task_insert(c, &t);
 }
 
@@ -194,7 +186,8 @@ static enum err make_services(struct ctx *c, struct release *r, struct making *m
             }
         if (!is_mine) continue;
         enum task_kind kind = l->kind == LINE_KIT ? TASK_ASSEMBLY : task_of(r, l->product_id);
-        TRY(make_service(c, m, kind, l));
+        m->f.services_open++;
+        TRY(release_service(c, &m->f, kind, l));
     }
     return OK;
 }
@@ -202,20 +195,10 @@ static enum err make_services(struct ctx *c, struct release *r, struct making *m
 /* Units of a line that a fulfillment brings, or brought. */
 static int64_t brought(const struct release *r, int64_t fulfillment_id, int64_t line_no)
 {
-    const struct fulfillment_line *at = r->work_lines.at;
-    size_t low = 0, high = r->work_lines.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        bool before = at[middle].fulfillment_id < fulfillment_id ||
-                      (at[middle].fulfillment_id == fulfillment_id && at[middle].line_no < line_no);
-        if (before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < r->work_lines.count && at[low].fulfillment_id == fulfillment_id &&
-                 at[low].line_no == line_no;
-    return found ? at[low].quantity : 0;
+    struct list own =
+        LIST_RUN(&r->work_lines, struct fulfillment_line, fulfillment_id, fulfillment_id);
+    const struct fulfillment_line *l = LIST_FIND(&own, struct fulfillment_line, line_no, line_no);
+    return l ? l->quantity : 0;
 }
 
 /* What of a line is promised at a site and in no fulfillment there: another site's promise may be

@@ -9,6 +9,7 @@
 
 #include "base/ctx.h"
 #include "domain/events/event.h"
+#include "domain/orders/order.h"
 #include "domain/orders/work.h"
 
 /* Release whatever of these orders can be; the others stay as they are. Inside a unit of work, any
@@ -21,3 +22,6 @@ must_check enum err release_on_clear(struct ctx *c, const struct event *events, 
 
 /* The kind of task that a service offer of this kind becomes. */
 enum task_kind release_task_kind(int32_t service_kind);
+/* The task by which a fulfillment does a line's service. The caller counts services_open. */
+must_check enum err release_service(struct ctx *c, const struct fulfillment *f, enum task_kind kind,
+                                    const struct order_line *l);

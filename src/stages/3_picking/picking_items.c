@@ -40,34 +40,6 @@ const struct fields pick_item_fields = FIELDS("pick_item", struct pick_item, ite
 
 /* --- the list -------------------------------------------------------------------------------- */
 
-static const struct order *order_in(const struct list *orders, int64_t order_id)
-{
-    const struct order *at = orders->at;
-    size_t low = 0, high = orders->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < orders->count && at[low].order_id == order_id ? &at[low] : NULL;
-}
-
-static const struct bin *bin_in(const struct list *bins, int64_t bin_id)
-{
-    const struct bin *at = bins->at;
-    size_t low = 0, high = bins->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].bin_id < bin_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < bins->count && at[low].bin_id == bin_id ? &at[low] : NULL;
-}
-
 static size_t unique(int64_t *ids, size_t n)
 {
     sort_i64(ids, n);
@@ -120,9 +92,9 @@ static enum err name_items(struct ctx *c, struct pick_item *items, size_t n)
     TRY(products_of(c, product_ids, unique(product_ids, n), &products));
     TRY(bins_of(c, bin_ids, unique(bin_ids, n), &bins));
     for (size_t i = 0; i < n; i++) {
-        const struct order *o = order_in(&orders, items[i].order_id);
+        const struct order *o = LIST_FIND(&orders, struct order, order_id, items[i].order_id);
         const struct product *p = product_in(&products, items[i].product_id);
-        const struct bin *b = bin_in(&bins, items[i].bin_id);
+        const struct bin *b = LIST_FIND(&bins, struct bin, bin_id, items[i].bin_id);
         if (o) items[i].order_number = o->number;
         if (p) items[i].sku = p->sku;
         if (p) items[i].name = p->name;
@@ -140,12 +112,6 @@ static bool is_walked(const struct task *t, bool with_done)
     return with_done || t->state == TASK_READY || t->state == TASK_LEASED;
 }
 
-static const struct fulfillment *fulfillment_in(const struct list *list, int64_t id)
-{
-    struct pick_work w = {.fulfillments = list->at, .fulfillment_count = list->count};
-    return pick_fulfillment(&w, id);
-}
-
 static enum err items_of(struct ctx *c, const struct list *fulfillments, bool with_done,
                          struct list *items)
 {
@@ -158,7 +124,8 @@ static enum err items_of(struct ctx *c, const struct list *fulfillments, bool wi
     size_t n = 0;
     for (size_t i = 0; i < tasks.count; i++) {
         const struct task *t = &((const struct task *)tasks.at)[i];
-        const struct fulfillment *f = fulfillment_in(fulfillments, t->fulfillment_id);
+        const struct fulfillment *f =
+            LIST_FIND(fulfillments, struct fulfillment, fulfillment_id, t->fulfillment_id);
         if (f && is_walked(t, with_done)) out[n++] = item_of(f, t);
     }
     *items = (struct list){out, n};
@@ -296,7 +263,8 @@ enum err picking_claim(struct ctx *c, const struct pick_claim *in, struct list *
     size_t n = 0, most = (size_t)in->most;
     for (size_t i = 0; i < tasks.count; i++) {
         const struct task *t = &((const struct task *)tasks.at)[i];
-        const struct fulfillment *f = fulfillment_in(&fulfillments, t->fulfillment_id);
+        const struct fulfillment *f =
+            LIST_FIND(&fulfillments, struct fulfillment, fulfillment_id, t->fulfillment_id);
         if (!f || !is_free(c, t, in->worker_id)) continue;
         turn[n++] = (struct candidate){t, f->due_us,
                                        t->state == TASK_LEASED && t->worker_id == in->worker_id,
@@ -309,7 +277,9 @@ enum err picking_claim(struct ctx *c, const struct pick_claim *in, struct list *
     struct pick_item *out = arena_new(c->arena, struct pick_item, n + 1);
     if (!is_wave) TRY(walk_tasks(c, mine, n, NULL));
     for (size_t i = 0; i < n; i++)
-        out[i] = item_of(fulfillment_in(&fulfillments, mine[i].fulfillment_id), &mine[i]);
+        out[i] = item_of(
+            LIST_FIND(&fulfillments, struct fulfillment, fulfillment_id, mine[i].fulfillment_id),
+            &mine[i]);
     *items = (struct list){out, n};
     return name_items(c, out, n);
 }

@@ -52,38 +52,15 @@ enum err pick_work_load(struct ctx *c, const int64_t *fulfillment_ids, size_t n,
 
 struct fulfillment *pick_fulfillment(const struct pick_work *w, int64_t fulfillment_id)
 {
-    size_t low = 0, high = w->fulfillment_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (w->fulfillments[middle].fulfillment_id < fulfillment_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < w->fulfillment_count &&
-                 w->fulfillments[low].fulfillment_id == fulfillment_id;
-    return found ? &w->fulfillments[low] : NULL;
-}
-
-static bool is_before(const struct task *t, int64_t fulfillment_id, int64_t task_id)
-{
-    if (t->fulfillment_id != fulfillment_id) return t->fulfillment_id < fulfillment_id;
-    return t->task_id < task_id;
+    const struct list all = {w->fulfillments, w->fulfillment_count};
+    return LIST_FIND(&all, struct fulfillment, fulfillment_id, fulfillment_id);
 }
 
 struct task *pick_task(const struct pick_work *w, int64_t fulfillment_id, int64_t task_id)
 {
-    size_t low = 0, high = w->task_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (is_before(&w->tasks[middle], fulfillment_id, task_id))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == w->task_count) return NULL;
-    struct task *t = &w->tasks[low];
-    return t->fulfillment_id == fulfillment_id && t->task_id == task_id ? t : NULL;
+    const struct list all = {w->tasks, w->task_count};
+    struct list own = LIST_RUN(&all, struct task, fulfillment_id, fulfillment_id);
+    return LIST_FIND(&own, struct task, task_id, task_id);
 }
 
 struct stock *pick_cells(const struct pick_work *w, int64_t site_id, int64_t product_id,
@@ -92,18 +69,9 @@ struct stock *pick_cells(const struct pick_work *w, int64_t site_id, int64_t pro
     ptrdiff_t site = find_i64(w->sites, w->site_count, site_id);
     *count = 0;
     if (site < 0) return NULL;
-    struct stock *at = w->cells[site].at;
-    size_t low = 0, high = w->cells[site].count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].product_id < product_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    while (low + *count < w->cells[site].count && at[low + *count].product_id == product_id)
-        ++*count;
-    return *count ? at + low : NULL;
+    struct list own = LIST_RUN(&w->cells[site], struct stock, product_id, product_id);
+    *count = own.count;
+    return own.count ? own.at : NULL;
 }
 
 struct stock *pick_cell(const struct pick_work *w, int64_t site_id, int64_t product_id,

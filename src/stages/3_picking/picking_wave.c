@@ -95,28 +95,13 @@ static struct batching_job job_of(struct ctx *c, const struct floor *floor,
     return job;
 }
 
-static size_t first_task(const struct floor *floor, int64_t fulfillment_id)
-{
-    size_t low = 0, high = floor->task_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (floor->tasks[middle].fulfillment_id < fulfillment_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static size_t tasks_of_one(const struct floor *floor, int64_t fulfillment_id,
                            const struct task **tasks)
 {
-    size_t first = first_task(floor, fulfillment_id), n = 0;
-    *tasks = floor->tasks + first;
-    while (first + n < floor->task_count &&
-           floor->tasks[first + n].fulfillment_id == fulfillment_id)
-        n++;
-    return n;
+    const struct list all = {floor->tasks, floor->task_count};
+    struct list own = LIST_RUN(&all, struct task, fulfillment_id, fulfillment_id);
+    *tasks = own.at;
+    return own.count;
 }
 
 static enum err write_wave(struct ctx *c, const struct floor *floor,

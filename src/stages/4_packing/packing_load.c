@@ -67,33 +67,17 @@ enum err pack_work_load(struct ctx *c, const int64_t *fulfillment_ids, size_t n,
 
 struct fulfillment *pack_fulfillment(const struct pack_work *w, int64_t fulfillment_id)
 {
-    size_t low = 0, high = w->fulfillment_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (w->fulfillments[middle].fulfillment_id < fulfillment_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == w->fulfillment_count) return NULL;
-    return w->fulfillments[low].fulfillment_id == fulfillment_id ? &w->fulfillments[low] : NULL;
+    const struct list all = {w->fulfillments, w->fulfillment_count};
+    return LIST_FIND(&all, struct fulfillment, fulfillment_id, fulfillment_id);
 }
 
 struct fulfillment_line *pack_lines(const struct pack_work *w, int64_t fulfillment_id,
                                     size_t *count)
 {
-    size_t low = 0, high = w->line_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (w->lines[middle].fulfillment_id < fulfillment_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *count = 0;
-    while (low + *count < w->line_count && w->lines[low + *count].fulfillment_id == fulfillment_id)
-        ++*count;
-    return *count ? w->lines + low : NULL;
+    const struct list all = {w->lines, w->line_count};
+    struct list own = LIST_RUN(&all, struct fulfillment_line, fulfillment_id, fulfillment_id);
+    *count = own.count;
+    return own.count ? own.at : NULL;
 }
 
 const struct list *pack_cartons(const struct pack_work *w, int64_t site_id)
@@ -111,19 +95,11 @@ const struct carton *carton_in(const struct list *cartons, int64_t carton_id)
 
 int64_t pack_count(const struct pack_work *w, int64_t order_id, int64_t fulfillment_id)
 {
-    const struct package *at = w->packages.at;
-    size_t low = 0, high = w->packages.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    struct list own = LIST_RUN(&w->packages, struct package, order_id, order_id);
+    const struct package *at = own.at;
     int64_t most = 0;
-    for (; low < w->packages.count && at[low].order_id == order_id; low++)
-        if (at[low].fulfillment_id == fulfillment_id && at[low].number > most)
-            most = at[low].number;
+    for (size_t i = 0; i < own.count; i++)
+        if (at[i].fulfillment_id == fulfillment_id && at[i].number > most) most = at[i].number;
     return most;
 }
 

@@ -47,45 +47,22 @@ static enum err load(struct ctx *c, const int64_t *package_ids, size_t n, struct
     return OK;
 }
 
-/* Promises stand by order, line and site. */
 static ptrdiff_t promise_of(const struct ramp *r, int64_t order_id, int64_t line_no,
                             int64_t site_id)
 {
-    const struct promise *p = r->promises.at;
-    size_t low = 0, high = r->promises.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct promise *m = &p[middle];
-        bool before = m->order_id != order_id ? m->order_id < order_id
-                      : m->line_no != line_no ? m->line_no < line_no
-                                              : m->site_id < site_id;
-        if (before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == r->promises.count) return -1;
-    bool is_it = p[low].order_id == order_id && p[low].line_no == line_no &&
-                 p[low].site_id == site_id;
-    return is_it ? (ptrdiff_t)low : -1;
+    struct list order = LIST_RUN(&r->promises, struct promise, order_id, order_id);
+    struct list line = LIST_RUN(&order, struct promise, line_no, line_no);
+    const struct promise *found = LIST_FIND(&line, struct promise, site_id, site_id);
+    return found ? found - (const struct promise *)r->promises.at : -1;
 }
 
 static void take_lines(const struct ramp *r, struct leaving *l)
 {
-    const struct package_line *at = r->lines.at;
-    size_t low = 0, high = r->lines.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].package_id < l->package->package_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    l->lines = at + low;
-    for (; low < r->lines.count && at[low].package_id == l->package->package_id; low++) {
-        l->quantity += at[low].quantity;
-        l->line_count++;
-    }
+    int64_t package_id = l->package->package_id;
+    struct list own = LIST_RUN(&r->lines, struct package_line, package_id, package_id);
+    l->lines = own.at;
+    l->line_count = own.count;
+    for (size_t i = 0; i < own.count; i++) l->quantity += l->lines[i].quantity;
 }
 
 static enum err check_way(struct ctx *c, const struct shipment *s, enum hand_over how)

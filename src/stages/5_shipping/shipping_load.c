@@ -4,23 +4,6 @@
 
 #include <string.h>
 
-const void *list_find(const struct list *l, size_t size, size_t key_at, int64_t key)
-{
-    size_t low = 0, high = l->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const char *at = (const char *)l->at + middle * size;
-        int64_t found;
-        memcpy(&found, at + key_at, sizeof found);
-        if (found == key) return at;
-        if (found < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 void shipping_refuse(struct ctx *c, struct fault *fault, enum err e)
 {
     *fault = c->fault;
@@ -63,17 +46,10 @@ enum err shipping_lock(struct ctx *c, const struct package *packages, size_t n, 
 /* The newest label that still counts; labels stand by package, then in the order they came. */
 static const struct label *label_of(const struct list *labels, int64_t package_id)
 {
-    const struct label *at = labels->at, *found = NULL;
-    size_t low = 0, high = labels->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].package_id < package_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < labels->count && at[low].package_id == package_id; low++)
-        if (at[low].state < LABEL_VOIDED) found = &at[low];
+    struct list own = LIST_RUN(labels, struct label, package_id, package_id);
+    const struct label *at = own.at, *found = NULL;
+    for (size_t i = 0; i < own.count; i++)
+        if (at[i].state < LABEL_VOIDED) found = &at[i];
     return found;
 }
 
@@ -88,18 +64,11 @@ static const struct site *site_of(const struct list *sites, int64_t site_id)
 /* Packages of orders stand by order, then in the order they were opened. */
 static void count_siblings(const struct shipments *all, struct shipment *s)
 {
-    const struct package *at = all->of_orders.at;
-    size_t low = 0, high = all->of_orders.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].order_id < s->package->order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    s->is_first = low < all->of_orders.count && at[low].package_id == s->package->package_id;
-    for (; low < all->of_orders.count && at[low].order_id == s->package->order_id; low++)
-        s->packages += at[low].fulfillment_id == s->package->fulfillment_id;
+    struct list own = LIST_RUN(&all->of_orders, struct package, order_id, s->package->order_id);
+    const struct package *at = own.at;
+    s->is_first = own.count && at[0].package_id == s->package->package_id;
+    for (size_t i = 0; i < own.count; i++)
+        s->packages += at[i].fulfillment_id == s->package->fulfillment_id;
 }
 
 enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, struct shipments *out)

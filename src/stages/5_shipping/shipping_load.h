@@ -38,11 +38,6 @@ must_check enum err shipping_batch(struct ctx *c, size_t n);
 /* A member of a batch is answered alone: the fault moves from the context to it. */
 void shipping_refuse(struct ctx *c, struct fault *fault, enum err e);
 
-/* The record whose key (an int64_t member at `key_at`) is `key`, in an ascending list, or NULL. */
-const void *list_find(const struct list *l, size_t size, size_t key_at, int64_t key);
-#define LIST_FIND(list, type, member, key)                                                         \
-    ((const type *)list_find((list), sizeof(type), offsetof(type, member), (key)))
-
 /* The parcel as a carrier sees it. */
 void shipment_parcel(const struct ctx *c, const struct shipments *all, const struct shipment *s,
                      struct parcel *out);

@@ -93,21 +93,9 @@ enum err track_add(struct ctx *c, struct track *t, const struct tracking_event *
     return db_put_record(c, &Q_tracking_event_insert, &tracking_event_fields, e);
 }
 
-const struct package_line *track_lines(const struct tracks *t, int64_t package_id, size_t *count)
+struct list track_lines(const struct tracks *t, int64_t package_id)
 {
-    const struct package_line *at = t->lines.at;
-    size_t low = 0, high = t->lines.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].package_id < package_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    size_t first = low;
-    while (low < t->lines.count && at[low].package_id == package_id) low++;
-    *count = low - first;
-    return at + first;
+    return LIST_RUN(&t->lines, struct package_line, package_id, package_id);
 }
 
 const struct fulfillment *track_fulfillment(const struct tracks *t, int64_t fulfillment_id)
@@ -125,10 +113,10 @@ static bool is_arriving(const struct track *t)
 
 static int64_t quantity_of(const struct tracks *t, int64_t package_id)
 {
-    size_t count;
+    struct list lines = track_lines(t, package_id);
+    const struct package_line *l = lines.at;
     int64_t sum = 0;
-    const struct package_line *l = track_lines(t, package_id, &count);
-    for (size_t i = 0; i < count; i++) sum += l[i].quantity;
+    for (size_t i = 0; i < lines.count; i++) sum += l[i].quantity;
     return sum;
 }
 
@@ -168,9 +156,9 @@ static enum err apply_one(struct ctx *c, const struct tracks *all, struct track 
     TRY(package_write(c, before, &t->after));
     TRY(tell_package(c, all, t));
     if (!is_arriving(t)) return OK;
-    size_t count;
-    const struct package_line *l = track_lines(all, before->package_id, &count);
-    for (size_t i = 0; i < count; i++)
+    struct list lines = track_lines(all, before->package_id);
+    const struct package_line *l = lines.at;
+    for (size_t i = 0; i < lines.count; i++)
         TRY(order_progress(c, before->order_id, l[i].line_no,
                            (struct progress){.delivered = l[i].quantity}));
     return OK;

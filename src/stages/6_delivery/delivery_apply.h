@@ -33,8 +33,7 @@ must_check enum err track_add(struct ctx *c, struct track *t, const struct track
                               bool *is_new);
 /* Everything that follows: states, counters, fulfillments, orders, events. */
 must_check enum err tracks_apply(struct ctx *c, struct tracks *t);
-/* The lines of a package: its first, and how many. */
-const struct package_line *track_lines(const struct tracks *t, int64_t package_id, size_t *count);
+struct list track_lines(const struct tracks *t, int64_t package_id); /* of a package */
 const struct fulfillment *track_fulfillment(const struct tracks *t, int64_t fulfillment_id);
 
 void delivery_refuse(struct ctx *c, struct fault *fault, enum err e);

@@ -223,12 +223,13 @@ static enum err end_serials(struct ctx *c, const struct home_coming *h, const st
 static enum err take_back(struct ctx *c, struct home_coming *h, struct track *track,
                           const struct bin *bin)
 {
-    size_t count, n = 0;
+    size_t n = 0;
     bool is_new;
     int64_t units = 0, rest;
     const struct package *p = track->package;
-    const struct package_line *l = track_lines(&h->tracks, p->package_id, &count);
-    struct return_line *lines = arena_new(c->arena, struct return_line, count + 1);
+    struct list within = track_lines(&h->tracks, p->package_id);
+    const struct package_line *l = within.at;
+    struct return_line *lines = arena_new(c->arena, struct return_line, within.count + 1);
     struct tracking_event e = {.merchant_id = c->merchant_id,
                                .package_id = p->package_id,
                                .occurred_us = c->now_us - c->now_us % SECOND_US,
@@ -247,7 +248,7 @@ static enum err take_back(struct ctx *c, struct home_coming *h, struct track *tr
                                 .at_door_us = NONE};
     TRY(track_add(c, track, &e, &is_new));
     track->comes_back = true;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < within.count; i++) {
         TRY(make_room(c, h, &l[i], p->order_id, &rest));
         TRY(put_to_others(c, h, p, l[i].line_no, rest, bin));
         int64_t own = l[i].quantity - rest;

@@ -12,24 +12,9 @@ enum err returning_load(struct ctx *c, const int64_t *ids, size_t n, struct retu
     return out->returns.count ? tracking_events_of(c, ids, n, &out->events) : OK;
 }
 
-static const struct order_return *find(const struct returning *r, int64_t return_id)
-{
-    const struct order_return *at = r->returns.at;
-    size_t low = 0, high = r->returns.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].return_id == return_id) return &at[middle];
-        if (at[middle].return_id < return_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 bool returning_has(const struct returning *r, int64_t return_id)
 {
-    return find(r, return_id) != NULL;
+    return LIST_FIND(&r->returns, struct order_return, return_id, return_id) != NULL;
 }
 
 static bool is_same(const struct tracking_event *a, const struct tracking_event *b)
@@ -42,7 +27,8 @@ enum err returning_take(struct ctx *c, struct returning *r, const struct trackin
                         bool *is_new)
 {
     const struct tracking_event *known = r->events.at;
-    const struct order_return *back = find(r, e->package_id);
+    const struct order_return *back =
+        LIST_FIND(&r->returns, struct order_return, return_id, e->package_id);
     *is_new = false;
     for (size_t i = 0; i < r->events.count; i++)
         if (is_same(&known[i], e)) return OK;

@@ -22,15 +22,8 @@ struct round {
 
 static size_t state_at(const struct order_state *states, size_t n, int64_t order_id)
 {
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (states[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const struct list all = {(void *)(uintptr_t)states, n};
+    return (size_t)(LIST_FIND(&all, struct order_state, order_id, order_id) - states);
 }
 
 /* Of parcels that were lost, or are back; or of both. */

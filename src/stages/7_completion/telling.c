@@ -5,20 +5,6 @@
 #include "domain/events/job.h"
 #include "domain/orders/order.h"
 
-static const struct order *order_in(const struct list *orders, int64_t order_id)
-{
-    const struct order *at = orders->at;
-    size_t low = 0, high = orders->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < orders->count && at[low].order_id == order_id ? &at[low] : NULL;
-}
-
 static bool is_told(const struct order *o, enum message_template template)
 {
     if (!o || !o->customer_email.len || o->created_us - o->placed_us > TELL_HISTORY_US)
@@ -47,7 +33,7 @@ enum err tell(struct ctx *c, const struct telling *what, size_t n)
     struct message *messages = arena_new(c->arena, struct message, n);
     size_t told = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct order *o = order_in(&orders, what[i].order_id);
+        const struct order *o = LIST_FIND(&orders, struct order, order_id, what[i].order_id);
         if (!is_told(o, what[i].template)) continue;
         struct text reason = what[i].reason;
         if (what[i].amount_minor > 0)
@@ -88,17 +74,8 @@ static bool template_of(int32_t kind, enum message_template *out)
 
 static bool is_all_delivered(const struct list *states, int64_t order_id)
 {
-    const struct order_state *at = states->at;
-    size_t low = 0, high = states->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (at[middle].order_id < order_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < states->count && at[low].order_id == order_id &&
-           at[low].delivered >= at[low].units - at[low].cancelled;
+    const struct order_state *s = LIST_FIND(states, struct order_state, order_id, order_id);
+    return s && s->delivered >= s->units - s->cancelled;
 }
 
 enum err tell_on(struct ctx *c, const struct event *events, size_t count)
