@@ -6,14 +6,16 @@
 
 #include <string.h>
 
-static const char style[] =
-    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-    "<meta name=\"viewport\" content=\"width=device-width\"><title>Waybill API</title><style>"
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1a1a1a;background:#fff}h2{margin-top:2.5rem}table{border-collapse:collapse;width:100%}"
-    "td,th{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;"
-    "border-bottom:1px solid #ddd}code{font-size:.9em;white-space:nowrap}.m{color:#06c}"
-    ".s{color:#666;font-size:.85em}</style></head><body>";
+/* No style inside the page: the server's content policy allows style sheets of its own alone. */
+static void put_head(struct buf *b, const char *title)
+{
+    buf_printf(b,
+               "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+               "<title>%s</title><link rel=\"stylesheet\" href=\"/pages/docs.css\">"
+               "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/pages/mark.svg\"></head><body>\n",
+               title);
+}
 
 static void put_html(struct buf *b, struct text t)
 {
@@ -77,36 +79,65 @@ static void put_route(struct buf *b, struct arena *a, const struct route *r)
     buf_puts(b, "</td></tr>");
 }
 
+/* "orders" of "/v1/orders/{ord}"; absent: not of the API. */
+static struct text group_of(const struct route *r)
+{
+    struct text path = text_of(r->path), rest;
+    return text_starts(path, T("/v1/")) ? text_split(text_skip(path, 4), '/', &rest)
+                                        : (struct text){0};
+}
+
+enum { GROUPS_MAX = 200 };
+
+/* Each once, by the alphabet. */
+static size_t groups_of(const struct route *const *tables, struct text groups[GROUPS_MAX])
+{
+    size_t n = 0;
+    for (; *tables; tables++)
+        for (const struct route *r = *tables; r->method; r++) {
+            struct text group = group_of(r);
+            size_t at = 0;
+            while (at < n && text_cmp(groups[at], group) < 0) at++;
+            bool is_known = at < n && text_eq(groups[at], group);
+            if (!group.len || is_known || n == GROUPS_MAX) continue;
+            memmove(&groups[at + 1], &groups[at], (n - at) * sizeof *groups);
+            groups[at] = group;
+            n++;
+        }
+    return n;
+}
+
 struct text openapi_page(struct arena *a, const struct route *const *tables)
 {
     struct buf b = buf_new(a);
-    buf_puts(&b, style);
+    struct text groups[GROUPS_MAX];
+    size_t count = groups_of(tables, groups);
+    put_head(&b, "Waybill API");
     buf_puts(&b, "<h1>Waybill API</h1><p>Send <code>Authorization: Bearer KEY</code>; "
                  "<code>waybill keys create</code> makes a key. Every POST takes an "
                  "<code>Idempotency-Key</code> and <code>?preview=1</code>. Failures are "
                  "problem details with a <a href=\"/docs/reasons\">reason</a>. The machine's "
                  "copy of this page is <a href=\"/v1/openapi.json\">/v1/openapi.json</a>. "
-                 "What is marked * has to be given.</p>");
-    struct text last = T("");
-    for (; *tables; tables++)
-        for (const struct route *r = *tables; r->method; r++) {
-            if (!text_starts(text_of(r->path), T("/v1/"))) continue;
-            struct text rest = text_skip(text_of(r->path), 4);
-            struct text group = text_split(rest, '/', &rest);
-            if (!text_eq(group, last))
-                buf_printf(&b, "%s<h2>%.*s</h2><table>", last.len ? "</table>" : "",
-                           TEXT_ARG(group));
-            last = group;
-            put_route(&b, a, r);
-        }
-    buf_printf(&b, "%s</body></html>\n", last.len ? "</table>" : "");
+                 "What is marked * has to be given.</p>\n<nav aria-label=\"Groups\">");
+    for (size_t g = 0; g < count; g++)
+        buf_printf(&b, "<a href=\"#%.*s\">%.*s</a>\n", TEXT_ARG(groups[g]), TEXT_ARG(groups[g]));
+    buf_puts(&b, "</nav>\n");
+    for (size_t g = 0; g < count; g++) {
+        buf_printf(&b, "<h2 id=\"%.*s\">%.*s</h2><table>\n", TEXT_ARG(groups[g]),
+                   TEXT_ARG(groups[g]));
+        for (const struct route *const *table = tables; *table; table++)
+            for (const struct route *r = *table; r->method; r++)
+                if (text_eq(group_of(r), groups[g])) put_route(&b, a, r);
+        buf_puts(&b, "</table>\n");
+    }
+    buf_puts(&b, "</body></html>\n");
     return buf_text(&b);
 }
 
 struct text openapi_reasons_page(struct arena *a)
 {
     struct buf b = buf_new(a);
-    buf_puts(&b, style);
+    put_head(&b, "Reasons for refusals");
     buf_puts(&b, "<h1>Reasons</h1><p>The <code>reason</code> of a problem is stable: programs "
                  "may act on it. The wording may change.</p><table><tr><th>reason</th>"
                  "<th>status</th><th>for example</th></tr>");

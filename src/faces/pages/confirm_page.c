@@ -2,27 +2,11 @@
  * link comes by mail alone, so that the address may be shown whole. */
 #include "base/country.h"
 #include "base/time.h"
+#include "faces/pages/address_inputs.h"
 #include "faces/pages/order_parts.h"
 #include "faces/pages/page_handlers.h"
 #include "faces/pages/tracking_view.h"
 #include "stages/2_processing/confirming.h"
-
-#include <ctype.h>
-#include <stdio.h>
-#include <string.h>
-
-struct confirm_input {
-    struct text name, label, value, autocomplete, wrong;
-    bool is_required, is_optional;
-};
-static const struct field input_table[] = {
-    FIELD(struct confirm_input, name),        FIELD(struct confirm_input, label),
-    FIELD(struct confirm_input, value),       FIELD(struct confirm_input, autocomplete),
-    FIELD(struct confirm_input, wrong),       FIELD(struct confirm_input, is_required),
-    FIELD(struct confirm_input, is_optional),
-};
-static const struct fields input_fields =
-    FIELDS("confirm_input", struct confirm_input, input_table);
 
 struct confirm_page {
     struct page_frame frame;
@@ -44,7 +28,7 @@ static const struct field page_table[] = {
     FIELD_LIST(struct confirm_page, lines, page_line_fields),
     FIELD(struct confirm_page, total, .flags = F_NULL),
     FIELD_DAY(struct confirm_page, promised_day, "promised_date"),
-    FIELD_LIST(struct confirm_page, inputs, input_fields),
+    FIELD_LIST(struct confirm_page, inputs, address_input_fields),
     FIELD(struct confirm_page, country),
     FIELD(struct confirm_page, instructions),
     FIELD(struct confirm_page, instructions_wrong),
@@ -61,80 +45,6 @@ struct shown {
     struct text wish_date, words;
     const struct fault *fault; /* NULL: nothing went wrong */
 };
-
-/* --- the address' inputs, in the order in which its country writes them ---------------------- */
-
-struct part {
-    char letter; /* of address_format */
-    const char *name, *label, *autocomplete;
-    size_t offset;
-};
-#define PART(letter, name, label, autocomplete)                                                    \
-    {                                                                                              \
-        letter, #name, label, autocomplete, offsetof(struct postal_address, name)                  \
-    }
-static const struct part parts[] = {
-    PART('N', recipient, "Name", "name"),
-    PART('O', organization, "Company", "organization"),
-    PART('A', line1, "Street and number", "address-line1"),
-    PART('A', line2, "Flat, building, floor", "address-line2"),
-    PART('A', line3, "More of the address", "address-line3"),
-    PART('D', dependent_locality, "Suburb or district", "address-level3"),
-    PART('C', city, "Town or city", "address-level2"),
-    PART('S', admin_area, "State or region", "address-level1"),
-    PART('Z', postal_code, "Postal code", "postal-code"),
-    PART('X', sorting_code, "Sorting code", "off"),
-};
-enum { PARTS = sizeof parts / sizeof *parts };
-
-static struct text *part_in(struct postal_address *at, const struct part *p)
-{
-    return (struct text *)(void *)((char *)at + p->offset);
-}
-
-static struct text capital(struct arena *a, const char *word)
-{
-    return text_printf(a, "%c%s", toupper((unsigned char)*word), word + 1);
-}
-
-static struct text label_of(struct arena *a, const struct part *p, const struct address_format *f)
-{
-    if (p->letter == 'S' && f->area_word) return capital(a, f->area_word);
-    if (p->letter == 'Z' && f->postal_word) return capital(a, f->postal_word);
-    return text_of(p->label);
-}
-
-static struct text wrong_at(struct arena *a, const struct fault *f, const char *field)
-{
-    return f && strcmp(f->field, field) == 0 ? fault_words(a, f) : (struct text){0};
-}
-
-static struct list inputs_of(struct arena *a, struct shown *s)
-{
-    struct address_format f = address_format(s->at.country);
-    struct confirm_input *inputs = arena_new(a, struct confirm_input, PARTS);
-    size_t n = 0;
-    for (const char *at = f.form; (at = strchr(at, '%')) && at[1]; at += 2) {
-        for (size_t i = 0; i < PARTS; i++) {
-            const struct part *p = &parts[i];
-            struct text value = *part_in(&s->at, p);
-            bool is_line3 = strcmp(p->name, "line3") == 0;
-            if (p->letter != at[1] || (is_line3 && !value.len)) continue;
-            char field[64];
-            snprintf(field, sizeof field, "ship_to.%s", p->name);
-            bool is_needed = p->letter == 'N' || (f.required && strchr(f.required, p->letter));
-            if (p->letter == 'A') is_needed = strcmp(p->name, "line1") == 0;
-            inputs[n++] = (struct confirm_input){.name = text_of(p->name),
-                                                 .label = label_of(a, p, &f),
-                                                 .value = value,
-                                                 .autocomplete = text_of(p->autocomplete),
-                                                 .wrong = wrong_at(a, s->fault, field),
-                                                 .is_required = is_needed,
-                                                 .is_optional = !is_needed};
-        }
-    }
-    return (struct list){inputs, n};
-}
 
 /* --- the page -------------------------------------------------------------------------------- */
 
@@ -187,17 +97,16 @@ static void say(struct confirm_page *v, const struct order_parts *o, bool is_don
 static void fill_form(struct arena *a, struct shown *s, struct confirm_page *v)
 {
     const struct country *country = country_by_code(s->at.country);
-    v->inputs = inputs_of(a, s);
+    v->inputs = address_inputs(a, &s->at, s->fault);
     v->country = country ? text_of(country->name) : s->at.country;
     v->instructions = s->at.instructions;
-    v->instructions_wrong = wrong_at(a, s->fault, "ship_to.instructions");
+    v->instructions_wrong = fault_at(a, s->fault, "ship_to.instructions");
     v->wish_date = s->wish_date;
-    v->wish_wrong = wrong_at(a, s->fault, "wish_date");
+    v->wish_wrong = fault_at(a, s->fault, "wish_date");
     v->words = s->words;
     if (!s->fault) return;
-    const struct confirm_input *inputs = v->inputs.at;
-    bool is_shown = v->instructions_wrong.len || v->wish_wrong.len;
-    for (size_t i = 0; i < v->inputs.count; i++) is_shown = is_shown || inputs[i].wrong.len;
+    bool is_shown = v->instructions_wrong.len || v->wish_wrong.len ||
+                    address_inputs_marked(&v->inputs);
     v->frame.trouble = is_shown ? T("One thing needs another look; it is marked below.")
                                 : fault_words(a, s->fault);
 }
@@ -246,10 +155,7 @@ static enum err read_form(struct ctx *c, struct text form, int64_t order_id, str
     TRY(order_get(c, order_id, &order));
     TRY(address_get(c, order.ship_to_id, &address));
     s->at = address.at;
-    for (size_t i = 0; i < PARTS; i++) {
-        struct text value = form_value(c->arena, form, parts[i].name);
-        if (value.at) *part_in(&s->at, &parts[i]) = value.len ? value : (struct text){0};
-    }
+    address_inputs_read(c->arena, form, &s->at);
     struct text instructions = form_value(c->arena, form, "instructions");
     if (instructions.at) s->at.instructions = instructions;
     s->wish_date = form_value(c->arena, form, "wish_date");

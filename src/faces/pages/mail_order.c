@@ -1,6 +1,5 @@
 #include "faces/pages/mail_order.h"
 
-#include "domain/sites/site.h"
 #include "faces/api/returns.h"
 #include "faces/pages/links.h"
 #include "faces/pages/mail_view.h"
@@ -78,7 +77,8 @@ static void told_packages(struct arena *a, const struct order_set *s, const stru
         if (!is_told(m, first, p)) continue;
         const struct label *label = package_label(s, p->package_id);
         if (label)
-            packages[n++] = (struct mail_package){label->carrier, label->tracking_number, {0}};
+            packages[n++] =
+                (struct mail_package){carrier_text(s, label), label->tracking_number, {0}};
         size_t content;
         const struct package_line *at = package_content(s, p->package_id, &content);
         for (size_t k = 0; k < content; k++) {
@@ -99,44 +99,31 @@ static void told_packages(struct arena *a, const struct order_set *s, const stru
 /* --- collection ------------------------------------------------------------------------------ */
 
 struct collection {
-    int64_t order_id;
+    const struct order_set *s;
+    const struct order_parts *o;
     struct text code;
-    struct list sites;
+    struct list place;
 };
 
 static enum err collection_in_tx(struct ctx *c, void *arg)
 {
     struct collection *k = arg;
-    TRY(pickup_code(c, k->order_id, &k->code));
-    return site_list(c, &k->sites);
+    TRY(pickup_code(c, k->o->order.order_id, &k->code));
+    return pickup_place(c, k->s, k->o, &k->place);
 }
 
-static struct list place_text(struct arena *a, const struct order_set *s, const struct site *at)
-{
-    const struct postal_address place = {.organization = at->name,
-                                         .line1 = at->street,
-                                         .postal_code = at->postal_code,
-                                         .city = at->city,
-                                         .country = at->country};
-    return address_text(a, &s->merchant, &place);
-}
-
-/* The code, and the site where its newest package waits. */
 static enum err fill_collection(struct ctx *c, const struct order_set *s,
                                 const struct order_parts *o, struct mail_view *v)
 {
-    struct collection k = {.order_id = o->order.order_id};
-    int64_t site_id = NONE;
+    struct collection k = {.s = s, .o = o};
+    bool waits = false;
     for (size_t i = 0; i < o->package_count; i++)
         if (o->packages[i].state >= PACKAGE_SEALED && o->packages[i].state < PACKAGE_HANDED_OVER)
-            site_id = o->packages[i].site_id;
-    if (site_id == NONE)
-        return fail(c, ERR_CONFLICT, "collected", "it was collected before the mail went");
+            waits = true;
+    if (!waits) return fail(c, ERR_CONFLICT, "collected", "it was collected before the mail went");
     TRY(db_tx(c, collection_in_tx, &k));
     v->pickup_code = k.code;
-    const struct site *at = k.sites.at;
-    for (size_t i = 0; i < k.sites.count; i++)
-        if (at[i].site_id == site_id) v->pickup_place = place_text(c->arena, s, &at[i]);
+    v->pickup_place = k.place;
     return OK;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/sort.h"
 #include "domain/inventory/stock.h"
+#include "domain/sites/site.h"
 
 static enum err load_goods(struct ctx *c, const struct list *lines, struct order_set *s)
 {
@@ -156,6 +157,34 @@ const struct label *package_label(const struct order_set *s, int64_t package_id)
     for (size_t i = 0; i < s->labels.count; i++)
         if (at[i].package_id == package_id && at[i].state < LABEL_VOIDED) return &at[i];
     return NULL;
+}
+
+struct text carrier_text(const struct order_set *s, const struct label *label)
+{
+    return text_is(label->carrier, "house") ? s->merchant.name : label->carrier;
+}
+
+enum err pickup_place(struct ctx *c, const struct order_set *s, const struct order_parts *o,
+                      struct list *lines)
+{
+    struct list sites;
+    int64_t site_id = NONE;
+    *lines = (struct list){0};
+    for (size_t i = 0; i < o->package_count; i++)
+        if (o->packages[i].state >= PACKAGE_SEALED) site_id = o->packages[i].site_id;
+    if (site_id == NONE) return OK;
+    TRY(site_list(c, &sites));
+    const struct site *at = sites.at;
+    for (size_t i = 0; i < sites.count; i++) {
+        if (at[i].site_id != site_id) continue;
+        const struct postal_address place = {.organization = at[i].name,
+                                             .line1 = at[i].street,
+                                             .postal_code = at[i].postal_code,
+                                             .city = at[i].city,
+                                             .country = at[i].country};
+        *lines = address_text(c->arena, &s->merchant, &place);
+    }
+    return OK;
 }
 
 struct text method_text(int32_t method)

@@ -40,6 +40,13 @@ const struct package_line *package_content(const struct order_set *s, int64_t pa
                                            size_t *count);
 /* Its label that counts (not failed, not voided), or NULL. */
 const struct label *package_label(const struct order_set *s, int64_t package_id);
+/* Who carries it, for its customer: parcels under the house's own numbers go in the merchant's
+ * name. */
+struct text carrier_text(const struct order_set *s, const struct label *label);
+/* Where the customer collects: the site of the newest package that is packed, as an address is
+   written; no lines while nothing is packed. */
+must_check enum err pickup_place(struct ctx *c, const struct order_set *s,
+                                 const struct order_parts *o, struct list *lines);
 /* "Standard delivery" */
 struct text method_text(int32_t method);
 /* The lines of an address as it is written from the merchant's country. */

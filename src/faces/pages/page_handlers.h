@@ -4,6 +4,10 @@
 #include "faces/pages/links.h"
 #include "faces/pages/page_render.h"
 
+struct board_query {
+    int32_t stage; /* -1: not given */
+};
+extern const struct fields board_query_fields;
 must_check enum err board_page(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err board_json(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_show(struct ctx *c, const struct request *in, struct reply *out);

@@ -86,9 +86,9 @@ static enum err order_link(struct ctx *c, const struct request *in, struct reply
 #define WRITE (ROUTE_PUBLIC | ROUTE_RAW | ROUTE_WRITE)
 
 const struct route pages_routes[] = {
-    {"GET", "/", NULL, 0, READ, NULL, NULL, NULL, board_page,
+    {"GET", "/", NULL, 0, READ, NULL, &board_query_fields, NULL, board_page,
      "Show the live board; only on this machine."},
-    {"GET", "/board.json", NULL, 0, READ, NULL, NULL, NULL, board_json,
+    {"GET", "/board.json", NULL, 0, READ, NULL, &board_query_fields, NULL, board_json,
      "The live board as JSON; only on this machine."},
     {"GET", "/t/{word}", NULL, 0, READ, NULL, &page_query_fields, NULL, tracking_show,
      "Show a customer the order of a link; TOKEN.json gives JSON."},

@@ -8,6 +8,8 @@
 #include "domain/orders/return.h"
 #include "faces/pages/page_handlers.h"
 #include "faces/pages/tracking_view.h"
+#include "parcel_fixture.h"
+#include "stages/6_delivery/delivery.h"
 #include "stages/7_completion/cases.h"
 #include "stages/7_completion/completion_test.h"
 #include "wire/json_value.h"
@@ -47,11 +49,17 @@ static struct reply ask(struct world *w, const char *method, const char *path, s
                         const char *form)
 {
     struct asking a = {.route = route_of(method, path)};
-    struct page_query query = {0};
+    union {
+        struct page_query page;
+        struct board_query board;
+    } query;
     int64_t merchant_id = w->ctx.merchant_id;
     a.in.words[0] = word;
     a.in.raw = text_of(form);
+    if (a.route->query) record_clear(a.route->query, &query);
     a.in.query = a.route->query ? &query : NULL;
+    if (a.route->query == &board_query_fields && form)
+        query.board.stage = word_find(&stage_words, text_of(form));
     w->ctx.merchant_id = 0;
     w->ctx.now_us = source_now_us(&w->source);
     if (a.route->flags & ROUTE_WRITE) {
@@ -220,7 +228,7 @@ TEST_BOTH(pages, a_cancel_wants_a_tick_and_then_is_done)
     struct text token = link_of(w, LINK_TRACK, id);
     struct reply r = ask(w, "POST", "/t/{word}/cancel", token, "reason=late");
     CHECK_I64(422, r.status);
-    CHECK(has(r.content, "Tick the box"));
+    CHECK(has(r.content, "Tick the box") && has(r.content, "<details open>\n<summary>Cancel"));
     CHECK_I64(COMMERCIAL_PLACED, shop_state(w, id).commercial);
     r = ask(w, "POST", "/t/{word}/cancel", token, "reason=too+late+%3Cb%3E&sure=yes");
     CHECK_I64(303, r.status);
@@ -241,6 +249,14 @@ TEST_BOTH(pages, an_order_that_is_here_can_be_sent_elsewhere)
     CHECK(has(ask(w, "GET", "/t/{word}", token, NULL).content, "Send it to another address"));
     struct reply r = ask(w, "POST", "/t/{word}/address", token, "recipient=Ada&line1=&city=London");
     CHECK_I64(422, r.status);
+    r = ask(w, "POST", "/t/{word}/address", token,
+            "recipient=Ada&line1=221B+Baker+Street&city=London&postal_code=nope");
+    CHECK_I64(422,
+              r.status); /* the form stays open, keeps what was typed and marks what is wrong */
+    CHECK(has(r.content, "<details open>\n<summary>Send it to another address"));
+    CHECK(has(r.content, "value=\"221B Baker Street\"") && has(r.content, "value=\"nope\""));
+    CHECK(has(r.content, "aria-describedby=\"postal_code-wrong\""));
+    CHECK(has(r.content, "it is marked below") && !has(r.content, "10 King Street"));
     r = ask(w, "POST", "/t/{word}/address", token,
             "recipient=Ada&line1=221B+Baker+Street&city=London&postal_code=NW1+6XE");
     CHECK_I64(303, r.status);
@@ -293,6 +309,7 @@ TEST_BOTH(pages, what_is_delivered_can_be_sent_back_and_the_page_says_how_far_it
     r = ask(w, "POST", "/t/{word}/return", token, "reason=unwanted&goods_1=4");
     CHECK_I64(422, r.status);
     CHECK(has(r.content, "you can send back 3 at most") && has(r.content, "<details open>"));
+    CHECK(has(r.content, "value=\"unwanted\" selected") && has(r.content, "value=\"4\""));
     r = ask(w, "POST", "/t/{word}/return", token, "reason=nonsense&goods_1=1");
     CHECK_I64(422, r.status);
     r = ask(w, "POST", "/t/{word}/return", token, "reason=damaged&goods_1=2&note=a%20crack");
@@ -315,6 +332,69 @@ TEST_BOTH(pages, a_page_of_goods_that_have_not_arrived_offers_no_return)
     CHECK_I64(422, ask(w, "POST", "/t/{word}/return", link_of(w, LINK_TRACK, id),
                        "reason=unwanted&goods_1=1")
                        .status);
+}
+
+static int64_t pickup_packed(struct world *w)
+{
+    struct draft d = shop_draft(w, "MUG", 1);
+    d.method = METHOD_PICKUP;
+    return parcel_get(w, parcel_of_draft(w, &d)).order_id;
+}
+
+TEST_BOTH(pages, what_is_to_be_collected_says_where_and_speaks_of_no_carrier)
+{
+    parcel_shop(w);
+    CHECK_OK(&w->ctx, links_use(&w->ctx, T("https://shop.example")));
+    int64_t id = pickup_packed(w);
+    struct reply r = get(w, LINK_TRACK, id);
+    CHECK(has(r.content, "<h1>Ready for you</h1>") && has(r.content, "<dt>Where</dt>"));
+    CHECK(!has(r.content, "<dt>To</dt>") && !has(r.content, "the carrier"));
+    CHECK(has(r.content, "Your package") && !has(r.content, "Package 1 of"));
+}
+
+static enum err hear(struct ctx *c, void *arg)
+{
+    struct tracking_taken taken = {0};
+    TRY(tracking_take(c, arg, 1, &taken));
+    return taken.fault.code;
+}
+
+/* The carrier's scan and what we make of it are one thing to the customer. */
+TEST_BOTH(pages, a_parcel_tells_each_step_once_and_goes_in_the_shops_name)
+{
+    parcel_shop(w);
+    CHECK_OK(&w->ctx, links_use(&w->ctx, T("https://shop.example")));
+    int64_t id = parcel_sent(w, "MUG", 1);
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE label SET carrier = 'house'"));
+    struct tracking_report r = {.package_id = id,
+                                .occurred_us = source_now_us(&w->source),
+                                .status = TRACKING_ATTEMPTED,
+                                .place = T("Leeds")};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, hear, &r));
+    r.status = TRACKING_DELIVERED;
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, hear, &r));
+    struct text page = get(w, LINK_TRACK, parcel_get(w, id).order_id).content;
+    static const char *const once[] = {"<span>Delivered <span class=\"place\">Leeds",
+                                       "<span>Delivery was tried <span class=\"place\">Leeds"};
+    for (size_t i = 0; i < 2; i++) {
+        struct text word = text_head(text_of(once[i]), 16);
+        ptrdiff_t at = text_find(page, text_of(once[i]));
+        CHECK(at >= 0 && text_find(text_skip(page, (size_t)at + 1), word) < 0);
+        CHECK_I64(at, text_find(page, word));
+    }
+    CHECK(has(page, "Fjell &amp; Co, tracking number") && !has(page, "house"));
+}
+
+TEST_BOTH(pages, an_order_that_waits_is_not_said_to_be_in_hand)
+{
+    start(w);
+    int64_t waiting = waiting_order(w), packed = pickup_packed(w);
+    struct reply r = get(w, LINK_TRACK, waiting);
+    CHECK(has(r.content,
+              "<li class=\"step now\" aria-current=\"step\"><span class=\"name\">Ordered"));
+    CHECK(has(r.content, "<li class=\"step todo\"><span class=\"name\">Picked"));
+    r = get(w, LINK_TRACK, packed);
+    CHECK(has(r.content, "aria-current=\"step\"><span class=\"name\">Ready for you"));
 }
 
 TEST_BOTH(pages, a_page_is_over_some_time_after_its_order)
@@ -510,4 +590,21 @@ TEST_BOTH(pages, the_board_counts_what_is_open)
     CHECK(has(r.content, "\"units_words\":\"7 units\""));
     CHECK(has(r.content, "\"total\":\"26.97 GBP\""));
     CHECK(!has(r.content, "Byron"));
+}
+
+TEST_BOTH(pages, the_board_lists_the_orders_of_the_stage_that_was_chosen)
+{
+    start(w);
+    for (int i = 0; i < 14; i++) shop_order(w, "MUG", 1);
+    struct reply all = ask(w, "GET", "/", T(""), NULL);
+    CHECK(has(all.content, "Newest orders") && !has(all.content, "<td>2</td>"));
+    CHECK(has(all.content, "href=\"/?stage=processing\""));
+    struct reply one = ask(w, "GET", "/", T(""), "processing");
+    CHECK(has(one.content, "In processing, oldest first") && has(one.content, "<td>2</td>"));
+    CHECK(has(one.content, "aria-current=\"true\"><span class=\"stage\">processing"));
+    CHECK(has(ask(w, "GET", "/", T(""), "picking").content, "No order is in picking."));
+    CHECK(has(ask(w, "GET", "/", T(""), "completed").content, "Newest orders"));
+    CHECK(has(ask(w, "GET", "/board.json", T(""), "processing").content, "oldest first"));
+    source_advance_us(&w->source, DAY_US);
+    CHECK(!has(ask(w, "GET", "/", T(""), "processing").content, ":00</td>"));
 }

@@ -1,5 +1,6 @@
 /* faces/pages/tracking.c: /t/TOKEN and its forms. */
 #include "domain/customers/customer.h"
+#include "faces/pages/address_inputs.h"
 #include "faces/pages/page_handlers.h"
 #include "faces/pages/tracking_view.h"
 #include "stages/2_processing/cancelling.h"
@@ -13,7 +14,10 @@ struct sent {
     int32_t kind;
     struct text words;
     struct text trouble;
-    bool is_return;
+    struct text form;          /* of a return */
+    struct postal_address *to; /* of another address; NULL */
+    const struct fault *fault;
+    bool is_return, is_cancel;
 };
 
 static struct text notice_of(const struct request *in)
@@ -58,6 +62,13 @@ static enum err show(struct ctx *c, int64_t order_id, const struct request *in,
     v.words_given = sent->words;
     v.is_reporting = sent->kind >= 0;
     v.is_returning = sent->is_return;
+    v.is_cancelling = sent->is_cancel;
+    if (sent->is_return) tracking_returns_again(c->arena, sent->form, &v);
+    if (sent->to) {
+        tracking_fill_address(c->arena, sent->to, sent->fault, &v);
+        if (address_inputs_marked(&v.inputs))
+            v.frame.trouble = T("One thing needs another look; it is marked below.");
+    }
     struct page_choice *kinds = v.kinds.at;
     struct text chosen = text_of(word_of(&case_kind_words, sent->kind));
     for (size_t i = 0; i < v.kinds.count; i++) kinds[i].is_chosen = text_eq(kinds[i].value, chosen);
@@ -85,7 +96,9 @@ static enum err answer(struct ctx *c, const struct request *in, int64_t order_id
         return OK;
     }
     if (!page_can_tell(c, e)) return e;
-    sent.trouble = fault_words(c->arena, &c->fault);
+    struct fault fault = c->fault;
+    sent.fault = &fault;
+    sent.trouble = fault_words(c->arena, &fault);
     return show(c, order_id, in, &sent, false, out);
 }
 
@@ -112,7 +125,8 @@ enum err tracking_cancel(struct ctx *c, const struct request *in, struct reply *
         e = order_cancel(c, order_id, reason.len ? reason : (struct text){0}, &done);
     else
         e = fail_at(c, e, "not_sure", "sure", "tick the box if you want the order cancelled");
-    return answer(c, in, order_id, e, "cancelled", (struct sent){.kind = -1}, out);
+    return answer(c, in, order_id, e, "cancelled", (struct sent){.kind = -1, .is_cancel = true},
+                  out);
 }
 
 /* Another place in the same country: another one has another price, which the shop has to say. */
@@ -126,19 +140,13 @@ enum err tracking_redirect(struct ctx *c, const struct request *in, struct reply
     TRY(page_actor(c, order_id));
     TRY(order_get(c, order_id, &order));
     TRY(address_get(c, order.ship_to_id, &old));
-    struct postal_address to = {.recipient = form_value(c->arena, in->raw, "recipient"),
-                                .line1 = form_value(c->arena, in->raw, "line1"),
-                                .line2 = form_value(c->arena, in->raw, "line2"),
-                                .city = form_value(c->arena, in->raw, "city"),
-                                .admin_area = form_value(c->arena, in->raw, "admin_area"),
-                                .postal_code = form_value(c->arena, in->raw, "postal_code"),
-                                .country = old.at.country,
-                                .phone = old.at.phone,
-                                .email = old.at.email};
+    struct postal_address to = {
+        .country = old.at.country, .phone = old.at.phone, .email = old.at.email};
+    address_inputs_read(c->arena, in->raw, &to);
     struct order_change change = {
         .ship_to = &to, .method = -1, .wish_day = NONE, .shipping = {.minor = NONE}};
     enum err e = order_change(c, order_id, &change, &done);
-    return answer(c, in, order_id, e, "redirected", (struct sent){.kind = -1}, out);
+    return answer(c, in, order_id, e, "redirected", (struct sent){.kind = -1, .to = &to}, out);
 }
 
 enum err tracking_report(struct ctx *c, const struct request *in, struct reply *out)
@@ -158,7 +166,7 @@ enum err tracking_report(struct ctx *c, const struct request *in, struct reply *
 enum err tracking_return(struct ctx *c, const struct request *in, struct reply *out)
 {
     int64_t order_id;
-    struct sent sent = {.kind = -1, .is_return = true};
+    struct sent sent = {.kind = -1, .is_return = true, .form = in->raw};
     if (!page_open(c, LINK_TRACK, in->words[0], &order_id)) return page_say(c, 404, NULL, out);
     TRY(page_actor(c, order_id));
     enum err e = tracking_ask_back(c, in->raw, order_id);

@@ -121,7 +121,8 @@ void tracking_fill_returns(struct ctx *c, const struct order_set *set, const str
         if (l->kind != LINE_GOODS && l->kind != LINE_KIT) continue;
         int64_t most = l->kind == LINE_KIT ? kits_left(o, lines, l)
                                            : l->delivered - asked_of(lines, l->line_no);
-        if (most > 0) goods[n++] = (struct page_goods){l->line_no, most, order_line_name(set, l)};
+        if (most > 0)
+            goods[n++] = (struct page_goods){l->line_no, most, order_line_name(set, l), {0}};
     }
     struct page_choice *reasons = arena_new(a, struct page_choice, RETURN_BECAUSE_UNDELIVERED);
     for (int32_t r = 0; r < RETURN_BECAUSE_UNDELIVERED; r++)
@@ -135,6 +136,23 @@ void tracking_fill_returns(struct ctx *c, const struct order_set *set, const str
 
 /* --- the form -------------------------------------------------------------------------------- */
 
+static struct text sent_of(struct arena *a, struct text form, const struct page_goods *g)
+{
+    char name[40];
+    snprintf(name, sizeof name, "goods_%lld", (long long)g->line_no);
+    return text_trim(form_value(a, form, name));
+}
+
+void tracking_returns_again(struct arena *a, struct text form, struct tracking_view *v)
+{
+    struct page_goods *goods = v->goods_back.at;
+    struct page_choice *reasons = v->return_reasons.at;
+    struct text reason = form_value(a, form, "reason");
+    for (size_t i = 0; i < v->goods_back.count; i++) goods[i].given = sent_of(a, form, &goods[i]);
+    for (size_t i = 0; i < v->return_reasons.count; i++)
+        reasons[i].is_chosen = text_eq(reasons[i].value, reason);
+}
+
 /* "goods_3=2": two of line 3; empty and 0 are lines that stay. */
 static enum err read_lines(struct ctx *c, struct text form, const struct tracking_view *v,
                            struct list *out)
@@ -144,13 +162,11 @@ static enum err read_lines(struct ctx *c, struct text form, const struct trackin
         arena_new(c->arena, struct return_wish_line, v->goods_back.count + 1);
     size_t n = 0;
     for (size_t i = 0; i < v->goods_back.count; i++) {
-        char name[40];
         int64_t quantity = 0;
-        snprintf(name, sizeof name, "goods_%lld", (long long)goods[i].line_no);
-        struct text value = text_trim(form_value(c->arena, form, name));
+        struct text value = sent_of(c->arena, form, &goods[i]);
         if (!value.len) continue;
         if (!text_to_i64(value, &quantity) || quantity < 0 || quantity > goods[i].most)
-            return fail_at(c, ERR_INVALID, "out_of_range", name,
+            return fail_at(c, ERR_INVALID, "out_of_range", "goods",
                            "of \"%.*s\" you can send back %lld at most", TEXT_ARG(goods[i].name),
                            (long long)goods[i].most);
         if (quantity) lines[n++] = (struct return_wish_line){goods[i].line_no, quantity};

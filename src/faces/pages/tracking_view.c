@@ -3,6 +3,7 @@
 #include "base/country.h"
 #include "domain/events/event.h"
 #include "domain/orders/return.h"
+#include "faces/pages/address_inputs.h"
 #include "faces/pages/links.h"
 #include "faces/pages/tracking_words.h"
 #include "stages/2_processing/cancelling.h"
@@ -34,6 +35,7 @@ static const struct fields page_event_fields =
 static const struct field package_table[] = {
     FIELD(struct page_package, number),
     FIELD(struct page_package, of),
+    FIELD(struct page_package, title),
     FIELD(struct page_package, status),
     FIELD(struct page_package, tone),
     FIELD(struct page_package, carrier),
@@ -56,6 +58,7 @@ static const struct field goods_table[] = {
     FIELD(struct page_goods, line_no),
     FIELD(struct page_goods, most),
     FIELD(struct page_goods, name),
+    FIELD(struct page_goods, given),
 };
 static const struct fields goods_fields = FIELDS("tracking_goods", struct page_goods, goods_table);
 
@@ -89,6 +92,7 @@ static const struct fields choice_fields = FIELDS("page_choice", struct page_cho
         FIELD_LIST(struct tracking_view, packages, package_view_fields),                           \
         FIELD_LIST(struct tracking_view, waiting, page_line_fields),                               \
         FIELD_TEXTS(struct tracking_view, ship_to),                                                \
+        FIELD_TEXTS(struct tracking_view, pickup_place), FIELD(struct tracking_view, is_pickup),   \
         FIELD_LIST(struct tracking_view, concerns, concern_fields),                                \
         FIELD_LIST(struct tracking_view, returns, return_fields),                                  \
         FIELD_LIST(struct tracking_view, goods_back, goods_fields),                                \
@@ -109,6 +113,10 @@ static const struct field page_table[] = {
     FIELD(struct tracking_view, has_actions),
     FIELD(struct tracking_view, is_reporting),
     FIELD(struct tracking_view, is_returning),
+    FIELD(struct tracking_view, is_redirecting),
+    FIELD(struct tracking_view, is_cancelling),
+    FIELD(struct tracking_view, country),
+    FIELD_LIST(struct tracking_view, inputs, address_input_fields),
     FIELD_LIST(struct tracking_view, return_reasons, choice_fields),
     FIELD_LIST(struct tracking_view, kinds, choice_fields),
     FIELD(struct tracking_view, words_given),
@@ -193,18 +201,19 @@ static int64_t when(const struct tracking *k, enum event_kind kind)
 static void fill_steps(struct arena *a, const struct tracking *k, struct tracking_view *v)
 {
     const struct order_state *s = &k->order->state;
-    bool is_pickup = k->order->order.method == METHOD_PICKUP;
     int64_t wanted = k->wanted;
+    const char *way = v->is_pickup ? "Ready for you" : "On its way";
+    const char *end = v->is_pickup ? "Collected" : "Delivered";
     const struct {
-        const char *name;
+        const char *name, *now; /* now: while it is what is being done */
         int64_t units, at_us;
     } all[] = {
-        {"Ordered", wanted, k->order->order.placed_us},
-        {"Picked", s->picked, when(k, EVENT_FULFILLMENT_PICKED)},
-        {"Packed", s->packed, when(k, EVENT_FULFILLMENT_PACKED)},
-        {is_pickup ? "Ready for you" : "On its way", s->shipped,
+        {"Ordered", "Ordered", wanted, k->order->order.placed_us},
+        {"Picked", "Being picked", s->picked, when(k, EVENT_FULFILLMENT_PICKED)},
+        {"Packed", "Being packed", s->packed, when(k, EVENT_FULFILLMENT_PACKED)},
+        {way, s->shipped || v->is_pickup ? way : "Ready to leave", s->shipped,
          when(k, EVENT_PACKAGE_HANDED_OVER)},
-        {is_pickup ? "Collected" : "Delivered", s->delivered, v->delivered_us},
+        {end, end, s->delivered, v->delivered_us},
     };
     enum { TRAVEL = 3, STEPS = 5 };
     struct page_step *steps = arena_new(a, struct page_step, STEPS);
@@ -212,11 +221,13 @@ static void fill_steps(struct arena *a, const struct tracking *k, struct trackin
     while (now < STEPS && wanted && all[now].units >= wanted) now++;
     /* it is on its way from the first package that left until the last is there */
     if (now < STEPS && s->shipped > 0) now = TRAVEL;
+    /* nobody has begun while it waits for money, goods or an answer */
+    if (now == 1 && s->stage <= STAGE_PROCESSING) now = 0;
     for (size_t i = 0; i < STEPS; i++) {
         bool is_whole = wanted && all[i].units >= wanted;
         bool is_part = !is_whole && all[i].units > 0;
-        steps[i].name = text_of(all[i].name);
         steps[i].is_now = i == now;
+        steps[i].name = text_of(i == now ? all[i].now : all[i].name);
         steps[i].is_done = is_whole && !steps[i].is_now;
         steps[i].state = steps[i].is_now    ? T("now")
                          : steps[i].is_done ? T("done")
@@ -246,10 +257,13 @@ static struct list events_of(struct arena *a, const struct tracking *k, int64_t 
     struct page_event *events = arena_new(a, struct page_event, k->events.count + 1);
     size_t n = 0;
     for (size_t i = k->events.count; i-- > 0;) { /* newest first */
-        struct text place = {0}, words = tracking_event_words(a, &at[i], &place);
+        bool is_pickup = k->order->order.method == METHOD_PICKUP;
+        struct text place = {0}, words = tracking_event_words(a, &at[i], is_pickup, &place);
         if (at[i].subject_id != package_id || !words.at) continue;
-        bool is_repeated = n && text_eq(events[n - 1].words, words) &&
-                           text_eq(events[n - 1].place, place);
+        const struct page_event *later = n ? &events[n - 1] : NULL;
+        bool is_repeated = later && text_eq(later->words, words) &&
+                           (!later->place.len || !place.len || text_eq(later->place, place));
+        if (is_repeated && !place.len) place = later->place;
         if (is_repeated) n--; /* of equal ones the first counts */
         events[n++] = (struct page_event){at[i].at_us, words, place};
     }
@@ -271,17 +285,21 @@ static void fill_packages(struct arena *a, const struct tracking *k, struct trac
         for (size_t l = 0; l < count; l++)
             lines[l] = line_view(k, content[l].line_no, content[l].quantity);
         packages[n] = (struct page_package){.number = (int64_t)n + 1,
-                                            .status = package_status_words(p),
+                                            .status = package_status_words(p, v->is_pickup),
                                             .tone = package_tone(p),
                                             .lines = {lines, count},
                                             .events = events_of(a, k, p->package_id)};
         if (label && p->state >= PACKAGE_LABELLED) {
-            packages[n].carrier = label->carrier;
+            packages[n].carrier = carrier_text(&k->set, label);
             packages[n].tracking_number = label->tracking_number;
         }
         n++;
     }
-    for (size_t i = 0; i < n; i++) packages[i].of = (int64_t)n;
+    for (size_t i = 0; i < n; i++) {
+        packages[i].of = (int64_t)n;
+        packages[i].title = n > 1 ? text_printf(a, "Package %zu of %zu", i + 1, n)
+                                  : T("Your package");
+    }
     v->packages = (struct list){packages, n};
 }
 
@@ -359,6 +377,13 @@ static void fill_actions(struct ctx *c, const struct tracking *k, struct trackin
     v->has_actions = v->can_return || v->can_cancel || v->can_report || v->feedback_path.at;
 }
 
+void tracking_fill_address(struct arena *a, struct postal_address *to, const struct fault *f,
+                           struct tracking_view *v)
+{
+    v->inputs = address_inputs(a, to, f);
+    v->is_redirecting = f != NULL;
+}
+
 /* --- loading --------------------------------------------------------------------------------- */
 
 static enum err load(struct ctx *c, int64_t order_id, struct tracking *k)
@@ -410,7 +435,16 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
     out->is_cancelled = s->commercial == COMMERCIAL_CANCELLED;
     out->is_late = !out->is_cancelled && out->promised_day != NONE &&
                    out->promised_day < day_of_us(c->now_us);
-    out->ship_to = masked_address(a, &k);
+    out->is_pickup = o->method == METHOD_PICKUP;
+    if (out->is_pickup)
+        TRY(pickup_place(c, &k.set, k.order, &out->pickup_place));
+    else
+        out->ship_to = masked_address(a, &k);
+    /* whoever has the link is not told the address: the form begins empty */
+    struct postal_address other = {.country = k.order->ship_to.at.country};
+    const struct country *country = country_by_code(other.country);
+    out->country = country ? text_of(country->name) : other.country;
+    tracking_fill_address(a, &other, NULL, out);
     fill_packages(a, &k, out);
     fill_waiting(a, &k, out);
     fill_steps(a, &k, out);

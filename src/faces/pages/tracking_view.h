@@ -25,7 +25,7 @@ struct page_event {
 };
 struct page_package {
     int64_t number, of;
-    struct text status, tone, carrier, tracking_number;
+    struct text title, status, tone, carrier, tracking_number;
     struct list lines, events; /* page_line, page_event */
 };
 struct page_concern {
@@ -37,8 +37,8 @@ struct page_choice {
 };
 
 struct page_goods {
-    int64_t line_no, most; /* units that may be sent back */
-    struct text name;
+    int64_t line_no, most;   /* units that may be sent back */
+    struct text name, given; /* given: what the form brought, when it is shown again */
 };
 struct page_return {
     struct text status, tone, reason, answer;
@@ -51,16 +51,20 @@ struct tracking_view {
     int64_t placed_us, promised_day, delivered_us;
     struct text stage, method;
     struct money total;
-    bool is_cancelled, is_late;
-    struct list steps, packages, waiting, ship_to; /* page_step, page_package, page_line, texts */
+    bool is_cancelled, is_late, is_pickup;
+    struct list steps, packages, waiting; /* page_step, page_package, page_line */
+    struct list ship_to, pickup_place;    /* texts: masked; the shop's, once it waits there */
     struct text waiting_title;
     struct list concerns;            /* page_concern */
     struct list returns, goods_back; /* page_return, page_goods */
     bool can_return, is_returning;
     struct list return_reasons; /* page_choice: of the return's form */
     bool can_confirm, can_cancel, can_redirect, can_report, has_actions, is_reporting;
+    bool is_redirecting, is_cancelling; /* the form that is shown again */
     struct text feedback_path;
-    struct list kinds; /* page_choice: of the report's form */
+    struct text country;
+    struct list inputs; /* address_input: of the other address */
+    struct list kinds;  /* page_choice: of the report's form */
     struct text words_given;
 };
 extern const struct fields tracking_page_fields; /* all, for the template */
@@ -71,12 +75,17 @@ extern const struct fields page_line_fields;
    or cancelled came to its end, NONE while it is open. ERR_NOT_FOUND "order_not_found". */
 must_check enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *out,
                                   int64_t *ended_us);
+/* The page's form of another address, as it was sent or, without a fault, empty. */
+void tracking_fill_address(struct arena *a, struct postal_address *to, const struct fault *f,
+                           struct tracking_view *v);
 /* tracking_returns.c: what comes back, and what may. */
 struct order_parts;
 struct order_set;
 void tracking_fill_returns(struct ctx *c, const struct order_set *set, const struct order_parts *o,
                            const struct list *returns, const struct list *lines,
                            struct tracking_view *v);
+/* What the form of a return brought, for the page that shows it again. */
+void tracking_returns_again(struct arena *a, struct text form, struct tracking_view *v);
 /* The form of a return, inside a unit of work; its faults are in a customer's words. */
 must_check enum err tracking_ask_back(struct ctx *c, struct text form, int64_t order_id);
 /* "A••• B•••" and "EC2V •••" */

@@ -22,7 +22,7 @@ static struct text status_words(int32_t status)
     return (struct text){0};
 }
 
-struct text package_status_words(const struct package *p)
+struct text package_status_words(const struct package *p, bool is_pickup)
 {
     struct text words = status_words(p->status);
     switch ((enum package_state)p->state) {
@@ -31,7 +31,7 @@ struct text package_status_words(const struct package *p)
     case PACKAGE_LABELLED: return T("Packed");
     case PACKAGE_HANDED_OVER:
     case PACKAGE_IN_TRANSIT: break;
-    case PACKAGE_DELIVERED: return T("Delivered");
+    case PACKAGE_DELIVERED: return is_pickup ? T("Collected") : T("Delivered");
     case PACKAGE_RETURNING: return T("On its way back to us");
     case PACKAGE_BACK: return T("Back with us");
     case PACKAGE_LOST: return T("Lost");
@@ -59,18 +59,21 @@ static struct text spaced(struct arena *a, struct text word)
     return (struct text){at, out.len};
 }
 
-struct text tracking_event_words(struct arena *a, const struct event *e, struct text *place)
+struct text tracking_event_words(struct arena *a, const struct event *e, bool is_pickup,
+                                 struct text *place)
 {
     switch (e->kind) {
     case EVENT_PACKAGE_SEALED: return T("Packed");
-    case EVENT_PACKAGE_HANDED_OVER: return T("Handed to the carrier");
+    case EVENT_PACKAGE_HANDED_OVER:
+        return is_pickup ? (struct text){0} : T("Handed to the carrier");
     case EVENT_TRACKING_UPDATED:
         *place = e->note;
         return status_words(word_find(&tracking_status_words, e->word));
     case EVENT_DELIVERY_FAILED: /* the driver's note is for us */
-        if (!e->word.len) return T("Delivery was tried");
+        if (!e->word.len || text_is(e->word, word_of(&tracking_status_words, TRACKING_ATTEMPTED)))
+            return T("Delivery was tried");
         return text_printf(a, "Delivery was tried: %.*s", TEXT_ARG(spaced(a, e->word)));
-    case EVENT_PACKAGE_DELIVERED: return T("Delivered");
+    case EVENT_PACKAGE_DELIVERED: return is_pickup ? T("Collected") : T("Delivered");
     case EVENT_PACKAGE_RETURNED: return T("Back with us");
     case EVENT_PACKAGE_LOST: return T("Lost on the way");
     default: return (struct text){0};
@@ -98,6 +101,10 @@ struct said {
     const char *headline, *explanation;
 };
 
+static const struct said collecting = {"Ready for you",
+                                       "It waits to be collected. If our mail has a "
+                                       "code, please bring it."};
+
 static struct said say_travel(const struct tracking_state *s)
 {
     int64_t wanted = s->order->units - s->order->cancelled;
@@ -106,8 +113,7 @@ static struct said say_travel(const struct tracking_state *s)
                              "We are sorry. Tell us below what you would like us to do."};
     if (any_is(s, TRACKING_OUT_FOR_DELIVERY))
         return (struct said){"Out for delivery", "The driver has it. It should be with you today."};
-    if (any_is(s, TRACKING_AVAILABLE_FOR_PICKUP) || s->method == METHOD_PICKUP)
-        return (struct said){"Ready for you", "It waits to be collected."};
+    if (any_is(s, TRACKING_AVAILABLE_FOR_PICKUP) || s->method == METHOD_PICKUP) return collecting;
     if (any_is(s, TRACKING_ATTEMPTED) || any_is(s, TRACKING_EXCEPTION))
         return (struct said){"A hitch on the way", "The carrier tells below what happened."};
     if (s->order->delivered > 0)
@@ -135,15 +141,19 @@ static struct said say_stage(const struct tracking_state *s)
     case STAGE_PICKING: return (struct said){"Being picked", "We are gathering your things."};
     case STAGE_PACKING: return (struct said){"Being packed", "All is gathered; now it gets a box."};
     case STAGE_SHIPPING:
+        if (s->method == METHOD_PICKUP) return collecting;
         return (struct said){"Ready to leave", "It is packed and waits for the "
                                                "carrier."};
     case STAGE_DELIVERING: return say_travel(s);
     case STAGE_COMPLETING:
     case STAGE_COMPLETED:
+        if (s->method == METHOD_PICKUP)
+            return (struct said){"Collected", "We hope that all is as it should be."};
         return (struct said){"It has arrived", "We hope that all is as it should be."};
     case STAGE_CANCELLED: break;
     }
-    return (struct said){"Cancelled", "Nothing is sent. What you paid goes back the way it came."};
+    return (struct said){"Cancelled",
+                         "Nothing is sent. If you have paid, the money goes back the way it came."};
 }
 
 void tracking_headline(const struct tracking_state *s, struct text *headline,

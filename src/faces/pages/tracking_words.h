@@ -16,8 +16,9 @@ void tracking_headline(const struct tracking_state *s, struct text *headline,
                        struct text *explanation);
 
 /* What a package's event says, and where it was; absent for what is none of the customer's. */
-struct text tracking_event_words(struct arena *a, const struct event *e, struct text *place);
-struct text package_status_words(const struct package *p);
+struct text tracking_event_words(struct arena *a, const struct event *e, bool is_pickup,
+                                 struct text *place);
+struct text package_status_words(const struct package *p, bool is_pickup);
 struct text package_tone(const struct package *p); /* "good", "warn", "bad", "calm" */
 
 struct text case_kind_text(int32_t kind);         /* "Something is missing" */

@@ -38,13 +38,16 @@ function rows(body, list, make, columns, empty) {
 }
 
 function tile(stage) {
-  const li = document.createElement("li");
-  li.className = stage.orders ? "tile busy" : "tile";
+  const li = document.createElement("li"), a = document.createElement("a");
+  a.className = stage.orders ? "tile busy" : "tile";
+  a.href = stage.href;
+  if (stage.is_chosen) a.setAttribute("aria-current", "true");
+  li.append(a);
   for (const [name, text] of [["stage", words(stage.stage)], ["orders", stage.orders], ["units", stage.units_words]]) {
     const span = document.createElement("span");
     span.className = name;
     span.textContent = text;
-    li.append(span);
+    a.append(span);
   }
   return li;
 }
@@ -54,7 +57,10 @@ function show(board) {
   id("units").textContent = board.units_words;
   id("skipped").hidden = !board.skipped;
   id("at").textContent = clock(board.at);
+  const held = [...id("stages").children].findIndex((li) => li.contains(document.activeElement));
   id("stages").replaceChildren(...board.stages.map(tile));
+  if (held >= 0) id("stages").children[held].firstChild.focus();
+  id("list-title").textContent = board.list_title;
   rows(id("newest"), board.newest, (o) => {
     const stage = cell(words(o.stage));
     if (o.holds) {
@@ -63,16 +69,16 @@ function show(board) {
       tag.textContent = "on hold";
       stage.append(" ", tag);
     }
-    return [cell(o.number), stage, cell(o.units, "number"), cell(o.total ?? "", "number"), cell(clock(o.created_at), "number later")];
-  }, 5, "No order has come in yet.");
+    return [cell(o.number), stage, cell(o.units, "number"), cell(o.total ?? "", "number"), cell(o.came, "number later")];
+  }, 5, board.list_empty);
   rows(id("holds"), board.holds, (h) => [cell(words(h.reason)), cell(h.orders, "number")], 2, "Nothing is on hold.");
-  rows(id("events"), board.events, (e) => [cell(clock(e.at)), who(e), cell(e.number ?? "", "number")], 3, "Nothing has happened yet.");
+  rows(id("events"), board.events, (e) => [cell(e.when, "when"), who(e), cell(e.number ?? "", "number")], 3, "Nothing has happened yet.");
 }
 
 async function poll() {
   try {
     if (!document.hidden) {
-      const answer = await fetch("/board.json", { cache: "no-store" });
+      const answer = await fetch("/board.json" + location.search, { cache: "no-store" });
       if (!answer.ok) throw new Error(answer.status);
       show(await answer.json());
       id("dot").className = "dot on";
