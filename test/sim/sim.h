@@ -27,7 +27,7 @@
 
 enum {
     SIM_ORDERS = MODEL_ORDERS,
-    SIM_TREES = 400,
+    SIM_TREES = 4000,
     SIM_KEPT_CALLS = 8,
     SIM_ID = 20,
     SIM_REPORTS = 8000,

@@ -68,9 +68,10 @@ static void fall_short(struct sim *s, int work, const json_t *task, bool is_lost
     int status = sim_post(s, &done, task_target(s, task, "short"),
                           "{\"found\":%lld,\"reason\":\"%s\"}", (long long)found, reasons[reason]);
     if (status >= 300) return;
-    int64_t lost = 0;
-    if (reason == 0) lost = s->model->bins[sku][w->site][bin] - found;
-    if (reason == 1 || reason == 2) lost = left - found;
+    int64_t lost = 0, rest = bin < 0 ? 0 : s->model->bins[sku][w->site][bin] - found;
+    if (reason == 0) lost = rest;
+    /* the bin may have less than was asked of it, by the books too */
+    if (reason == 1 || reason == 2) lost = left - found < rest ? left - found : rest;
     told(s,
          model_short(s->model, work, line_no, bin, found, lost, json_number_at(done, "missing")));
 }

@@ -87,6 +87,7 @@ void sim_tell_reports(struct sim *s)
         int64_t now_us = source_now_us(&s->source);
         bool is_due = r->told_us <= now_us || (s->is_healed && r->occurred_us <= now_us);
         if (!r->is_told && is_due) tell(s, r);
+        sim_forget_trees(s);
     }
     s->doing = before;
 }
