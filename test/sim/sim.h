@@ -95,7 +95,7 @@ struct sim {
     struct store *store;
     struct server server;
     struct model *model;
-    char path[300], schema[40];
+    char path[300], schema[40], bin_ids[MODEL_SITES][MODEL_BINS][SIM_ID];
     bool is_server_open, is_healed, is_settled;
     int64_t day, step_no;
     struct sim_order orders[SIM_ORDERS];

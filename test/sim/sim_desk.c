@@ -122,18 +122,46 @@ void sim_order_something(struct sim *s)
 
 /* --- customers ------------------------------------------------------------------------------- */
 
+static void check_cancelled(struct sim *s, int order, json_t *done, struct model_cancelled c)
+{
+    if (*s->model->wrong) sim_fail(s, "%s", s->model->wrong);
+    const char *names[] = {"units", "put_back", "left"};
+    const int64_t by_model[] = {c.units, c.put_back, c.left};
+    for (int i = 0; i < 3; i++)
+        if (json_number_at(done, names[i]) != by_model[i])
+            sim_fail(s, "cancelled: %s is %lld by the model, the answer says %lld", names[i],
+                     (long long)by_model[i], (long long)json_number_at(done, names[i]));
+    if (json_is_true(json_object_get(done, "is_cancelled")) != c.is_whole)
+        sim_fail(s, "by the model the order is %scancelled", c.is_whole ? "" : "not ");
+    s->orders[order].is_cancelled = c.is_whole;
+}
+
 static void cancel(struct sim *s, int order, json_t *view)
 {
     json_t *done = NULL;
     (void)view;
-    if (model_in_hand(s->model, order))
-        return; /* ends by put-backs, which the model does not know */
     int status = sim_post(s, &done, SIM_TARGET(s, "/v1/orders/%s/cancel", s->orders[order].id),
                           "{\"reason\":\"changed my mind\"}");
-    if (status >= 300) return;
-    s->orders[order].is_cancelled = true;
-    if (!model_cancel(s->model, order, json_number_at(done, "units")))
-        sim_fail(s, "%s", s->model->wrong);
+    if (status < 300) check_cancelled(s, order, done, model_cancel(s->model, order));
+}
+
+/* Sometimes more than can be. */
+static void cancel_some(struct sim *s, int order, json_t *view)
+{
+    const struct model_order *o = &s->model->orders[order];
+    int wish = (int)sim_below(s, (int64_t)o->asked_count);
+    int64_t can = model_can_cancel_wish(s->model, order, wish), units = 1 + sim_below(s, can + 1);
+    json_t *done = NULL;
+    (void)view;
+    int status =
+        sim_post(s, &done, SIM_TARGET(s, "/v1/orders/%s/cancel", s->orders[order].id),
+                 "{\"reason\":\"too many\",\"lines\":[{\"line_no\":%lld,\"quantity\":%lld}]}",
+                 (long long)o->asked[wish].line_no, (long long)units);
+    if (status < 300)
+        check_cancelled(s, order, done, model_cancel_wish(s->model, order, wish, units));
+    else if (units <= can && o->state == MODEL_PLACED)
+        sim_fail(s, "%lld of line %lld cannot be cancelled where %lld should", (long long)units,
+                 (long long)o->asked[wish].line_no, (long long)can);
 }
 
 static void confirm(struct sim *s, int order, json_t *view)
@@ -314,7 +342,8 @@ static void move(struct sim *s, int order, json_t *view)
 #define AT(stage) (1 << (stage))
 #define ANY 0x1FF
 const struct sim_verb sim_desk_verbs[] = {
-    {"cancel", AT(1) | AT(2), 3, cancel},
+    {"cancel", AT(1) | AT(2) | AT(3) | AT(4) | AT(5), 2, cancel},
+    {"cancel some", AT(1) | AT(2) | AT(3) | AT(4) | AT(5), 2, cancel_some},
     {"confirm", AT(1) | AT(2), 2, confirm},
     {"complain", ANY & ~AT(8), 1, complain},
     {"rate", AT(6) | AT(7), 4, rate},

@@ -26,6 +26,44 @@ static bool told(struct sim *s, bool ok)
     return ok || sim_fail(s, "%s", *s->model->wrong ? s->model->wrong : "the model is full");
 }
 
+/* --- what is in the boxes -------------------------------------------------------------------- */
+
+static int box_of(struct sim *s, int order, int work, const char *id)
+{
+    int at = sim_find_package(s, id);
+    if (at >= 0) return at;
+    at = model_make_package(s->model, work);
+    if (!told(s, at >= 0)) return -1;
+    s->packages[at] = (struct sim_package){.order = order, .work = work};
+    snprintf(s->packages[at].id, sizeof s->packages[at].id, "%s", id);
+    s->counts->packages++;
+    return at;
+}
+
+/* As the packages say; that together it is what was packed, the model says. */
+static void read_packages(struct sim *s, int order, const char *work_id, int work)
+{
+    json_t *view = sim_get(s, SIM_TARGET(s, "/v1/orders/%s", s->orders[order].id)), *p, *line;
+    size_t i, k;
+    for (int at = 0; at < s->model->package_count; at++)
+        if (s->packages[at].work == work)
+            memset(s->model->packages[at].units, 0, sizeof s->model->packages[at].units);
+    json_array_foreach(json_object_get(view, "packages"), i, p)
+    {
+        const char *id = json_at(p, "id");
+        if (strcmp(json_at(p, "fulfillment_id"), work_id) != 0) continue;
+        int at = box_of(s, order, work, id);
+        json_t *whole = at < 0 ? NULL : sim_get(s, SIM_TARGET(s, "/v1/packages/%s", id));
+        json_array_foreach(json_object_get(whole, "lines"), k, line)
+        {
+            int64_t line_no = json_number_at(line, "line_no");
+            if (line_no >= 1 && line_no <= MODEL_LINES)
+                s->model->packages[at].units[line_no] += json_number_at(line, "quantity");
+        }
+    }
+    told(s, model_boxes_agree(s->model, work));
+}
+
 /* --- picking --------------------------------------------------------------------------------- */
 
 static struct text task_target(struct sim *s, const json_t *task, const char *verb)
@@ -110,6 +148,23 @@ static void pick_task(struct sim *s, int work, const json_t *task)
     scan(s, work, task, is_miscounted ? 1 + sim_below(s, left + 1) : left);
 }
 
+/* Into the bin that it came from, or into another that is nearer. */
+static void put_back(struct sim *s, int work, const json_t *task)
+{
+    int site = s->model->work[work].site;
+    int bin = sim_word(sim_bins, MODEL_BINS, json_at(task, "bin"));
+    const char *state = json_at(task, "state");
+    if (strcmp(state, "ready") != 0 && strcmp(state, "leased") != 0) return;
+    int to = bin < 0 || (!s->is_healed && sim_chance(s, 150)) ? (int)sim_below(s, MODEL_BINS - 1)
+                                                              : bin;
+    int64_t units = json_number_at(task, "quantity") - json_number_at(task, "done");
+    int status = to == bin ? sim_post(s, NULL, task_target(s, task, "put-back"), "{}")
+                           : sim_post(s, NULL, task_target(s, task, "put-back"),
+                                      "{\"bin_id\":\"%s\"}", s->bin_ids[site][to]);
+    if (status < 300)
+        told(s, model_put_back(s->model, work, json_number_at(task, "line_no"), to, units));
+}
+
 static void pick_work(struct sim *s, int order, const json_t *f)
 {
     int work = sim_find_work(s, json_at(f, "id"), order, json_at(f, "site"));
@@ -119,9 +174,11 @@ static void pick_work(struct sim *s, int order, const json_t *f)
     json_array_foreach(json_object_get(picks, "data"), i, task)
     {
         if (sim_failed(s)) return;
-        if (strcmp(json_at(task, "kind"), "pick") != 0) continue;
-        if (s->is_healed || sim_chance(s, 850)) pick_task(s, work, task);
+        bool is_pick = strcmp(json_at(task, "kind"), "pick") == 0;
+        if (!is_pick && strcmp(json_at(task, "kind"), "put_back") != 0) continue;
+        if (s->is_healed || sim_chance(s, 850)) (is_pick ? pick_task : put_back)(s, work, task);
     }
+    read_packages(s, order, json_at(f, "id"), work);
 }
 
 static bool is_at(const json_t *f, const char *a, const char *b)
@@ -135,33 +192,24 @@ void sim_pick_all(struct sim *s, int order, json_t *view)
     size_t i;
     json_array_foreach(json_object_get(view, "fulfillments"), i, f)
     {
-        bool is_open = is_at(f, "released", "picking") ||
+        bool is_open = is_at(f, "released", "picking") || is_at(f, "cancelling", "cancelling") ||
                        (is_at(f, "picked", "picked") && sim_chance(s, 100));
         if (is_open && !sim_failed(s)) pick_work(s, order, f);
     }
 }
 
-/* --- packing --------------------------------------------------------------------------------- */
+/* --- packing ---------------------------------------------------------------------------------- */
 
-/* What is in the boxes is as the packages say; that it is all that was picked, the model says. */
-static void read_packages(struct sim *s, int order, const char *work_id, int work)
+/* Boxes that a cancellation opened, and what is left in them. */
+static void seal_again(struct sim *s, int order, const char *work_id)
 {
-    json_t *view = sim_get(s, SIM_TARGET(s, "/v1/orders/%s", s->orders[order].id)), *p, *line;
-    size_t i, k;
+    json_t *view = sim_get(s, SIM_TARGET(s, "/v1/orders/%s", s->orders[order].id)), *p;
+    size_t i;
     json_array_foreach(json_object_get(view, "packages"), i, p)
     {
-        const char *id = json_at(p, "id");
-        if (strcmp(json_at(p, "fulfillment_id"), work_id) != 0 || sim_find_package(s, id) >= 0)
-            continue;
-        int at = model_make_package(s->model, work);
-        if (!told(s, at >= 0)) return;
-        s->packages[at] = (struct sim_package){.order = order, .work = work};
-        snprintf(s->packages[at].id, sizeof s->packages[at].id, "%s", id);
-        s->counts->packages++;
-        json_t *whole = sim_get(s, SIM_TARGET(s, "/v1/packages/%s", id));
-        json_array_foreach(json_object_get(whole, "lines"), k, line)
-            told(s, model_pack(s->model, at, json_number_at(line, "line_no"),
-                               json_number_at(line, "quantity")));
+        bool is_mine = strcmp(json_at(p, "fulfillment_id"), work_id) == 0;
+        if (!is_mine || strcmp(json_at(p, "state"), "open") != 0) continue;
+        sim_post(s, NULL, SIM_TARGET(s, "/v1/packages/%s/seal", json_at(p, "id")), "{}");
     }
 }
 
@@ -176,13 +224,12 @@ void sim_pack_all(struct sim *s, int order, json_t *view)
         int work = sim_find_work(s, id, order, json_at(f, "site"));
         int status = sim_post(s, NULL, T("/v1/packs"),
                               "{\"fulfillment_id\":\"%s\",\"with_services\":true}", id);
-        if (status >= 300) continue;
+        if (status >= 300) {
+            seal_again(s, order, id);
+            continue;
+        }
+        told(s, model_pack_all(s->model, work));
         read_packages(s, order, id, work);
-        const struct model_work *w = &s->model->work[work];
-        for (int l = 1; l <= MODEL_LINES; l++)
-            if (w->packed[l] != w->picked[l])
-                sim_fail(s, "line %d: %lld picked, %lld packed", l, (long long)w->picked[l],
-                         (long long)w->packed[l]);
     }
 }
 
@@ -190,6 +237,7 @@ void sim_pack_all(struct sim *s, int order, json_t *view)
 const struct sim_verb sim_floor_verbs[] = {
     {"pick", AT(2), 40, sim_pick_all},
     {"pick early", AT(1), 4, sim_pick_all},
+    {"put back", AT(3) | AT(4) | AT(5) | AT(8), 6, sim_pick_all},
     {"pack", AT(1) | AT(2) | AT(3), 30, sim_pack_all},
     {NULL, 0, 0, NULL},
 };

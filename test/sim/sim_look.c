@@ -22,21 +22,28 @@ static bool differs(struct sim *s, int order, const char *what, int64_t model, i
 
 /* --- an order -------------------------------------------------------------------------------- */
 
+/* Wishes become lines in their order: each its goods, or its kit and that one's parts. */
 static void read_lines(struct sim *s, int order, const json_t *view)
 {
+    struct model_order *o = &s->model->orders[order];
+    int wish = -1;
     json_t *line;
     size_t i;
     json_array_foreach(json_object_get(view, "lines"), i, line)
     {
         const char *kind = json_at(line, "kind");
-        if (strcmp(kind, "goods") != 0 && strcmp(kind, "component") != 0) continue;
-        model_line(s->model, order, json_number_at(line, "line_no"),
-                   sim_word(sim_skus, MODEL_STOCKED, json_at(line, "sku")),
-                   json_number_at(line, "quantity"));
+        bool is_goods = strcmp(kind, "goods") == 0, is_part = strcmp(kind, "component") == 0;
+        if (is_goods || strcmp(kind, "kit") == 0) {
+            if (++wish == (int)o->asked_count) break;
+            o->asked[wish].line_no = json_number_at(line, "line_no");
+        }
+        if (is_goods || is_part)
+            model_line(s->model, order, json_number_at(line, "line_no"),
+                       sim_word(sim_skus, MODEL_STOCKED, json_at(line, "sku")),
+                       json_number_at(line, "quantity"), wish);
     }
     if (!model_lines_end(s->model, order)) sim_fail(s, "%s", s->model->wrong);
-    differs(s, order, "the total", s->model->orders[order].total_minor,
-            json_minor_at(view, "total"));
+    differs(s, order, "the total", o->total_minor, json_minor_at(view, "total"));
 }
 
 static void read_promises(struct sim *s, int order, const json_t *view)
@@ -58,6 +65,9 @@ static void read_promises(struct sim *s, int order, const json_t *view)
             if (open[l][site] != o->lines[l].open[site] &&
                 !model_promise(s->model, order, l, site, open[l][site]))
                 sim_fail(s, "order %lld: %s", (long long)s->orders[order].number, s->model->wrong);
+    for (int l = 1; l <= MODEL_LINES; l++)
+        if (o->lines[l].quantity)
+            differs(s, order, "cancelled and still promised", 0, o->lines[l].falling);
 }
 
 static void read_state(struct sim *s, int order, const json_t *view)

@@ -67,11 +67,13 @@ int model_place(struct model *m, const struct model_wish *wishes, size_t n, int6
     if (m->order_count == MODEL_ORDERS) return -1;
     struct model_order *o = &m->orders[m->order_count];
     memset(o, 0, sizeof *o);
-    o->total_minor = extra_minor;
+    o->total_minor = o->extra_minor = extra_minor;
+    o->asked_count = n;
     for (size_t i = 0; i < n; i++) {
         const struct model_wish *w = &wishes[i];
-        o->total_minor += (m->prices[w->sku] + w->services_minor) * w->quantity;
-        o->total_minor -= w->discount_minor;
+        int64_t minor = (m->prices[w->sku] + w->services_minor) * w->quantity - w->discount_minor;
+        o->asked[i] = (struct model_asked){.sku = w->sku, .quantity = w->quantity, .minor = minor};
+        o->total_minor += minor;
         if (w->sku < MODEL_STOCKED) o->wanted[w->sku] += w->quantity;
         for (int part = 0; w->sku >= MODEL_STOCKED && part < MODEL_STOCKED; part++)
             o->wanted[part] += m->kit[part] * w->quantity;
@@ -88,10 +90,11 @@ static struct model_line *line_of(struct model *m, int order, int64_t line_no)
     return &none;
 }
 
-bool model_line(struct model *m, int order, int64_t line_no, int sku, int64_t quantity)
+bool model_line(struct model *m, int order, int64_t line_no, int sku, int64_t quantity, int wish)
 {
     struct model_line *l = line_of(m, order, line_no);
     l->sku = sku;
+    l->wish = wish;
     l->quantity = quantity;
     return !*m->wrong;
 }
@@ -130,11 +133,11 @@ bool model_promise(struct model *m, int order, int64_t line_no, int site, int64_
     if (more > 0 && more > free_units)
         return wrong(m, "product %d at site %d: %lld more promised where %lld were free", l->sku,
                      site, (long long)more, (long long)free_units);
-    if (more < 0)
+    if (more < 0 && (l->falling += more) < 0)
         return wrong(m, "line %lld: %lld units are not promised any more", (long long)line_no,
                      (long long)-more);
     if (more) open_more(m, l, site, more);
-    if (model_allocated(l) > l->quantity - l->cancelled)
+    if (model_allocated(l) - l->falling > l->quantity - l->cancelled)
         return wrong(m, "line %lld: %lld promised of %lld", (long long)line_no,
                      (long long)model_allocated(l), (long long)(l->quantity - l->cancelled));
     return true;
@@ -159,32 +162,91 @@ int64_t model_missing(const struct model *m, int order, int sku)
 
 void model_held(struct model *m, int order, bool is_held) { m->orders[order].is_held = is_held; }
 
-bool model_in_hand(const struct model *m, int order)
+int64_t model_can_cancel(const struct model_line *l)
 {
-    for (int l = 1; l <= MODEL_LINES; l++)
-        if (m->orders[order].lines[l].picked) return true;
-    return false;
+    return l->quantity - l->cancelled - l->back - l->shipped;
 }
 
-bool model_cancel(struct model *m, int order, int64_t units)
+/* First what nobody has promised, then what nobody has picked, last what has to go back. */
+static int64_t cancel_units(struct model_line *l, int64_t units)
+{
+    int64_t allocated = model_allocated(l);
+    int64_t missing = l->quantity - l->cancelled - allocated;
+    int64_t now = units < missing ? units : missing;
+    int64_t waiting = allocated - l->falling - l->picked, dropped = units - now;
+    if (dropped > waiting) dropped = waiting;
+    int64_t idle = allocated - l->falling - l->released;
+    l->cancelled += now + dropped;
+    l->falling += dropped;
+    if (dropped > idle) l->released -= dropped - idle;
+    l->back += units - now - dropped;
+    return units - now - dropped;
+}
+
+static bool is_part_of(const struct model_line *l, int wish)
+{
+    return l->quantity && l->wish == wish;
+}
+
+static int64_t parts_of(const struct model *m, const struct model_asked *a,
+                        const struct model_line *l)
+{
+    return a->sku < MODEL_STOCKED ? 1 : m->kit[l->sku];
+}
+
+int64_t model_can_cancel_wish(const struct model *m, int order, int wish)
+{
+    const struct model_order *o = &m->orders[order];
+    const struct model_asked *a = &o->asked[wish];
+    int64_t can = a->quantity;
+    for (int i = 1; i <= MODEL_LINES; i++) {
+        const struct model_line *l = &o->lines[i];
+        if (!is_part_of(l, wish)) continue;
+        int64_t here = model_can_cancel(l) / parts_of(m, a, l);
+        if (here < can) can = here;
+    }
+    return can;
+}
+
+static struct model_cancelled end_cancel(struct model *m, int order, struct model_cancelled c)
 {
     struct model_order *o = &m->orders[order];
-    int64_t left = 0;
-    for (int l = 1; l <= MODEL_LINES; l++) {
-        struct model_line *at = &o->lines[l];
-        if (at->picked) return wrong(m, "order %d was cancelled with goods in hand", order);
-        left += at->quantity - at->cancelled;
-        at->cancelled = at->quantity;
-        at->released = 0;
-        for (int site = 0; site < MODEL_SITES && at->quantity; site++)
-            open_more(m, at, site, -at->open[site]);
+    int64_t rest = 0;
+    for (int i = 1; i <= MODEL_LINES; i++) {
+        if (!o->lines[i].quantity) continue;
+        rest += model_can_cancel(&o->lines[i]);
+        c.left += o->lines[i].shipped;
     }
-    if (o->state != MODEL_PLACED) return wrong(m, "order %d was cancelled after its end", order);
-    o->state = MODEL_CANCELLED;
-    if (units != left)
-        return wrong(m, "%lld units cancelled, the answer says %lld", (long long)left,
-                     (long long)units);
-    return true;
+    c.is_whole = !rest && !c.left;
+    if (o->state != MODEL_PLACED) wrong(m, "order %d was cancelled after its end", order);
+    if (c.is_whole) o->state = MODEL_CANCELLED;
+    return c;
+}
+
+struct model_cancelled model_cancel_wish(struct model *m, int order, int wish, int64_t quantity)
+{
+    struct model_order *o = &m->orders[order];
+    struct model_cancelled c = {0};
+    for (int i = 1; i <= MODEL_LINES; i++) {
+        struct model_line *l = &o->lines[i];
+        if (!is_part_of(l, wish)) continue;
+        int64_t units = quantity * parts_of(m, &o->asked[wish], l);
+        c.units += units;
+        c.put_back += cancel_units(l, units);
+    }
+    return end_cancel(m, order, c);
+}
+
+struct model_cancelled model_cancel(struct model *m, int order)
+{
+    struct model_order *o = &m->orders[order];
+    struct model_cancelled c = {0};
+    for (int i = 1; i <= MODEL_LINES; i++) {
+        int64_t units = o->lines[i].quantity ? model_can_cancel(&o->lines[i]) : 0;
+        c.units += units;
+        if (units) c.put_back += cancel_units(&o->lines[i], units);
+    }
+    return end_cancel(m, order, c);
 }
 
 void model_close(struct model *m, int order) { m->orders[order].state = MODEL_CLOSED; }
@@ -242,6 +304,25 @@ bool model_short(struct model *m, int work, int64_t line_no, int bin, int64_t fo
     return true;
 }
 
+bool model_put_back(struct model *m, int work, int64_t line_no, int bin, int64_t units)
+{
+    struct model_work *w = &m->work[work];
+    struct model_line *l = line_of(m, w->order, line_no);
+    int64_t boxed = units - (w->picked[line_no] - w->packed[line_no]);
+    if (*m->wrong) return false;
+    if (boxed > 0) w->packed[line_no] -= boxed, l->packed -= boxed;
+    m->bins[l->sku][w->site][bin] += units;
+    w->picked[line_no] -= units;
+    l->picked -= units;
+    l->released -= units;
+    l->cancelled += units;
+    l->back -= units;
+    open_more(m, l, w->site, -units);
+    if (l->back < 0 || w->packed[line_no] < 0)
+        return wrong(m, "line %lld: more was put back than was cancelled", (long long)line_no);
+    return true;
+}
+
 int model_make_package(struct model *m, int work)
 {
     if (m->package_count == MODEL_PACKAGES) return -1;
@@ -249,18 +330,26 @@ int model_make_package(struct model *m, int work)
     return m->package_count++;
 }
 
-bool model_pack(struct model *m, int package, int64_t line_no, int64_t units)
+bool model_pack_all(struct model *m, int work)
 {
-    struct model_package *p = &m->packages[package];
-    struct model_work *w = &m->work[p->work];
-    struct model_line *l = line_of(m, w->order, line_no);
-    if (*m->wrong) return false;
-    p->units[line_no] += units;
-    w->packed[line_no] += units;
-    l->packed += units;
-    if (w->packed[line_no] > w->picked[line_no])
-        return wrong(m, "line %lld: %lld packed of %lld picked", (long long)line_no,
-                     (long long)w->packed[line_no], (long long)w->picked[line_no]);
+    struct model_work *w = &m->work[work];
+    for (int l = 1; l <= MODEL_LINES; l++) {
+        m->orders[w->order].lines[l].packed += w->picked[l] - w->packed[l];
+        w->packed[l] = w->picked[l];
+    }
+    return !*m->wrong;
+}
+
+bool model_boxes_agree(struct model *m, int work)
+{
+    int64_t units[MODEL_LINES + 1] = {0};
+    for (int p = 0; p < m->package_count; p++)
+        for (int l = 1; l <= MODEL_LINES && m->packages[p].work == work; l++)
+            units[l] += m->packages[p].units[l];
+    for (int l = 1; l <= MODEL_LINES; l++)
+        if (units[l] != m->work[work].packed[l])
+            return wrong(m, "line %d: %lld packed, %lld are in boxes", l,
+                         (long long)m->work[work].packed[l], (long long)units[l]);
     return true;
 }
 
@@ -351,6 +440,31 @@ void model_settle(struct model *m)
     }
 }
 
+/* Of an amount for `of` units what `units` of them cost, a half cent up. */
+static int64_t share(int64_t minor, int64_t units, int64_t of)
+{
+    return of ? (2 * minor * units + of) / (2 * of) : 0;
+}
+
+/* What was cancelled costs nothing, nor what was to be done to it; what is for the whole order
+   stays while anything does. */
+static int64_t worth(const struct model_order *o)
+{
+    int64_t minor = 0, any = 0;
+    for (size_t w = 0; w < o->asked_count; w++) {
+        int64_t units = 0, whole = 0;
+        for (int i = 1; i <= MODEL_LINES; i++) {
+            const struct model_line *l = &o->lines[i];
+            if (!is_part_of(l, (int)w)) continue;
+            whole += l->quantity;
+            units += l->quantity - l->cancelled;
+        }
+        any += units;
+        minor += share(o->asked[w].minor, units, whole);
+    }
+    return any ? minor + o->extra_minor : 0;
+}
+
 struct model_sight model_see(const struct model *m, int order)
 {
     const struct model_order *o = &m->orders[order];
@@ -373,7 +487,7 @@ struct model_sight model_see(const struct model *m, int order)
     while (s.stage <= 5 && steps[s.stage - 1] >= due) s.stage++;
     if (o->state == MODEL_CLOSED) s.stage = 7;
     if (o->state == MODEL_CANCELLED) s.stage = 8;
-    s.owed_minor = o->state == MODEL_CANCELLED ? 0 : o->total_minor;
+    s.owed_minor = o->state == MODEL_CANCELLED ? 0 : worth(o);
     return s;
 }
 

@@ -20,20 +20,31 @@ enum {
     MODEL_ORDERS = 2000,
     MODEL_WORK = 4000,
     MODEL_PACKAGES = 4000,
+    MODEL_WISHES = 12, /* of an order, with those that a change adds */
 };
 
 enum model_commercial { MODEL_PLACED, MODEL_CLOSED, MODEL_CANCELLED };
 
 struct model_line {
-    int sku; /* -1: not of goods */
+    int sku;  /* -1: not of goods */
+    int wish; /* whose goods these are */
     int64_t quantity, cancelled, released, picked, packed, shipped, delivered, returned;
     int64_t open[MODEL_SITES]; /* promised there and not left yet */
+    int64_t falling;           /* of them let go, at a site that nobody could foresee */
+    int64_t back;              /* cancelled when they lie in their bin again */
+};
+/* What was asked for at one price: so many of a product, or kits with all their parts. */
+struct model_asked {
+    int sku;
+    int64_t line_no, quantity, minor;
 };
 struct model_order {
     enum model_commercial state;
     struct model_line lines[MODEL_LINES + 1]; /* by number, from 1 */
+    struct model_asked asked[MODEL_WISHES];
+    size_t asked_count;
     int64_t wanted[MODEL_STOCKED];
-    int64_t total_minor;
+    int64_t total_minor, extra_minor;
     int64_t gone; /* units lost or come back undelivered */
     bool is_held; /* as it is seen */
     bool is_read;
@@ -82,7 +93,7 @@ struct model_wish {
 /* Returns its number, or -1. `extra_minor`: shipping, and services to all of it. */
 int model_place(struct model *m, const struct model_wish *wishes, size_t n, int64_t extra_minor);
 /* A line of goods as the order shows it, and that they were all. */
-bool model_line(struct model *m, int order, int64_t line_no, int sku, int64_t quantity);
+bool model_line(struct model *m, int order, int64_t line_no, int sku, int64_t quantity, int wish);
 bool model_lines_end(struct model *m, int order);
 /* What could be promised of these when the order came in has to be promised, not more: to be asked
    before the promises are told. */
@@ -91,8 +102,16 @@ int64_t model_can_promise(const struct model *m, int sku, int64_t wanted);
 bool model_promise(struct model *m, int order, int64_t line_no, int site, int64_t open);
 int64_t model_missing(const struct model *m, int order, int sku);
 void model_held(struct model *m, int order, bool is_held);
-bool model_in_hand(const struct model *m, int order); /* picked units that have not left */
-bool model_cancel(struct model *m, int order, int64_t units);
+/* What is in the house and not on its way back into its bin. */
+int64_t model_can_cancel(const struct model_line *l);
+struct model_cancelled {
+    int64_t units, put_back, left; /* left: out of the house already */
+    bool is_whole;                 /* the order is cancelled */
+};
+/* A number of what was asked for; kits are cancelled with all their parts. */
+int64_t model_can_cancel_wish(const struct model *m, int order, int wish);
+struct model_cancelled model_cancel_wish(struct model *m, int order, int wish, int64_t quantity);
+struct model_cancelled model_cancel(struct model *m, int order);
 void model_close(struct model *m, int order);
 
 /* --- floor and road -------------------------------------------------------------------------- */
@@ -103,8 +122,12 @@ bool model_unpick(struct model *m, int work, int64_t line_no, int bin, int64_t u
 /* `lost` of the bin are booked away; `missing` are given up by this site. */
 bool model_short(struct model *m, int work, int64_t line_no, int bin, int64_t found, int64_t lost,
                  int64_t missing);
+/* Out of the tote, or out of the boxes that were opened, into a bin: cancelled now. */
+bool model_put_back(struct model *m, int work, int64_t line_no, int bin, int64_t units);
 int model_make_package(struct model *m, int work);
-bool model_pack(struct model *m, int package, int64_t line_no, int64_t units);
+/* What is in the boxes of work, as told by them, is what was packed. */
+bool model_boxes_agree(struct model *m, int work);
+bool model_pack_all(struct model *m, int work); /* that was picked */
 bool model_hand_over(struct model *m, int package);
 bool model_take_back(struct model *m, int package);
 bool model_deliver(struct model *m, int package);

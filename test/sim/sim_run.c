@@ -125,6 +125,15 @@ static void work_on(struct sim *s, int order)
     sim_forget_trees(s);
 }
 
+/* Goods of a cancelled order are still to be put back. */
+static bool is_open(const struct sim *s, int order)
+{
+    const struct model_order *o = &s->model->orders[order];
+    for (int l = 1; l <= MODEL_LINES; l++)
+        if (o->lines[l].quantity && o->lines[l].back) return true;
+    return o->state == MODEL_PLACED;
+}
+
 static void heal(struct sim *s)
 {
     int open = 1;
@@ -133,7 +142,7 @@ static void heal(struct sim *s)
     for (int day = 0; day < QUIET_DAYS && open && !sim_failed(s); day++) {
         open = 0;
         for (int o = 0; o < s->model->order_count && !sim_failed(s); o++) {
-            if (s->model->orders[o].state != MODEL_PLACED) continue;
+            if (!is_open(s, o)) continue;
             s->is_settled = false;
             work_on(s, o);
             if (!sim_failed(s)) sim_quiet(s);
@@ -142,8 +151,7 @@ static void heal(struct sim *s)
         sim_tell_reports(s);
         sim_later(s, DAY_US / 2);
         if (!sim_failed(s)) sim_quiet(s);
-        for (int o = 0; o < s->model->order_count; o++)
-            open += s->model->orders[o].state == MODEL_PLACED;
+        for (int o = 0; o < s->model->order_count; o++) open += is_open(s, o);
     }
     for (int o = 0; o < s->model->order_count && !sim_failed(s); o++) {
         if (s->model->orders[o].state == MODEL_CANCELLED) sim_give_back(s, o);

@@ -135,10 +135,13 @@ static bool add_site(struct sim *s, int site)
                   "\"postal_code\":\"SW1A 1AA\",\"street\":\"1 Dock Road\"}",
                   sim_sites[site], sim_sites[site]));
     const char *id = json_at(made, "id");
-    for (int b = 0; b < MODEL_BINS; b++)
-        NEED(sim_post(s, NULL, SIM_TARGET(s, "/v1/sites/%s/bins", id),
+    for (int b = 0; b < MODEL_BINS; b++) {
+        json_t *bin = NULL;
+        NEED(sim_post(s, &bin, SIM_TARGET(s, "/v1/sites/%s/bins", id),
                       "{\"code\":\"%s\",\"kind\":\"%s\"}", sim_bins[b],
                       b + 1 == MODEL_BINS ? "returns" : "pick"));
+        snprintf(s->bin_ids[site][b], SIM_ID, "%s", json_at(bin, "id"));
+    }
     NEED(sim_post(s, NULL, SIM_TARGET(s, "/v1/sites/%s/cartons", id),
                   "{\"code\":\"M\",\"length_mm\":400,\"width_mm\":300,\"height_mm\":300,"
                   "\"tare_g\":250,\"max_g\":15000}"));

@@ -151,8 +151,12 @@ int64_t worth_of_units(struct arena *a, const struct order *o, const struct orde
         any += units[i];
     }
     for (size_t i = 0; i < n; i++) {
-        if (!whole[i]) continue;
-        worth += money_share(lines[i].total_minor, share[i], whole[i]);
+        /* what is done to a line goes with its units */
+        ptrdiff_t of = lines[i].kind == LINE_SERVICE && lines[i].parent_line != NONE
+                           ? line_at(lines, n, lines[i].parent_line)
+                           : (ptrdiff_t)i;
+        if (of < 0 || !whole[of]) continue;
+        worth += money_share(lines[i].total_minor, share[of], whole[of]);
         extras -= lines[i].total_minor;
     }
     return any ? worth + extras : 0;

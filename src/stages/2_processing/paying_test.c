@@ -309,10 +309,10 @@ TEST_BOTH(paying, statements_do_not_grow_with_packages)
 
 /* --- worth ----------------------------------------------------------------------------------- */
 
-TEST(paying, kit_is_worth_its_share_by_parts)
+TEST(paying, kit_is_worth_its_share_by_parts_and_so_is_what_is_done_to_it)
 {
     struct arena a = {0};
-    struct order o = {.total_minor = 1199 + 500};
+    struct order o = {.total_minor = 1199 + 350 + 150};
     struct order_line lines[] = {
         {.line_no = 1, .kind = LINE_KIT, .quantity = 1, .total_minor = 1199},
         {.line_no = 2, .kind = LINE_COMPONENT, .parent_line = 1, .quantity = 1},
@@ -321,7 +321,7 @@ TEST(paying, kit_is_worth_its_share_by_parts)
     };
     const int64_t none[4] = {0}, mug[4] = {0, 1, 0, 0}, all[4] = {0, 1, 2, 0};
     CHECK_I64(0, worth_of_units(&a, &o, lines, 4, none));
-    CHECK_I64(400 + 500, worth_of_units(&a, &o, lines, 4, mug));
+    CHECK_I64(400 + 117 + 150, worth_of_units(&a, &o, lines, 4, mug));
     CHECK_I64(1699, worth_of_units(&a, &o, lines, 4, all));
     arena_free(&a);
 }
