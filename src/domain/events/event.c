@@ -244,11 +244,34 @@ enum err event_version(struct ctx *c, int64_t order_id, int64_t *version)
     return OK;
 }
 
+struct cursor {
+    struct text name;
+    int64_t position;
+};
+static const struct field cursor_table[] = {
+    FIELD(struct cursor, name),
+    FIELD(struct cursor, position),
+};
+static const struct fields cursor_fields = FIELDS("consumer", struct cursor, cursor_table);
+
+enum err consumer_of(struct ctx *c, const struct text *consumers, size_t n, int64_t *positions)
+{
+    struct list found;
+    TRY(db_rows(c, &Q_consumer_of, ARGS(I64(c->merchant_id), TEXTS(consumers, n)), &cursor_fields,
+                &found));
+    for (size_t i = 0; i < n; i++) {
+        positions[i] = 0;
+        for (size_t k = 0; k < found.count; k++) {
+            const struct cursor *cursor = &((const struct cursor *)found.at)[k];
+            if (text_eq(cursor->name, consumers[i])) positions[i] = cursor->position;
+        }
+    }
+    return OK;
+}
+
 enum err consumer_get(struct ctx *c, struct text name, int64_t *position)
 {
-    TRY(db_number(c, &Q_consumer_get, ARGS(I64(c->merchant_id), TXT(name)), position));
-    if (*position == NONE) *position = 0;
-    return OK;
+    return consumer_of(c, &name, 1, position);
 }
 
 enum err consumer_put(struct ctx *c, struct text name, int64_t before, int64_t after)

@@ -221,6 +221,8 @@ void event_hash(struct text before, const struct event *e, unsigned char out[HAS
 
 /* --- reactions: how far each consumer has read ----------------------------------------------- */
 
+must_check enum err consumer_of(struct ctx *c, const struct text *consumers, size_t n,
+                                int64_t *positions);
 must_check enum err consumer_get(struct ctx *c, struct text name, int64_t *position);
 /* Inside a unit of work: from `before` to `after`, or ERR_BUSY "raced" when another node did it. */
 must_check enum err consumer_put(struct ctx *c, struct text name, int64_t before, int64_t after);

@@ -35,8 +35,8 @@ SELECT position AS n FROM event_head WHERE merchant_id = $1
 -- name: event_version
 SELECT version AS n FROM event_chain WHERE merchant_id = $1 AND order_id = $2
 
--- name: consumer_get
-SELECT position AS n FROM consumer WHERE merchant_id = $1 AND name = $2
+-- name: consumer_of
+SELECT name, position FROM consumer WHERE merchant_id = $1 AND name IN $2:text[]
 
 -- name: consumer_insert :many
 INSERT INTO consumer (merchant_id, name, position) VALUES ($1, $2:text, $3)

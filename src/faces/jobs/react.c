@@ -7,11 +7,12 @@
 
 #include <string.h>
 
-enum { ROUNDS_MAX = 100000 };
+enum { ROUNDS_MAX = 100000, REACT_PAGE_MAX = 250 };
 
 /* A reaction's next batch. */
 struct step {
     const struct reaction *reaction;
+    const struct list *page;
     int64_t most; /* events of its kinds in one unit */
     int64_t did;
     int64_t position, kind, order_id; /* of the event in hand, when it is one */
@@ -26,34 +27,45 @@ static bool wants(const struct reaction *r, const struct event *e)
     return false;
 }
 
+/* The events of a page behind `before` that concern `r`, at most `most`; `after` is how far that is
+   read. The feed never changes, so a page that was read before the unit is as good as one read in
+   it. */
+static struct list wanted_of(struct arena *a, const struct reaction *r, const struct list *page,
+                             int64_t before, int64_t most, int64_t *after)
+{
+    const struct event *all = page->at;
+    struct event *wanted = NULL;
+    size_t n = 0, capacity = 0;
+    *after = before;
+    for (size_t i = 0; i < page->count; i++) {
+        if (all[i].position <= before) continue;
+        if (wants(r, &all[i])) {
+            if ((int64_t)n == most) break;
+            *arena_push(a, wanted, n, capacity) = all[i];
+        }
+        *after = all[i].position;
+    }
+    return (struct list){wanted, n};
+}
+
 /* Inside the unit: from where the cursor stands now, whoever moved it. */
 static enum err take_step(struct ctx *c, void *arg)
 {
     struct step *step = arg;
     const struct reaction *r = step->reaction;
-    struct list page;
-    int64_t before;
+    int64_t before, after;
     step->did = 0;
     TRY(consumer_get(c, text_of(r->name), &before));
-    TRY(event_feed(c, before, EVENT_PAGE_MAX, &page));
-    const struct event *all = page.at;
-    struct event *wanted = arena_new(c->arena, struct event, page.count + 1);
-    int64_t n = 0, after = before;
-    for (size_t i = 0; i < page.count; i++) {
-        if (wants(r, &all[i])) {
-            if (n == step->most) break;
-            wanted[n++] = all[i];
-        }
-        after = all[i].position;
-    }
+    struct list wanted = wanted_of(c->arena, r, step->page, before, step->most, &after);
+    const struct event *first = wanted.at;
     if (after == before) return OK;
-    if (n) {
-        step->position = wanted[0].position;
-        step->kind = wanted[0].kind;
-        step->order_id = wanted[0].order_id;
+    if (wanted.count) {
+        step->position = first->position;
+        step->kind = first->kind;
+        step->order_id = first->order_id;
+        TRY(r->run(c, first, wanted.count));
     }
-    if (n) TRY(r->run(c, wanted, (size_t)n));
-    step->did = n;
+    step->did = (int64_t)wanted.count;
     return consumer_put(c, text_of(r->name), before, after);
 }
 
@@ -106,10 +118,11 @@ enum err react_after_all(struct ctx *c, const struct skip *s)
 
 /* All that is there for one reaction. A batch that fails is tried again event by event; the event
    that fails REACT_TRIES_MAX times is gone around. Where others are away (retryable) it waits. */
-static enum err react(struct ctx *c, const struct reaction *r, int64_t last, int64_t *did)
+static enum err react(struct ctx *c, const struct reaction *r, const struct list *page,
+                      int64_t *did)
 {
-    struct step step = {r, EVENT_PAGE_MAX, 0};
-    int64_t position = 0;
+    struct step step = {.reaction = r, .page = page, .most = EVENT_PAGE_MAX};
+    int64_t position = 0, last = ((const struct event *)page->at)[page->count - 1].position;
     for (;;) {
         struct arena_mark mark = arena_mark(c->arena);
         enum err e = db_tx(c, take_step, &step);
@@ -134,79 +147,70 @@ static enum err react(struct ctx *c, const struct reaction *r, int64_t last, int
     }
 }
 
-struct idle {
-    const struct reaction *reaction;
-    int64_t before;
-};
-struct idles {
-    struct idle *at;
+/* All reactions of one page in one unit. */
+struct joint {
+    const struct reaction *table;
+    const struct text *names;
     size_t count;
-    int64_t after;
+    const struct list *page;
+    int64_t did;
 };
 
-static enum err pass_by(struct ctx *c, void *arg)
+static enum err take_all(struct ctx *c, void *arg)
 {
-    const struct idles *idles = arg;
-    for (size_t i = 0; i < idles->count; i++) {
-        int64_t before;
-        TRY(consumer_get(c, text_of(idles->at[i].reaction->name), &before));
-        if (before == idles->at[i].before)
-            TRY(consumer_put(c, text_of(idles->at[i].reaction->name), before, idles->after));
+    struct joint *j = arg;
+    int64_t *cursors = arena_new(c->arena, int64_t, j->count), after;
+    j->did = 0;
+    TRY(consumer_of(c, j->names, j->count, cursors));
+    for (size_t i = 0; i < j->count; i++) {
+        const struct reaction *r = &j->table[i];
+        struct list wanted = wanted_of(c->arena, r, j->page, cursors[i], EVENT_PAGE_MAX, &after);
+        if (after == cursors[i]) continue;
+        /* Each finds what those before it wrote, as if they had committed. */
+        TRY(db_flush(c));
+        if (wanted.count) TRY(r->run(c, wanted.at, wanted.count));
+        j->did += (int64_t)wanted.count;
+        TRY(consumer_put(c, j->names[i], cursors[i], after));
     }
     return OK;
 }
 
-static bool is_wanted(const struct reaction *r, const struct list *page, int64_t after)
+/* One that fails must not hold up the others: each in units of its own. */
+static enum err react_one_by_one(struct ctx *c, const struct joint *j, int64_t *did)
 {
-    const struct event *e = page->at;
-    for (size_t i = 0; i < page->count; i++)
-        if (e[i].position > after && wants(r, &e[i])) return true;
-    return false;
-}
-
-/* Reactions that none of the new events concern only move their cursors, all in one unit. */
-static enum err react_to_page(struct ctx *c, const struct reaction *table, const int64_t *cursors,
-                              size_t count, const struct list *page, int64_t *did)
-{
-    const struct event *e = page->at;
-    struct idles idles = {arena_new(c->arena, struct idle, count + 1), 0,
-                          e[page->count - 1].position};
     enum err first = OK;
-    for (size_t i = 0; i < count; i++) {
-        if (cursors[i] >= idles.after) continue;
-        if (!is_wanted(&table[i], page, cursors[i])) {
-            idles.at[idles.count++] = (struct idle){&table[i], cursors[i]};
-            continue;
-        }
-        enum err r = react(c, &table[i], idles.after, did);
-        if (first == OK) first = r;
+    struct fault fault = {0};
+    for (size_t i = 0; i < j->count; i++) {
+        enum err e = react(c, &j->table[i], j->page, did);
+        if (first != OK || e == OK) continue;
+        first = e;
+        fault = c->fault;
     }
-    if (idles.count) {
-        struct fault fault = c->fault;
-        enum err r = db_tx(c, pass_by, &idles);
-        if (first == OK)
-            first = r;
-        else
-            c->fault = fault;
-    }
+    if (first != OK) c->fault = fault;
     return first;
 }
 
 enum err react_with(struct ctx *c, const struct reaction *table, int64_t *did)
 {
     size_t count = 0;
-    while (table[count].name) count++;
-    int64_t *cursors = arena_new(c->arena, int64_t, count + 1), least = INT64_MAX;
-    *did = 0;
-    TRY(store_reader(c));
-    for (size_t i = 0; i < count; i++) {
-        TRY(consumer_get(c, text_of(table[i].name), &cursors[i]));
-        if (cursors[i] < least) least = cursors[i];
-    }
+    int64_t least = INT64_MAX;
     struct list page;
+    while (table[count].name) count++;
+    *did = 0;
     if (!count) return OK;
-    TRY(event_feed(c, least, EVENT_PAGE_MAX, &page));
-    return page.count ? react_to_page(c, table, cursors, count, &page, did) : OK;
+    int64_t *cursors = arena_new(c->arena, int64_t, count);
+    struct text *names = arena_new(c->arena, struct text, count);
+    for (size_t i = 0; i < count; i++) names[i] = text_of(table[i].name);
+    TRY(store_reader(c));
+    TRY(consumer_of(c, names, count, cursors));
+    for (size_t i = 0; i < count; i++)
+        if (cursors[i] < least) least = cursors[i];
+    TRY(event_feed(c, least, REACT_PAGE_MAX, &page));
+    if (!page.count) return OK;
+    struct joint joint = {table, names, count, &page, 0};
+    if (db_tx(c, take_all, &joint) != OK) return react_one_by_one(c, &joint, did);
+    *did = joint.did;
+    return OK;
 }
 
 enum err react_to_events(struct ctx *c, int64_t *did) { return react_with(c, reactions, did); }
