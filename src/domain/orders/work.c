@@ -208,9 +208,30 @@ enum err fulfillment_set_wave(struct ctx *c, const struct fulfillment *f, int64_
                        ARGS(MERCHANT, I64(f->fulfillment_id), I64(f->state), I64(wave_id)));
 }
 
-enum err fulfillment_set_tote(struct ctx *c, int64_t fulfillment_id, struct text tote)
+enum err fulfillment_set_tote(struct ctx *c, const struct fulfillment *f, struct text tote)
 {
-    return db_put_sure(c, &Q_fulfillment_set_tote, ARGS(MERCHANT, I64(fulfillment_id), TXT(tote)));
+    struct fulfillment other;
+    bool is_taken;
+    if (f->state > FULFILLMENT_PACKING) {
+        fail(c, ERR_CONFLICT, "wrong_state", "the work is %s",
+             word_of(&fulfillment_state_words, f->state));
+        return hint(c, "a tote holds what is picked and not packed");
+    }
+    TRY(fulfillment_by_tote(c, f->site_id, tote, &other, &is_taken));
+    if (is_taken && other.fulfillment_id != f->fulfillment_id) {
+        fail_at(c, ERR_CONFLICT, "tote_taken", "tote", "goods of another order are in tote %.*s",
+                TEXT_ARG(text_head(tote, 40)));
+        return hint(c, "see whose: waybill work list --tote %.*s", TEXT_ARG(text_head(tote, 40)));
+    }
+    return db_put_sure(c, &Q_fulfillment_set_tote,
+                       ARGS(MERCHANT, I64(f->fulfillment_id), TXT(tote)));
+}
+
+enum err fulfillment_by_tote(struct ctx *c, int64_t site_id, struct text tote,
+                             struct fulfillment *out, bool *found)
+{
+    return db_find(c, &Q_fulfillment_by_tote, ARGS(MERCHANT, I64(site_id), TXT(tote)),
+                   &fulfillment_fields, out, found);
 }
 
 enum err fulfillment_progress(struct ctx *c, int64_t fulfillment_id, struct work_progress by)

@@ -104,7 +104,12 @@ must_check enum err fulfillment_do(struct ctx *c, struct fulfillment *f,
                                    enum fulfillment_verb verb);
 must_check enum err fulfillment_set_wave(struct ctx *c, const struct fulfillment *f,
                                          int64_t wave_id);
-must_check enum err fulfillment_set_tote(struct ctx *c, int64_t fulfillment_id, struct text tote);
+/* Until it is packed: then its tote is free for another. ERR_CONFLICT "tote_taken" while goods of
+   another order are to lie in it, "wrong_state" when it is packed already. */
+must_check enum err fulfillment_set_tote(struct ctx *c, const struct fulfillment *f,
+                                         struct text tote);
+must_check enum err fulfillment_by_tote(struct ctx *c, int64_t site_id, struct text tote,
+                                        struct fulfillment *out, bool *found);
 /* Units that this fulfillment will not bring any more (short pick, cancel). */
 must_check enum err fulfillment_shrink(struct ctx *c, int64_t fulfillment_id, int64_t line_no,
                                        int64_t quantity);

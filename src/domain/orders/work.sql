@@ -59,7 +59,8 @@ SELECT merchant_id, wave_id, site_id, number, method, due_us, worker_id, created
   FROM wave WHERE merchant_id = $1 AND site_id = $2 ORDER BY wave_id DESC LIMIT $3
 
 -- name: fulfillment_state :many
-UPDATE fulfillment SET state = $4
+-- Its tote is free again once the goods are packed, or will not come.
+UPDATE fulfillment SET state = $4, tote = CASE WHEN $4 < 5 OR $4 = 6 THEN tote END
  WHERE merchant_id = $1 AND fulfillment_id = $2 AND state = $3
 
 -- name: fulfillment_set_wave :many
@@ -68,7 +69,12 @@ UPDATE fulfillment SET wave_id = $4
 
 -- name: fulfillment_set_tote :many
 UPDATE fulfillment SET tote = $3:text
- WHERE merchant_id = $1 AND fulfillment_id = $2
+ WHERE merchant_id = $1 AND fulfillment_id = $2 AND state < 5
+
+-- name: fulfillment_by_tote
+SELECT merchant_id, fulfillment_id, order_id, site_id, ship_to_id, method, state, version, wave_id, due_us,
+       promised_day, tote, units, picked, packed, tasks_open, services_open, created_us
+  FROM fulfillment WHERE merchant_id = $1 AND site_id = $2 AND tote = $3:text
 
 -- name: fulfillment_progress :many
 UPDATE fulfillment SET picked = picked + $3, packed = packed + $4, tasks_open = tasks_open + $5, services_open = services_open + $6
@@ -113,12 +119,12 @@ UPDATE fulfillment SET state = 3
 
 -- name: fulfillment_finish_cancel :many
 -- Nothing left to send (all of it fell short), or the last put-back of a cancelled one is done.
-UPDATE fulfillment SET state = 11
+UPDATE fulfillment SET state = 11, tote = NULL
  WHERE merchant_id = $1 AND fulfillment_id = $2 AND tasks_open = 0 AND picked = 0
    AND (state = 6 OR (state = 2 AND units = 0))
 
 -- name: fulfillment_finish_pack :many
-UPDATE fulfillment SET state = 5
+UPDATE fulfillment SET state = 5, tote = NULL
  WHERE merchant_id = $1 AND fulfillment_id = $2 AND state = 4 AND services_open = 0 AND packed = units AND units > 0
    AND NOT EXISTS (SELECT 1 FROM package p WHERE p.merchant_id = fulfillment.merchant_id
                       AND p.order_id = fulfillment.order_id AND p.fulfillment_id = fulfillment.fulfillment_id AND p.state = 0)

@@ -30,12 +30,15 @@ enum err floor_fault(struct ctx *c, const struct fault *fault)
     return fault->code;
 }
 
+enum { TOTE_MAX = 40 };
 struct work_query {
-    struct text site, state;
+    struct text site, state, tote;
     int64_t limit;
 };
 static const struct field work_query_table[] = {
     FIELD(struct work_query, site, .max = 40, .about = "its code; the first site when absent"),
+    FIELD(struct work_query, tote, .max = TOTE_MAX,
+          .about = "the work whose goods are in this tote, in any state"),
     FIELD(struct work_query, state, .max = 20, .about = "released when absent"),
     FIELD(struct work_query, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX,
           .about = "50 when absent"),
@@ -78,6 +81,17 @@ static struct work_view view_of(const struct fulfillment *f)
                               f->packed,         f->tasks_open, f->services_open};
 }
 
+static enum err work_in_tote(struct ctx *c, int64_t site_id, struct text tote, struct reply *out)
+{
+    struct fulfillment f;
+    bool found;
+    struct work_view *view = arena_new(c->arena, struct work_view, 1);
+    TRY(fulfillment_by_tote(c, site_id, tote, &f, &found));
+    if (found) *view = view_of(&f);
+    out->list = (struct list){view, found};
+    return OK;
+}
+
 static enum err work_list(struct ctx *c, const struct request *in, struct reply *out)
 {
     const struct work_query *q = in->query;
@@ -85,6 +99,7 @@ static enum err work_list(struct ctx *c, const struct request *in, struct reply 
     int32_t state = FULFILLMENT_RELEASED;
     struct list list;
     TRY(floor_site(c, q->site, &site_id));
+    if (q->tote.len) return work_in_tote(c, site_id, q->tote, out);
     if (q->state.len) state = word_find(&fulfillment_state_words, q->state);
     if (state < 0 || state >= FULFILLMENT_HANDED_OVER)
         return fail_at(c, ERR_INVALID, "unknown_word", "state",
@@ -137,14 +152,14 @@ struct tote_body {
     struct text tote;
 };
 static const struct field tote_table[] = {
-    FIELD(struct tote_body, tote, .flags = F_REQUIRED, .max = 40, .about = "the code on it")};
+    FIELD(struct tote_body, tote, .flags = F_REQUIRED, .max = TOTE_MAX, .about = "the code on it")};
 static const struct fields tote_fields = FIELDS("tote", struct tote_body, tote_table);
 
 static enum err work_tote(struct ctx *c, const struct request *in, struct reply *out)
 {
     struct fulfillment f;
     TRY(fulfillment_get(c, in->ids[0], &f));
-    TRY(fulfillment_set_tote(c, f.fulfillment_id, ((const struct tote_body *)in->body)->tote));
+    TRY(fulfillment_set_tote(c, &f, ((const struct tote_body *)in->body)->tote));
     return show_work(c, in->ids[0], out);
 }
 

@@ -957,7 +957,7 @@ CREATE TABLE fulfillment (           -- the work for one order at one site
     wave_id @i64,
     due_us @i64 NOT NULL,            -- has to leave by
     promised_day @i64,
-    tote @text,                      -- the code on the tote, when one is used
+    tote @text,                      -- the code on the tote, while its goods may lie in one
     units @i64 NOT NULL,
     picked @i64 NOT NULL,
     packed @i64 NOT NULL,
@@ -970,6 +970,8 @@ CREATE TABLE fulfillment (           -- the work for one order at one site
 CREATE INDEX fulfillment_of_order ON fulfillment (merchant_id, order_id); -- fulfillments_of_order
 CREATE INDEX fulfillment_open ON fulfillment (merchant_id, site_id, state, due_us)
     WHERE state < 7;                 -- fulfillment_list: what a site has to do
+CREATE UNIQUE INDEX fulfillment_tote ON fulfillment (merchant_id, site_id, tote)
+    WHERE tote IS NOT NULL;          -- fulfillment_by_tote: a tote holds the goods of one order
 CREATE INDEX fulfillment_of_wave ON fulfillment (merchant_id, wave_id) WHERE wave_id IS NOT NULL; -- wave_tasks
 
 CREATE TABLE fulfillment_line (
