@@ -190,7 +190,7 @@ static enum err react_one_by_one(struct ctx *c, const struct joint *j, int64_t *
     return first;
 }
 
-enum err react_with(struct ctx *c, const struct reaction *table, int64_t *did)
+static enum err react_to_page(struct ctx *c, const struct reaction *table, int64_t *did)
 {
     size_t count = 0;
     int64_t least = INT64_MAX;
@@ -211,6 +211,14 @@ enum err react_with(struct ctx *c, const struct reaction *table, int64_t *did)
     if (db_tx(c, take_all, &joint) != OK) return react_one_by_one(c, &joint, did);
     *did = joint.did;
     return OK;
+}
+
+enum err react_with(struct ctx *c, const struct reaction *table, int64_t *did)
+{
+    struct arena_mark mark = arena_mark(c->arena);
+    enum err e = react_to_page(c, table, did);
+    arena_rewind(c->arena, mark);
+    return e;
 }
 
 enum err react_to_events(struct ctx *c, int64_t *did) { return react_with(c, reactions, did); }
