@@ -1,6 +1,8 @@
 /* test/till.c: see till.h. */
 #include "till.h"
 
+#include "stages/2_processing/invoicing.h"
+
 #include "base/time.h"
 #include "domain/orders/package.h"
 
@@ -24,7 +26,12 @@ static const struct {
                       {EVENT_ORDER_CANCELLED, paying_on_cancelled},
                       {EVENT_CASE_RESOLVED, paying_refund_on_case},
                       {EVENT_ORDER_CHANGED, paying_on_changed},
-                      {EVENT_REFUND_OWED, refunding_on_owed}};
+                      {EVENT_REFUND_OWED, refunding_on_owed},
+                      {EVENT_PACKAGE_HANDED_OVER, invoicing_on},
+                      {EVENT_ORDER_CHANGED, invoicing_on},
+                      {EVENT_ORDER_CANCELLED, invoicing_on},
+                      {EVENT_REFUND_DONE, invoicing_on},
+                      {EVENT_REFUND_WAIVED, invoicing_on}};
 
 enum err till_react_in_tx(struct ctx *c, void *arg)
 {

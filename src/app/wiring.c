@@ -35,6 +35,7 @@
 #include "stages/2_processing/confirming.h"
 #include "stages/2_processing/crediting.h"
 #include "stages/2_processing/holding.h"
+#include "stages/2_processing/invoicing.h"
 #include "stages/2_processing/paying.h"
 #include "stages/2_processing/refunding.h"
 #include "stages/2_processing/release.h"
@@ -60,6 +61,7 @@ const struct route *const route_tables[] = {
     holds_routes,
     payments_routes,
     refunds_routes,
+    invoices_routes,
     credits_routes,
     money_policy_routes,
     tax_routes,
@@ -190,6 +192,10 @@ const struct reaction reactions[] = {
     {"complete_on_changed", ON(EVENT_ORDER_CHANGED, EVENT_PUT_BACK_DONE), complete_on_changed},
     {"complete_on_delivered", ON(EVENT_ORDER_DELIVERED, EVENT_PACKAGE_DELIVERED),
      complete_on_delivered},
+    {"invoicing_on",
+     ON(EVENT_PACKAGE_HANDED_OVER, EVENT_ORDER_CHANGED, EVENT_ORDER_CANCELLED,
+        EVENT_ORDER_COMPLETED, EVENT_PUT_BACK_DONE, EVENT_REFUND_DONE, EVENT_REFUND_WAIVED),
+     invoicing_on},
     {"tell_on",
      ON(EVENT_ORDER_PLACED, EVENT_ORDER_CONFIRM_ASKED, EVENT_PACKAGE_HANDED_OVER,
         EVENT_PACKAGE_DELIVERED, EVENT_ORDER_DELIVERED, EVENT_ORDER_CANCELLED,

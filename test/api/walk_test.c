@@ -297,6 +297,10 @@ static const struct step its_way[] = {
 };
 
 static const struct step its_end[] = {
+    {"GET /v1/orders/{ord}/invoices", NULL, NULL, "inv=data.0.id"},
+    {"GET /v1/invoices", "limit=1"},
+    {"GET /v1/invoices/{inv}"},
+    {"GET /v1/invoices/{inv}/document.pdf"},
     {"POST /v1/orders/{ord}/feedback", NULL, "{\"score\":3,\"words\":\"a chip\"}"},
     {"GET /v1/feedback"},
     {"GET /v1/feedback/sum", "since=2026-01-01T00:00:00Z"},
@@ -561,6 +565,8 @@ static const struct step its_pages[] = {
     {"GET /f/{word}"},
     {"POST /f/{word}", NULL, "score=9&words=thanks"},
     {"let word $back"},
+    {"let inv $its_invoice"},
+    {"GET /t/{word}/documents/{inv}"},
     {"POST /t/{word}/return", NULL, "reason=unwanted&goods_1=1"},
 };
 
@@ -583,6 +589,8 @@ static const struct step before_pages[] = {
      "{\"channel\":\"phone\",\"ship_to\":" ADDRESS ",\"customer_email\":\"eva@example.org\","
      "\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 1) "}",
      "sure=id"},
+    {"let ord $arrived"},
+    {"GET /v1/orders/{ord}/invoices", NULL, NULL, "its_invoice=data.0.id"},
     {"run"},
 };
 

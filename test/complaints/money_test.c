@@ -483,8 +483,8 @@ TEST_BOTH(paying, a_few_cents_too_little_are_let_be_and_too_much_goes_back_by_po
     struct till t = till_open(w);
     CHECK_OK(&w->ctx,
              world_script(w, "INSERT INTO money_policy (merchant_id, tolerance_minor, overpaid,"
-                             " taxes, tax_scope, tax_rounding)"
-                             " SELECT merchant_id, 5, 0, 0, 0, 0 FROM merchant"));
+                             " taxes, tax_scope, tax_rounding, invoicing)"
+                             " SELECT merchant_id, 5, 0, 0, 0, 0, 0 FROM merchant"));
     int64_t order = till_place(&t, till_mugs(&t, PAY_BANK_TRANSFER, NULL));
     CHECK_OK(&w->ctx, till_act(&t, paying_record,
                                ACT(.order_id = order, .method = PAY_BANK_TRANSFER,

@@ -20,7 +20,8 @@ static int64_t taxed(struct life *l, enum tax_policy taxes)
     struct world *w = l->w;
     char sql[160];
     snprintf(sql, sizeof sql,
-             "INSERT INTO money_policy SELECT merchant_id, 0, 0, %d, 0, 0, NULL FROM merchant",
+             "INSERT INTO money_policy SELECT merchant_id, 0, 0, %d, 0, 0, NULL, 0, NULL, NULL, "
+             "NULL FROM merchant",
              (int)taxes);
     CHECK_OK(&w->ctx, world_script(w, sql));
     CHECK_OK(&w->ctx, world_script(w, "INSERT INTO tax_rate SELECT merchant_id, 'GB', '',"

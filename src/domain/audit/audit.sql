@@ -1169,3 +1169,59 @@ SELECT 'sold before it was there' AS what, 'prd' AS kind, p.product_id AS id, CA
                     WHERE l.merchant_id = p.merchant_id AND l.product_id = p.product_id)
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM preorder WHERE merchant_id = $1
+
+-- name: audit_invoice_numbers
+SELECT 'numbers of the series ' || s.series AS what, 'inv' AS kind, coalesce(max(i.invoice_id), 0) AS id,
+       CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id, s.last_number AS expected,
+       CASE WHEN count(i.number) <> s.last_number THEN count(i.number) ELSE coalesce(max(i.number), 0) END AS actual
+  FROM invoice_series s LEFT JOIN invoice i ON i.merchant_id = s.merchant_id AND i.series = s.series
+ WHERE s.merchant_id = $1 GROUP BY s.series, s.last_number
+HAVING count(i.number) <> s.last_number OR coalesce(max(i.number), 0) <> s.last_number OR coalesce(min(i.number), 1) <> 1
+UNION ALL
+SELECT 'a day before its number''s', 'inv', i.invoice_id, NULL, NULL, b.issued_day, i.issued_day
+  FROM invoice i JOIN invoice b ON b.merchant_id = i.merchant_id AND b.series = i.series AND b.number = i.number - 1
+ WHERE i.merchant_id = $1 AND i.issued_day < b.issued_day
+UNION ALL
+SELECT 'numbered outside of its series', 'inv', i.invoice_id, NULL, NULL, NULL, i.number
+  FROM invoice i LEFT JOIN invoice_series s ON s.merchant_id = i.merchant_id AND s.series = i.series
+ WHERE i.merchant_id = $1 AND s.series IS NULL
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM invoice WHERE merchant_id = $1
+
+-- name: audit_invoices
+-- A document is the sum of its lines; credit notes take back no more than was invoiced, and those of
+-- a refund what it credits; once everything left, invoices less what changes took back are the
+-- order. What the writer has not looked at yet is not asked.
+SELECT CASE WHEN coalesce(l.net, 0) <> i.net_minor THEN 'net of the document' ELSE 'tax of the document' END AS what,
+       'inv' AS kind, i.invoice_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CASE WHEN coalesce(l.net, 0) <> i.net_minor THEN coalesce(l.net, 0) ELSE coalesce(l.tax, 0) END AS expected,
+       CASE WHEN coalesce(l.net, 0) <> i.net_minor THEN i.net_minor ELSE i.tax_minor END AS actual
+  FROM invoice i
+  LEFT JOIN (SELECT d.invoice_id, sum(x.net_minor) AS net, sum(x.tax_minor) AS tax
+               FROM invoice d JOIN invoice_line x ON x.merchant_id = d.merchant_id AND x.invoice_id = d.invoice_id
+              WHERE d.merchant_id = $1 AND d.order_id BETWEEN $2 AND $3 GROUP BY d.invoice_id) AS l
+    ON l.invoice_id = i.invoice_id
+ WHERE i.merchant_id = $1 AND i.order_id BETWEEN $2 AND $3
+   AND (coalesce(l.net, 0) <> i.net_minor OR coalesce(l.tax, 0) <> i.tax_minor)
+UNION ALL
+SELECT 'credited of what was invoiced', 'ord', order_id, NULL, NULL,
+       sum(CASE WHEN kind = 0 THEN total_minor ELSE 0 END), sum(CASE WHEN kind = 1 THEN total_minor ELSE 0 END)
+  FROM invoice WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 GROUP BY order_id
+HAVING sum(CASE WHEN kind = 0 THEN total_minor ELSE -total_minor END) < 0
+UNION ALL
+SELECT 'credited for the refund', 'inv', i.invoice_id, NULL, NULL, r.credit_minor, i.total_minor
+  FROM invoice i JOIN refund r ON r.merchant_id = i.merchant_id AND r.refund_id = i.refund_id
+ WHERE i.merchant_id = $1 AND i.order_id BETWEEN $2 AND $3 AND (i.total_minor > r.credit_minor OR r.order_id <> i.order_id)
+UNION ALL
+SELECT 'invoiced of the order', 'ord', o.order_id, NULL, NULL, o.total_minor, t.billed
+  FROM (SELECT order_id, sum(CASE WHEN kind = 0 THEN total_minor ELSE -total_minor END) AS billed
+          FROM invoice WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND refund_id IS NULL GROUP BY order_id) AS t
+  JOIN orders o ON o.merchant_id = $1 AND o.order_id = t.order_id
+  JOIN order_state s ON s.merchant_id = $1 AND s.order_id = t.order_id
+ WHERE o.total_minor <> t.billed AND s.units > 0 AND s.cancelled = 0 AND s.shipped = s.units AND s.commercial IN (1, 2)
+   AND NOT EXISTS (SELECT 1 FROM invoice r WHERE r.merchant_id = $1 AND r.order_id = t.order_id AND r.refund_id IS NOT NULL)
+   AND NOT EXISTS (SELECT 1 FROM event e WHERE e.merchant_id = $1 AND e.order_id = t.order_id
+                      AND e.position > coalesce((SELECT position FROM consumer WHERE merchant_id = $1 AND name = 'invoicing_on'), 0))
+   AND NOT EXISTS (SELECT 1 FROM reaction_skip k WHERE k.merchant_id = $1 AND k.reaction = 'invoicing_on' AND k.order_id = t.order_id)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM invoice WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3

@@ -86,6 +86,14 @@ struct plant {
 #define A_PACKED(units)                                                                            \
     "INSERT INTO package_line SELECT merchant_id, 77, 1, product_id, " units                       \
     " FROM product WHERE sku = 'MUG';"
+#define AN_INVOICE(id, kind, number, day, total)                                                   \
+    "INSERT INTO invoice SELECT merchant_id, " id ", order_id, " kind ", 'INV', " number ", " day  \
+    ", NULL, NULL, NULL, 1, 'Fjell', 'GBP', " total ", 0, " total ", 0, 0, 0, 1 FROM orders"       \
+    " WHERE order_id = " AN_ORDER ";"                                                              \
+    "INSERT INTO invoice_line SELECT merchant_id, " id                                             \
+    ", 1, 1, 'Mug', NULL, 1, NULL, NULL, " total ", 0 FROM merchant;"
+#define A_SERIES(last)                                                                             \
+    "INSERT INTO invoice_series SELECT merchant_id, 'INV', " last ", 9 FROM merchant;"
 static const struct plant plants[] = {
     {"I-01", "UPDATE stock SET on_hand = on_hand + 1"},
     {"I-01", "UPDATE fulfillment_line SET picked = 1"},
@@ -145,6 +153,11 @@ static const struct plant plants[] = {
     {"I-20", "DROP INDEX orders_reference; UPDATE orders SET reference = 'R'"},
     {"I-22", "DROP INDEX orders_number; UPDATE orders SET number = 1"},
     {"I-22", "DELETE FROM counter WHERE name = 'order'"},
+    {"I-22", A_SERIES("2") AN_INVOICE("5", "0", "2", "9", "10")},
+    {"I-22", A_SERIES("2") AN_INVOICE("5", "0", "1", "9", "10")},
+    {"I-22",
+     A_SERIES("2") AN_INVOICE("5", "0", "1", "9", "10") AN_INVOICE("6", "0", "2", "8", "10")},
+    {"I-22", AN_INVOICE("5", "0", "1", "9", "10")},
     {"I-25", "UPDATE order_line SET total_minor = total_minor + 1"},
     {"I-25",
      "INSERT INTO order_tax SELECT merchant_id, order_id, line_no, line_no, 'standard', 'GB',"
@@ -260,6 +273,22 @@ static const struct plant plants[] = {
     {"I-69", A_CLAIM("0", "5", "NULL")},
     {"I-69", A_CLAIM("2", "5", "NULL")},
     {"I-69", A_CLAIM("1", "0", "8")},
+    {"I-70", AN_INVOICE("5", "0", "1", "9", "10") "UPDATE invoice_line SET net_minor = 9"},
+    {"I-70", AN_INVOICE("5", "0", "1", "9", "10") "UPDATE invoice_line SET tax_minor = 1"},
+    {"I-70", AN_INVOICE("5", "0", "1", "9", "10") AN_INVOICE("6", "1", "2", "9", "11")},
+    {"I-70",
+     AN_INVOICE(
+         "5", "1", "1",
+         "9",
+         "10") "UPDATE invoice SET refund_id = 7;"
+               "INSERT INTO refund SELECT merchant_id, 7, order_id, 5, 0, 0, 2, 100, 9, 100, 0, 0,"
+               " NULL, NULL, 0, 1, 2 FROM orders WHERE order_id = " AN_ORDER},
+    {"I-70",
+     AN_INVOICE(
+         "5", "0", "1",
+         "9",
+         "10") "UPDATE order_state SET shipped = units;"
+               "INSERT INTO consumer SELECT merchant_id, 'invoicing_on', position FROM event_head"},
 };
 
 /* So that rules the database itself keeps can be broken as well. */

@@ -65,7 +65,9 @@ const struct audit_invariant audit_invariants[] = {
     {"I-18", "an order's commercial state is what its events tell", {ORDERS(audit_commercial)}},
     {"I-19", "an ended order has no open promise and no open task", {ORDERS(audit_ended)}},
     {"I-20", "a channel's reference names one order", {WHOLE(audit_references)}},
-    {"I-22", "numbers for people are given once", {WHOLE(audit_numbers)}},
+    {"I-22",
+     "numbers for people are given once, those of invoices without gaps and in the order of days",
+     {WHOLE(audit_numbers), WHOLE(audit_invoice_numbers)}},
     {"I-25",
      "a line's total follows from its price, an order's from its lines",
      {ORDERS(audit_line_totals), ORDERS(audit_order_totals)}},
@@ -130,6 +132,9 @@ const struct audit_invariant audit_invariants[] = {
      {WHOLE(audit_expected_goods)}},
     {"I-68", "the stock keepers' tasks are done by somebody, once", {WHOLE(audit_stock_tasks)}},
     {"I-69", "what a carrier paid was claimed", {ORDERS(audit_claims)}},
+    {"I-70",
+     "invoices are the sum of their lines and come to what left; no more is credited than that",
+     {ORDERS(audit_invoices)}},
     {NULL, NULL, {{NULL}}},
 };
 

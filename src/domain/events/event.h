@@ -158,7 +158,11 @@
       "subject: package; quantity: days without a word; note: where it was last seen")             \
     X(CHANGE_BEGUN, "change.begun", "subject: change; note: reason")                               \
     X(CHANGE_EDITED, "change.edited", "subject: change; note: reason")                             \
-    X(CHANGE_ENDED, "change.ended", "subject: change; word: confirmed, discarded or expired")
+    X(CHANGE_ENDED, "change.ended", "subject: change; word: confirmed, discarded or expired")      \
+    X(INVOICE_ISSUED, "invoice.issued",                                                            \
+      "subject: invoice; word: its number; amount: total; other: package")                         \
+    X(CREDIT_NOTE_ISSUED, "credit_note.issued",                                                    \
+      "subject: credit note; word: its number; amount: total; other: refund")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

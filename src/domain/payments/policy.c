@@ -7,7 +7,9 @@
 static const char *const overpaid[] = {"refund", "credit", "keep"};
 static const char *const tax_policies[] = {"given", "added", "included"};
 static const char *const tax_scopes[] = {"per_line", "per_order"};
+static const char *const invoicings[] = {"issued", "none"};
 static const char *const tax_roundings[] = {"half_up", "half_even", "cash_step"};
+const struct words invoicing_words = WORDS("invoicing", invoicings);
 const struct words overpaid_policy_words = WORDS("overpaid_policy", overpaid);
 const struct words tax_policy_words = WORDS("tax_policy", tax_policies);
 const struct words tax_scope_words = WORDS("tax_scope", tax_scopes);
@@ -21,6 +23,10 @@ static const struct field policy_table[] = {
     FIELD_ENUM(struct money_policy, tax_scope, tax_scope_words),
     FIELD_ENUM(struct money_policy, tax_rounding, tax_rounding_words),
     FIELD(struct money_policy, shipping_class),
+    FIELD_ENUM(struct money_policy, invoicing, invoicing_words),
+    FIELD(struct money_policy, invoice_series),
+    FIELD(struct money_policy, credit_series),
+    FIELD(struct money_policy, tax_number),
 };
 const struct fields money_policy_fields =
     FIELDS("money_policy_row", struct money_policy, policy_table);

@@ -13,10 +13,12 @@ enum overpaid_policy { OVERPAID_REFUND, OVERPAID_CREDIT, OVERPAID_KEEP };
 enum tax_policy { TAXES_GIVEN, TAXES_ADDED, TAXES_INCLUDED };
 enum tax_rounding_scope { TAXES_PER_LINE, TAXES_PER_ORDER };
 enum tax_rounding_rule { TAXES_HALF_UP, TAXES_HALF_EVEN, TAXES_CASH_STEP };
-extern const struct words overpaid_policy_words, tax_policy_words, tax_scope_words,
+enum invoicing { INVOICES_ISSUED, INVOICES_NONE };
+extern const struct words invoicing_words, overpaid_policy_words, tax_policy_words, tax_scope_words,
     tax_rounding_words;
 
 #define TOLERANCE_MINOR_MAX 100000
+enum { SERIES_MAX = 12, TAX_NUMBER_MAX = 40 };
 
 struct money_policy {
     int64_t merchant_id;
@@ -26,6 +28,9 @@ struct money_policy {
     int32_t tax_scope;          /* enum tax_rounding_scope */
     int32_t tax_rounding;       /* enum tax_rounding_rule */
     struct text shipping_class; /* tax class of shipping; absent: TAX_CLASS_STANDARD */
+    int32_t invoicing;          /* enum invoicing: does another system write them? */
+    struct text invoice_series, credit_series; /* absent: INVOICE_SERIES, CREDIT_SERIES */
+    struct text tax_number;                    /* the merchant's own */
 };
 extern const struct fields money_policy_fields;
 

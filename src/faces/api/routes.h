@@ -12,6 +12,7 @@ extern const struct route customers_routes[];    /* /v1/customers */
 extern const struct route sites_routes[];        /* /v1/sites, their bins and cartons */
 extern const struct route payments_routes[];     /* /v1/orders/{ord}/payments */
 extern const struct route refunds_routes[];      /* /v1/refunds */
+extern const struct route invoices_routes[];     /* /v1/invoices */
 extern const struct route credits_routes[];      /* /v1/credits: gift cards, store credit */
 extern const struct route money_policy_routes[]; /* /v1/money-policy */
 extern const struct route tax_routes[];          /* /v1/tax-rates, /v1/orders/{ord}/taxes */

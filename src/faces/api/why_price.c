@@ -8,13 +8,15 @@
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/orders/sourcing.h"
+#include "domain/payments/invoice.h"
+#include "domain/payments/tax.h"
 #include "domain/sites/site.h"
 #include "faces/api/why_tree.h"
 
 struct bill {
     struct arena *a;
     struct order order;
-    struct list lines, events, products, prices;
+    struct list lines, events, products, prices, taxes, documents;
 };
 
 static enum err read_bill(struct ctx *c, int64_t order_id, struct bill *b)
@@ -23,6 +25,8 @@ static enum err read_bill(struct ctx *c, int64_t order_id, struct bill *b)
     TRY(order_get(c, order_id, &b->order));
     TRY(order_lines_of(c, &order_id, 1, &b->lines));
     TRY(event_timeline(c, order_id, &b->events));
+    TRY(order_taxes_of(c, &order_id, 1, &b->taxes));
+    TRY(invoices_of_orders(c, &order_id, 1, &b->documents));
     const struct order_line *lines = b->lines.at;
     int64_t *ids = arena_new(c->arena, int64_t, b->lines.count + 1);
     size_t n = 0;
@@ -87,6 +91,57 @@ static void tell_list(const struct bill *b, struct why_node *of, const struct or
                                                TEXT_ARG(amount(b, l->unit_minor)))));
 }
 
+/* The rates that a line (0: shipping) bears, with the rule that rounded them. */
+static void tell_taxes(const struct bill *b, struct why_node *of, int64_t line_no)
+{
+    const struct order_tax *t = b->taxes.at;
+    for (size_t i = 0; i < b->taxes.count; i++) {
+        if (t[i].line_no != line_no) continue;
+        if (t[i].rate_ppm == NONE) {
+            why_add(b->a, of,
+                    text_printf(b->a, "tax of %.*s came with the order",
+                                TEXT_ARG(amount(b, t[i].tax_minor))));
+            continue;
+        }
+        struct why_node *n = why_add(
+            b->a, of,
+            text_printf(b->a, "%s%.*s %.*s %%, class %.*s in %.*s%s%.*s: %.*s %s net %.*s",
+                        line_no ? "" : "shipping: ", TEXT_ARG(t[i].name),
+                        TEXT_ARG(tax_percent(b->a, t[i].rate_ppm)), TEXT_ARG(t[i].tax_class),
+                        TEXT_ARG(t[i].country), t[i].region.len ? "-" : "", TEXT_ARG(t[i].region),
+                        TEXT_ARG(amount(b, t[i].tax_minor)),
+                        t[i].mode == TAXES_INCLUDED ? "inside the price, on" : "on",
+                        TEXT_ARG(amount(b, t[i].net_minor))));
+        why_add(b->a, n,
+                text_printf(b->a, "rounded %s, %s",
+                            t[i].scope == TAXES_PER_LINE ? "for each line" : "once for its rate",
+                            t[i].rounding == TAXES_HALF_UP     ? "half a cent up"
+                            : t[i].rounding == TAXES_HALF_EVEN ? "half a cent to the even one"
+                                                               : "to the smallest coin"));
+        sign_by_placing(b, n);
+    }
+}
+
+static void tell_documents(const struct bill *b, struct why_node *root)
+{
+    const struct invoice *d = b->documents.at;
+    for (size_t i = 0; i < b->documents.count; i++) {
+        struct why_node *n = why_add(
+            b->a, root,
+            text_printf(b->a, "%s %.*s of %.*s: %.*s net + %.*s tax = %.*s",
+                        d[i].kind == INVOICE_BILL ? "invoice" : "credit note",
+                        TEXT_ARG(invoice_number(b->a, &d[i])),
+                        TEXT_ARG(day_text(b->a, d[i].issued_day)),
+                        TEXT_ARG(amount(b, d[i].net_minor)), TEXT_ARG(amount(b, d[i].tax_minor)),
+                        TEXT_ARG(amount(b, d[i].total_minor))));
+        n->id = id_text(b->a, "inv", d[i].invoice_id);
+        const struct event *e = b->events.at;
+        for (size_t k = 0; k < b->events.count; k++)
+            if (e[k].subject_id == d[i].invoice_id)
+                why_sign(n, e[k].at_us, e[k].actor_id, e[k].command_id);
+    }
+}
+
 static void tell_line(const struct bill *b, struct why_node *root, const struct order_line *l)
 {
     struct why_node *n = why_add(
@@ -102,6 +157,7 @@ static void tell_line(const struct bill *b, struct why_node *root, const struct 
                             (long long)l->parent_line));
     else if (l->kind != LINE_CHARGE)
         tell_list(b, n, l);
+    tell_taxes(b, n, l->line_no);
     if (l->cancelled)
         why_add(b->a, n,
                 text_printf(b->a, "%lld of %lld cancelled: not owed any more",
@@ -153,6 +209,10 @@ enum err why_price(struct ctx *c, int64_t order_id, int64_t line_no, struct why_
         fail_at(c, ERR_NOT_FOUND, "not_found", "line", "order %lld has no line %lld",
                 (long long)o->number, (long long)line_no);
         return hint(c, "it has lines 1 to %zu", b.lines.count);
+    }
+    if (line_no == NONE) {
+        tell_taxes(&b, *out, 0);
+        tell_documents(&b, *out);
     }
     tell_changes(&b, *out);
     return why_finish(c, *out);

@@ -129,6 +129,8 @@ static const struct {
     [EVENT_CLAIM_WITHDRAWN] = {STAGE_DELIVERING, "claim withdrawn[: {note}]"},
     [EVENT_CHANGE_BEGUN] = {STAGE_PROCESSING, "a change is being prepared[ ({note})]"},
     [EVENT_CHANGE_EDITED] = {STAGE_PROCESSING, "the change in preparation was edited[ ({note})]"},
+    [EVENT_INVOICE_ISSUED] = {STAGE_SHIPPING, "invoice {word} written[, {amount}]"},
+    [EVENT_CREDIT_NOTE_ISSUED] = {STAGE_COMPLETING, "credit note {word} written[, {amount}]"},
     [EVENT_CHANGE_ENDED] = {STAGE_PROCESSING, "the change in preparation was {word}"},
 };
 

@@ -1,5 +1,7 @@
 #include "faces/pages/mail_order.h"
 
+#include "domain/payments/invoice.h"
+#include "faces/api/invoices.h"
 #include "faces/api/returns.h"
 #include "faces/pages/links.h"
 #include "faces/pages/mail_view.h"
@@ -51,6 +53,13 @@ static const struct order_line *line_of(const struct order_parts *o, int64_t lin
 {
     for (size_t i = 0; i < o->line_count; i++)
         if (o->lines[i].line_no == line_no) return &o->lines[i];
+    return NULL;
+}
+
+static const struct package *package_of(const struct order_parts *o, int64_t package_id)
+{
+    for (size_t i = 0; i < o->package_count; i++)
+        if (o->packages[i].package_id == package_id) return &o->packages[i];
     return NULL;
 }
 
@@ -180,6 +189,39 @@ static enum err attach_label(struct ctx *c, int64_t return_id, struct mail *out)
     return OK;
 }
 
+/* The invoices of the packages that it tells of, or the newest credit note. */
+static enum err attach_documents(struct ctx *c, const struct order_parts *o,
+                                 const struct message *m, struct mail *out)
+{
+    enum { DOCUMENTS = 10 };
+    struct list found;
+    TRY(invoices_of_orders(c, &m->order_id, 1, &found));
+    const struct invoice *at = found.at, *told[DOCUMENTS];
+    const struct package *first = package_of(o, m->package_id);
+    size_t n = 0;
+    for (size_t i = 0; i < found.count && n < DOCUMENTS; i++) {
+        const struct package *p = package_of(o, at[i].package_id);
+        if (m->template == MESSAGE_SHIPPED && at[i].kind == INVOICE_BILL && p &&
+            is_told(m, first, p))
+            told[n++] = &at[i];
+        if (m->template == MESSAGE_REFUNDED && at[i].kind == INVOICE_CREDIT)
+            told[0] = &at[i], n = 1;
+    }
+    struct mail_attachment *all = arena_new(c->arena, struct mail_attachment, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        all[i] = (struct mail_attachment){
+            .name = text_printf(c->arena, "%s-%lld.pdf",
+                                told[i]->kind == INVOICE_BILL ? "invoice" : "credit-note",
+                                (long long)told[i]->number),
+            .type = T("application/pdf")};
+        TRY(invoice_draw(c, told[i]->invoice_id, false, &all[i].bytes));
+    }
+    if (!n) return OK;
+    out->attachments = all;
+    out->attachment_count = n;
+    return OK;
+}
+
 enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct message *m,
                          struct mail *out)
 {
@@ -198,6 +240,8 @@ enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct 
                     "the merchant has no e-mail address to send from");
     fill(c, s, o, m, &view);
     if (m->template == MESSAGE_READY) TRY(fill_collection(c, s, o, &view));
+    if (m->template == MESSAGE_SHIPPED || m->template == MESSAGE_REFUNDED)
+        TRY(attach_documents(c, o, m, out));
     if (m->template == MESSAGE_RETURN_LABEL) TRY(attach_label(c, m->package_id, out));
     return mail_view_render(c, names[m->template], &view, out);
 }

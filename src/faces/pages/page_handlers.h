@@ -11,6 +11,7 @@ extern const struct fields board_query_fields;
 must_check enum err board_page(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err board_json(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_show(struct ctx *c, const struct request *in, struct reply *out);
+must_check enum err tracking_document(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_confirm(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_cancel(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_redirect(struct ctx *c, const struct request *in, struct reply *out);

@@ -92,6 +92,8 @@ const struct route pages_routes[] = {
      "The live board as JSON; only on this machine."},
     {"GET", "/t/{word}", NULL, 0, READ, NULL, &page_query_fields, NULL, tracking_show,
      "Show a customer the order of a link; TOKEN.json gives JSON."},
+    {"GET", "/t/{word}/documents/{inv}", NULL, 0, READ, NULL, NULL, NULL, tracking_document,
+     "An invoice or credit note of the order of a link, without the buyer's name and street."},
     {"POST", "/t/{word}/confirm", NULL, 0, WRITE, NULL, NULL, NULL, tracking_confirm,
      "Confirm an order as it is."},
     {"POST", "/t/{word}/cancel", NULL, 0, WRITE, NULL, NULL, NULL, tracking_cancel,

@@ -1,5 +1,7 @@
 /* faces/pages/tracking.c: /t/TOKEN and its forms. */
 #include "domain/customers/customer.h"
+#include "domain/payments/invoice.h"
+#include "faces/api/invoices.h"
 #include "faces/pages/address_inputs.h"
 #include "faces/pages/page_handlers.h"
 #include "faces/pages/tracking_view.h"
@@ -85,6 +87,22 @@ enum err tracking_show(struct ctx *c, const struct request *in, struct reply *ou
         return show(c, order_id, in, NULL, as_json, out);
     if (as_json) return fail(c, ERR_NOT_FOUND, "link_unknown", "this link opens nothing");
     return page_say(c, 404, NULL, out);
+}
+
+enum err tracking_document(struct ctx *c, const struct request *in, struct reply *out)
+{
+    int64_t order_id, ended_us;
+    struct tracking_view v;
+    struct invoice i;
+    if (!page_open(c, LINK_TRACK, in->words[0], &order_id)) return page_say(c, 404, NULL, out);
+    enum err e = tracking_load(c, order_id, &v, &ended_us);
+    if (e == OK) e = invoice_get(c, in->ids[1], &i);
+    bool is_hidden = e == OK && (i.order_id != order_id || page_is_over(c, ended_us));
+    if (e == ERR_NOT_FOUND || is_hidden) return page_say(c, 404, NULL, out);
+    TRY(e);
+    TRY(invoice_draw(c, i.invoice_id, true, &out->content));
+    out->content_type = T("application/pdf");
+    return OK;
 }
 
 /* How a form ended: on to the page, or shown again with what was wrong. */

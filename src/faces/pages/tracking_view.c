@@ -1,8 +1,10 @@
 #include "faces/pages/tracking_view.h"
 
 #include "base/country.h"
+#include "base/source.h"
 #include "domain/events/event.h"
 #include "domain/orders/return.h"
+#include "domain/payments/invoice.h"
 #include "faces/pages/address_inputs.h"
 #include "faces/pages/links.h"
 #include "faces/pages/tracking_words.h"
@@ -72,6 +74,15 @@ static const struct field return_table[] = {
 static const struct fields return_fields =
     FIELDS("tracking_return", struct page_return, return_table);
 
+static const struct field document_table[] = {
+    FIELD(struct page_document, title),
+    FIELD_DAY(struct page_document, issued_day, "issued_on"),
+    FIELD(struct page_document, total),
+    FIELD(struct page_document, path),
+};
+static const struct fields document_fields =
+    FIELDS("tracking_document", struct page_document, document_table);
+
 static const struct field choice_table[] = {
     FIELD(struct page_choice, value),
     FIELD(struct page_choice, name),
@@ -95,6 +106,7 @@ static const struct fields choice_fields = FIELDS("page_choice", struct page_cho
         FIELD_TEXTS(struct tracking_view, pickup_place), FIELD(struct tracking_view, is_pickup),   \
         FIELD_LIST(struct tracking_view, concerns, concern_fields),                                \
         FIELD_LIST(struct tracking_view, returns, return_fields),                                  \
+        FIELD_LIST(struct tracking_view, documents, document_fields),                              \
         FIELD_LIST(struct tracking_view, goods_back, goods_fields),                                \
         FIELD(struct tracking_view, can_return), FIELD(struct tracking_view, can_confirm),         \
         FIELD(struct tracking_view, can_cancel), FIELD(struct tracking_view, can_redirect),        \
@@ -128,7 +140,7 @@ const struct fields tracking_page_fields =
 struct tracking {
     struct order_set set;
     const struct order_parts *order;
-    struct list events, holds, cases, feedback, returns, return_lines;
+    struct list events, holds, cases, feedback, returns, return_lines, documents;
     int64_t wanted; /* units */
 };
 
@@ -363,6 +375,23 @@ static void fill_concerns(struct arena *a, const struct tracking *k, struct trac
     v->kinds = (struct list){kinds, n};
 }
 
+static void fill_documents(struct arena *a, const struct tracking *k, struct tracking_view *v)
+{
+    const struct invoice *at = k->documents.at;
+    struct page_document *views = arena_new(a, struct page_document, k->documents.count + 1);
+    for (size_t i = 0; i < k->documents.count; i++) {
+        struct text number = invoice_number(a, &at[i]), id = id_text(a, "inv", at[i].invoice_id);
+        views[i] = (struct page_document){
+            .title = text_printf(a, "%s %.*s",
+                                 at[i].kind == INVOICE_BILL ? "Invoice" : "Credit note",
+                                 TEXT_ARG(number)),
+            .path = text_printf(a, "%.*s/documents/%.*s", TEXT_ARG(v->path), TEXT_ARG(id)),
+            .issued_day = at[i].issued_day,
+            .total = money(at[i].total_minor, text_cstr(a, at[i].currency))};
+    }
+    v->documents = (struct list){views, k->documents.count};
+}
+
 static void fill_actions(struct ctx *c, const struct tracking *k, struct tracking_view *v)
 {
     const struct order_state *s = &k->order->state;
@@ -396,6 +425,7 @@ static enum err load(struct ctx *c, int64_t order_id, struct tracking *k)
     TRY(holds_of(c, &order_id, 1, true, &k->holds));
     TRY(cases_of(c, &order_id, 1, &k->cases));
     TRY(returns_of_orders(c, &order_id, 1, &k->returns));
+    TRY(invoices_of_orders(c, &order_id, 1, &k->documents));
     const struct order_return *returns = k->returns.at;
     int64_t *ids = arena_new(c->arena, int64_t, k->returns.count + 1);
     for (size_t i = 0; i < k->returns.count; i++) ids[i] = returns[i].return_id;
@@ -449,6 +479,7 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
     fill_waiting(a, &k, out);
     fill_steps(a, &k, out);
     fill_concerns(a, &k, out);
+    fill_documents(a, &k, out);
     tracking_fill_returns(c, &k.set, k.order, &k.returns, &k.return_lines, out);
     fill_actions(c, &k, out);
     struct tracking_state state = {.order = s,

@@ -40,6 +40,11 @@ struct page_goods {
     int64_t line_no, most;   /* units that may be sent back */
     struct text name, given; /* given: what the form brought, when it is shown again */
 };
+struct page_document {
+    struct text title, path; /* "Invoice INV-17" */
+    int64_t issued_day;
+    struct money total;
+};
 struct page_return {
     struct text status, tone, reason, answer;
     struct list lines; /* page_line */
@@ -57,6 +62,7 @@ struct tracking_view {
     struct text waiting_title;
     struct list concerns;            /* page_concern */
     struct list returns, goods_back; /* page_return, page_goods */
+    struct list documents;           /* page_document */
     bool can_return, is_returning;
     struct list return_reasons; /* page_choice: of the return's form */
     bool can_confirm, can_cancel, can_redirect, can_report, has_actions, is_reporting;

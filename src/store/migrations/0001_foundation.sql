@@ -843,8 +843,65 @@ CREATE TABLE money_policy (          -- a merchant without a row counts by the d
     taxes @i32 NOT NULL,             -- enum tax_policy: given, added to prices, included in them
     tax_scope @i32 NOT NULL,         -- rounded per line, or per order and rate
     tax_rounding @i32 NOT NULL,      -- half_up, half_even, cash_step
-    shipping_class @text             -- tax class of shipping
+    shipping_class @text,            -- tax class of shipping
+    invoicing @i32 NOT NULL,         -- enum invoicing: issued, none
+    invoice_series @text,            -- what stands before their numbers; absent: INV, CN
+    credit_series @text,
+    tax_number @text                 -- the merchant's own, as it stands on invoices
 );
+
+CREATE TABLE invoice_series (        -- the last number given; taken in the unit that uses it
+    merchant_id @i64 NOT NULL,
+    series @text NOT NULL,
+    last_number @i64 NOT NULL CHECK (last_number > 0),
+    last_day @i64 NOT NULL,          -- a later number is never of an earlier day
+    PRIMARY KEY (merchant_id, series)
+) @rowless;
+
+CREATE TABLE invoice (               -- written once and never changed; a credit note takes back
+    merchant_id @i64 NOT NULL,
+    invoice_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    kind @i32 NOT NULL,              -- enum invoice_kind: invoice, credit_note
+    series @text NOT NULL,
+    number @i64 NOT NULL CHECK (number > 0),
+    issued_day @i64 NOT NULL,
+    package_id @i64,                 -- whose goods it is for; NULL: what no parcel brought
+    refund_id @i64,                  -- that it credits; NULL: the order itself became cheaper
+    about_id @i64,                   -- of a credit note: the newest invoice that it is about
+    bill_to_id @i64 NOT NULL,
+    seller @text NOT NULL,           -- name, street and tax number as they were, a line each
+    currency @text NOT NULL,
+    net_minor @i64 NOT NULL,
+    tax_minor @i64 NOT NULL,
+    total_minor @i64 NOT NULL CHECK (total_minor > 0),
+    tax_mode @i32 NOT NULL,          -- enum tax_policy, and the rounding rule of the order
+    tax_scope @i32 NOT NULL,
+    tax_rounding @i32 NOT NULL,
+    issued_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, invoice_id),
+    CHECK (total_minor = net_minor + tax_minor),
+    CHECK (kind = 1 OR refund_id IS NULL)
+) @rowless;
+CREATE UNIQUE INDEX invoice_number ON invoice (merchant_id, series, number); -- a number is given once
+CREATE INDEX invoice_of_order ON invoice (merchant_id, order_id);            -- invoices_of_orders
+CREATE UNIQUE INDEX invoice_of_refund ON invoice (merchant_id, refund_id)
+    WHERE refund_id IS NOT NULL;     -- a refund is credited once
+
+CREATE TABLE invoice_line (
+    merchant_id @i64 NOT NULL,
+    invoice_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,           -- of the order; 0: shipping
+    part_no @i64 NOT NULL,           -- the kit's part that bears the tax; else line_no
+    name @text NOT NULL,
+    sku @text,
+    quantity @i64 NOT NULL,          -- 0: of a credit that is for no units
+    rate_ppm @i64,                   -- NULL: the tax came with the order, or there is none
+    tax_name @text,
+    net_minor @i64 NOT NULL,
+    tax_minor @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, invoice_id, line_no, part_no)
+) @rowless;
 
 CREATE TABLE tax_rate (              -- what a class of goods bears where, from a day on
     merchant_id @i64 NOT NULL,
