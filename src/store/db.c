@@ -212,6 +212,8 @@ static enum err put(struct ctx *c, const struct query *q, struct values args, bo
     return OK;
 }
 
+void db_put_first(struct ctx *c, const struct query *q) { put_of(c, q, false, 0); }
+
 enum err db_put(struct ctx *c, const struct query *q, struct values args)
 {
     return put(c, q, args, false, 0);
@@ -280,6 +282,7 @@ enum err db_flush(struct ctx *c)
     for (size_t i = 0; i < db->put_count && e == OK; i++) {
         struct put *p = &db->puts[i];
         int64_t changed = 0;
+        if (!p->count) continue;
         add_up(p);
         e = db_each(c, p->query, p->rows, p->count, NULL, &changed);
         if (e == OK && p->is_sure && changed != (int64_t)p->count) {

@@ -176,6 +176,9 @@ must_check enum err db_put_sure(struct ctx *c, const struct query *q, struct val
    same are added up in the others (numbers all), then written in ascending order of the keys. Every
    row must take. */
 must_check enum err db_add(struct ctx *c, const struct query *q, size_t keys, struct values args);
+/* What is queued of this statement later is written before what is queued from here on: rows are
+   made before others of their table, queued earlier, are changed. */
+void db_put_first(struct ctx *c, const struct query *q);
 /* Queued, with the parameters taken from a record's fields in table order. */
 must_check enum err db_put_record(struct ctx *c, const struct query *q, const struct fields *f,
                                   const void *record);

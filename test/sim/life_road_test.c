@@ -151,6 +151,33 @@ static struct care_case the_case(struct life *l, int64_t order_id, size_t count)
                        : (struct care_case){.resolution = -1};
 }
 
+TEST_BOTH(life, what_arrived_while_it_was_held_is_completed_once_it_is_let_go)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "MUG", 2, "tok_ok");
+    int64_t hold, id = life_place(&l, &d);
+    int64_t boxes[2], expected_g;
+    CHECK_OK(&w->ctx, life_pick_all(&l, id));
+    struct fulfillment f = life_fulfillment(&l, id, 0);
+    CHECK_OK(&w->ctx, life_start_packing(&l, f.fulfillment_id));
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(&w->ctx, life_box(&l, f.fulfillment_id, &boxes[i]));
+        CHECK_OK(&w->ctx, life_put(&l, boxes[i], "MUG", 1, &expected_g));
+        CHECK_OK(&w->ctx, life_seal(&l, boxes[i], expected_g));
+    }
+    CHECK_OK(&w->ctx, life_hand_over(&l, boxes[0], HAND_OVER_CARRIER));
+    CHECK_OK(&w->ctx, life_hold(&l, id, "the other one looks odd", &hold));
+    CHECK_OK(&w->ctx, life_cancel(&l, id, "only one then"));
+    struct task back = life_task(&l, id, TASK_PUT_BACK, 0);
+    CHECK_OK(&w->ctx, life_put_back(&l, &back, NONE));
+    CHECK_OK(&w->ctx, life_report(&l, boxes[0], TRACKING_DELIVERED, 0));
+    life_later(&l, 10 * DAY_US);
+    CHECK_I64(STAGE_COMPLETING, life_stage(&l, id));
+    CHECK_OK(&w->ctx, life_let_go(&l, id, hold));
+    life_later(&l, 4 * DAY_US);
+    CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));
+}
+
 TEST_BOTH(life, a_parcel_of_which_nothing_is_heard_gets_an_owner_until_it_arrives)
 {
     struct life l = life_open(w);

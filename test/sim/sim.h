@@ -30,6 +30,7 @@ enum {
     SIM_TREES = 4000,
     SIM_KEPT_CALLS = 8,
     SIM_ID = 20,
+    SIM_CARTS = 6,
     SIM_REPORTS = 8000,
     SIM_WITHOUT_MAX = 24
 };
@@ -70,6 +71,19 @@ struct sim_package {
     int64_t left_us;
 };
 
+/* Of a shopper, who has one at a time. */
+struct sim_cart {
+    char id[SIM_ID]; /* "": none */
+    int64_t until_us, units[MODEL_STOCKED][MODEL_SITES];
+};
+/* One bin is counted at a time, in several steps. */
+struct sim_count {
+    char id[SIM_ID]; /* "": none */
+    int site, bin;
+    bool is_entered;
+    int64_t difference[MODEL_STOCKED];
+};
+
 /* A carrier's word that is on its way to us. */
 struct sim_report {
     int package;
@@ -101,6 +115,8 @@ struct sim {
     struct sim_order orders[SIM_ORDERS];
     struct sim_work work[MODEL_WORK];
     struct sim_package packages[MODEL_PACKAGES];
+    struct sim_cart carts[SIM_CARTS];
+    struct sim_count count;
     struct sim_report reports[SIM_REPORTS];
     size_t report_count;
     json_t *trees[SIM_TREES];
@@ -122,7 +138,11 @@ struct sim_verb {
     int weight;
     void (*run)(struct sim *s, int order, json_t *view);
 };
-extern const struct sim_verb sim_desk_verbs[], sim_floor_verbs[], sim_road_verbs[]; /* end: NULL */
+/* Each ends with NULL. */
+extern const struct sim_verb sim_desk_verbs[], sim_stock_verbs[], sim_floor_verbs[],
+    sim_road_verbs[];
+enum { SIM_TABLES = 4 };
+extern const struct sim_verb *const sim_tables[SIM_TABLES];
 
 /* One run. False: s->failure says why. */
 bool sim_run(struct sim *s);
@@ -177,7 +197,11 @@ bool sim_look_at_the_end(struct sim *s);
 bool sim_quiet(struct sim *s);
 void sim_later(struct sim *s, int64_t us);
 
-/* sim_desk.c, sim_floor.c, sim_road.c */
+/* sim_desk.c, sim_stock.c, sim_floor.c, sim_road.c */
+void sim_look_at_carts(struct sim *s, bool is_quiet);
+struct sim_cart *sim_choose_cart(struct sim *s);
+void sim_cart_ordered(struct sim *s, struct sim_cart *k);
+void sim_put_away(struct sim *s, int order, json_t *view);
 void sim_order_something(struct sim *s);
 void sim_buy_missing(struct sim *s, int order, json_t *view);
 void sim_give_back(struct sim *s, int order);

@@ -67,7 +67,7 @@ static void check_promised(struct sim *s, int order, const int64_t *can)
 }
 
 static struct text body_of(struct sim *s, struct basket *b, const struct sim_order *o,
-                           bool is_draft)
+                           const struct sim_cart *cart, bool is_draft)
 {
     struct buf body = buf_new(&s->step);
     bool is_wrapped = sim_chance(s, 120);
@@ -84,6 +84,7 @@ static struct text body_of(struct sim *s, struct basket *b, const struct sim_ord
     if (b->shipping_minor) buf_printf(&body, ",\"shipping\":" GBP, (long long)b->shipping_minor);
     if (strcmp(o->payment, "card") == 0 && !is_draft)
         buf_puts(&body, ",\"payment_token\":\"tok_sim\"");
+    if (cart) buf_printf(&body, ",\"cart_id\":\"%s\"", cart->id);
     if (is_draft) buf_puts(&body, ",\"is_draft\":true");
     buf_putc(&body, '}');
     return buf_text(&body);
@@ -101,7 +102,9 @@ void sim_order_something(struct sim *s)
     *o = (struct sim_order){.payment = choose_payment(s), .method = choose_method(s)};
     snprintf(o->email, sizeof o->email, "ada%d@example.org", at);
     bool is_draft = sim_chance(s, 80);
-    struct text body = body_of(s, &b, o, is_draft);
+    sim_look_at_carts(s, false);
+    struct sim_cart *cart = is_draft ? NULL : sim_choose_cart(s);
+    struct text body = body_of(s, &b, o, cart, is_draft);
     if (sim_ask(s, "POST", T("/v1/orders"), body, &made) >= 300) return;
     struct text id = text_of(json_at(made, "id"));
     if (is_draft) {
@@ -112,6 +115,7 @@ void sim_order_something(struct sim *s)
     }
     snprintf(o->id, sizeof o->id, "%.*s", TEXT_ARG(id));
     o->number = json_number_at(made, "number");
+    if (cart) sim_cart_ordered(s, cart);
     if (model_place(s->model, b.wishes, b.n, b.extra_minor) != at) return;
     int64_t can[MODEL_STOCKED];
     for (int sku = 0; sku < MODEL_STOCKED; sku++)

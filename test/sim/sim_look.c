@@ -198,6 +198,7 @@ static void read_touched(struct sim *s, bool *touched)
 static void read_reactions(struct sim *s)
 {
     bool *touched = arena_new(&s->step, bool, SIM_ORDERS);
+    sim_look_at_carts(s, true);
     read_touched(s, touched);
     for (int o = 0; o < s->model->order_count && !sim_failed(s); o++)
         if (touched[o]) read(s, o);

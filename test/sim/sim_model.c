@@ -49,6 +49,28 @@ bool model_move(struct model *m, int sku, int site, int from, int to, int64_t un
     return true;
 }
 
+void model_arrive(struct model *m, int sku, int site, int64_t units)
+{
+    m->dock[sku][site] += units;
+}
+
+bool model_put_away(struct model *m, int sku, int site, int bin, int64_t units)
+{
+    if (m->dock[sku][site] < units) return wrong(m, "more was put away than came in");
+    m->dock[sku][site] -= units;
+    model_receive(m, sku, site, bin, units);
+    return true;
+}
+
+bool model_set_aside(struct model *m, int sku, int site, int64_t units)
+{
+    if (units > 0 && units > model_free(m, sku, site))
+        return wrong(m, "%lld set aside where %lld were free", (long long)units,
+                     (long long)model_free(m, sku, site));
+    m->promised[sku][site] += units;
+    return true;
+}
+
 static void open_more(struct model *m, struct model_line *l, int site, int64_t units)
 {
     l->open[site] += units;

@@ -68,6 +68,7 @@ struct model {
     int64_t sellable[MODEL_STOCKED][MODEL_SITES]; /* in bins, totes and packages */
     int64_t promised[MODEL_STOCKED][MODEL_SITES];
     int64_t waiting[MODEL_STOCKED][MODEL_SITES]; /* back, and not looked at */
+    int64_t dock[MODEL_STOCKED][MODEL_SITES];    /* came in, and not put away */
     int64_t received, written_off, left;         /* units, for the last account */
     struct model_order orders[MODEL_ORDERS];
     struct model_work work[MODEL_WORK];
@@ -81,6 +82,11 @@ void model_receive(struct model *m, int sku, int site, int bin, int64_t units);
 /* Counted, found, lost, damaged: by how many. */
 bool model_adjust(struct model *m, int sku, int site, int bin, int64_t difference);
 bool model_move(struct model *m, int sku, int site, int from, int to, int64_t units);
+/* With a delivery: nobody may have it before it is put away. */
+void model_arrive(struct model *m, int sku, int site, int64_t units);
+bool model_put_away(struct model *m, int sku, int site, int bin, int64_t units);
+/* For a cart; less than 0: given back. */
+bool model_set_aside(struct model *m, int sku, int site, int64_t units);
 /* Could be promised now. */
 int64_t model_free(const struct model *m, int sku, int site);
 

@@ -10,19 +10,20 @@ enum { QUIET_DAYS = 40, STEPS_AN_ORDER = 9, STEPS_LEAST = 24 };
 
 /* --- a step ---------------------------------------------------------------------------------- */
 
-static const struct sim_verb *const tables[] = {sim_desk_verbs, sim_floor_verbs, sim_road_verbs};
+const struct sim_verb *const sim_tables[SIM_TABLES] = {sim_desk_verbs, sim_stock_verbs,
+                                                       sim_floor_verbs, sim_road_verbs};
 
 /* Mostly what its stage asks for; sometimes anything. */
 static const struct sim_verb *choose(struct sim *s, int stage)
 {
     bool is_any = sim_fault(s, "nonsense", 100);
     int64_t sum = 0;
-    for (size_t t = 0; t < 3; t++)
-        for (const struct sim_verb *v = tables[t]; v->name; v++)
+    for (size_t t = 0; t < SIM_TABLES; t++)
+        for (const struct sim_verb *v = sim_tables[t]; v->name; v++)
             if ((is_any || v->stages & 1 << stage) && sim_has(s, v->name)) sum += v->weight;
     int64_t at = sum ? sim_below(s, sum) : -1;
-    for (size_t t = 0; t < 3 && sum; t++)
-        for (const struct sim_verb *v = tables[t]; v->name; v++) {
+    for (size_t t = 0; t < SIM_TABLES && sum; t++)
+        for (const struct sim_verb *v = sim_tables[t]; v->name; v++) {
             if (!(is_any || v->stages & 1 << stage) || !sim_has(s, v->name)) continue;
             at -= v->weight;
             if (at < 0) return v;
@@ -108,7 +109,7 @@ static void live(struct sim *s)
 static void work_on(struct sim *s, int order)
 {
     static void (*const works[])(struct sim *, int, json_t *) = {
-        sim_see_to_holds, sim_buy_missing, sim_pick_all, sim_pack_all, sim_ship_all};
+        sim_see_to_holds, sim_put_away, sim_buy_missing, sim_pick_all, sim_pack_all, sim_ship_all};
     arena_reset(&s->step);
     for (size_t i = 0; i < sizeof works / sizeof *works && !sim_failed(s); i++) {
         json_t *view = sim_look(s, order);

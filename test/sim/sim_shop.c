@@ -142,6 +142,8 @@ static bool add_site(struct sim *s, int site)
                       b + 1 == MODEL_BINS ? "returns" : "pick"));
         snprintf(s->bin_ids[site][b], SIM_ID, "%s", json_at(bin, "id"));
     }
+    NEED(sim_post(s, NULL, SIM_TARGET(s, "/v1/sites/%s/bins", id),
+                  "{\"code\":\"DOCK\",\"kind\":\"receiving\"}"));
     NEED(sim_post(s, NULL, SIM_TARGET(s, "/v1/sites/%s/cartons", id),
                   "{\"code\":\"M\",\"length_mm\":400,\"width_mm\":300,\"height_mm\":300,"
                   "\"tare_g\":250,\"max_g\":15000}"));

@@ -96,10 +96,9 @@ static void shrink(struct sim_options o, int64_t until, const char *first)
     char why[600], kept[600];
     int64_t step_no;
     struct sim_counts unused = {0};
-    const struct sim_verb *const tables[] = {sim_desk_verbs, sim_floor_verbs, sim_road_verbs};
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) names[n++] = faults[i];
-    for (size_t t = 0; t < 3; t++)
-        for (const struct sim_verb *v = tables[t]; v->name; v++) names[n++] = v->name;
+    for (size_t t = 0; t < SIM_TABLES; t++)
+        for (const struct sim_verb *v = sim_tables[t]; v->name; v++) names[n++] = v->name;
     snprintf(kept, sizeof kept, "%s", first);
     for (size_t i = 0; i < n && o.without_count < SIM_WITHOUT_MAX; i++) {
         struct sim_options less = o;

@@ -68,6 +68,7 @@ enum err availability_take(struct ctx *c, struct demand *demands, size_t n)
 
 enum err availability_give(struct ctx *c, int64_t product_id, int64_t site_id, int64_t quantity)
 {
+    db_put_first(c, &Q_availability_open);
     return db_add(c, &Q_availability_add, 3,
                   ARGS(I64(c->merchant_id), I64(product_id), I64(site_id), I64(0), I64(-quantity)));
 }
@@ -91,6 +92,7 @@ static enum err progress(struct ctx *c, const struct promise *p, int64_t consume
     TRY(db_add(
         c, &Q_promise_progress, 4,
         ARGS(m, I64(p->order_id), I64(p->line_no), I64(p->site_id), I64(consumed), I64(released))));
+    db_put_first(c, &Q_availability_open);
     return db_add(
         c, &Q_availability_add, 3,
         ARGS(m, I64(p->product_id), I64(p->site_id), I64(-consumed), I64(-consumed - released)));

@@ -83,6 +83,7 @@ static enum err cell_add(struct ctx *c, int64_t product_id, struct cell cell, in
 {
     struct value m = I64(c->merchant_id), product = I64(product_id), place = I64(cell.place_id);
     if (cell.site_id == NONE) return OK;
+    db_put_first(c, &Q_stock_cell_open);
     if (cell.condition != CONDITION_SELLABLE)
         return db_add(c, &Q_stock_other_add, 5,
                       ARGS(m, product, place, TXT(lot_of(cell.lot)), I64(cell.condition),
@@ -105,6 +106,7 @@ static enum err cell_open(struct ctx *c, int64_t product_id, struct cell cell)
 static enum err availability_add(struct ctx *c, int64_t product_id, int64_t site_id,
                                  int64_t sellable, int64_t promised)
 {
+    db_put_first(c, &Q_availability_open);
     return db_add(
         c, &Q_availability_add, 3,
         ARGS(I64(c->merchant_id), I64(product_id), I64(site_id), I64(sellable), I64(promised)));

@@ -58,6 +58,18 @@ TEST_BOTH(stocking, goods_that_come_in_can_be_promised)
     CHECK_I64(150, shop_state(w, shop_order(w, "LAMP", 150)).allocated);
 }
 
+TEST_BOTH(stocking, one_product_is_lost_and_another_found_where_it_never_lay)
+{
+    struct shop s = shop_open(w);
+    struct batch b = {stock_adjust_bin, {line("MUG", "A-01-01", 1), line("LAMP", "A-01-01", 3)}, 2};
+    b.lines[0].reason = ADJUST_LOST;
+    b.lines[1].reason = ADJUST_FOUND;
+    CHECK_I64(0, in_bin(w, s.lamp, s.bins[0][0]));
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, run_in_tx, &b));
+    CHECK_I64(3, in_bin(w, s.lamp, s.bins[0][0]));
+    CHECK_I64(99, in_bin(w, s.mug, s.bins[0][0]));
+}
+
 TEST_BOTH(stocking, one_wrong_line_leaves_all_as_it_was)
 {
     struct shop s = shop_open(w);

@@ -30,7 +30,7 @@ must_check enum err complete_on_delivered(struct ctx *c, const struct event *eve
    bring; it closes after the grace time. */
 must_check enum err complete_without_goods(struct ctx *c, const struct event *events, size_t count);
 /* Reaction to ORDER_CHANGED and PUT_BACK_DONE: what was not sent yet is not wanted any more, and
-   the rest has arrived already. */
+   the rest has arrived already; and to ORDER_FREED: all has arrived while a hold kept it open. */
 must_check enum err complete_on_changed(struct ctx *c, const struct event *events, size_t count);
 /* JOB_COMPLETE */
 must_check enum err completing_job(struct ctx *c, const struct job *jobs, size_t count);
