@@ -64,7 +64,7 @@ struct service_offer {
 };
 extern const struct fields service_offer_fields;
 
-/* Queued. product_put makes or changes by SKU; the id of an existing SKU stays. */
+/* Queued. A SKU that another product has ends the unit of work: look first. */
 must_check enum err product_insert(struct ctx *c, const struct product *p);
 must_check enum err product_update(struct ctx *c, const struct product *p);
 must_check enum err price_put(struct ctx *c, const struct price *p);

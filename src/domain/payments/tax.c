@@ -113,9 +113,7 @@ enum err order_taxes_of(struct ctx *c, const int64_t *order_ids, size_t n, struc
 
 enum err order_tax_line_drop(struct ctx *c, int64_t order_id, int64_t line_no)
 {
-    int64_t changed;
-    return db_exec(c, &Q_order_tax_line_drop, ARGS(MERCHANT, I64(order_id), I64(line_no)),
-                   &changed);
+    return db_put(c, &Q_order_tax_line_drop, ARGS(MERCHANT, I64(order_id), I64(line_no)));
 }
 
 enum err order_tax_drop(struct ctx *c, int64_t order_id)

@@ -20,8 +20,9 @@ ON CONFLICT (merchant_id, order_id, line_no, part_no) DO UPDATE SET net_minor = 
 SELECT merchant_id, order_id, line_no, part_no, tax_class, country, region, name, rate_ppm, mode, scope, rounding, net_minor, tax_minor
   FROM order_tax WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, line_no, part_no
 
--- name: order_tax_line_drop
-DELETE FROM order_tax WHERE merchant_id = $1 AND order_id = $2 AND line_no = $3
+-- name: order_tax_line_drop :many
+DELETE FROM order_tax
+ WHERE merchant_id = $1 AND order_id = $2 AND line_no = $3
 
 -- name: order_tax_drop
 DELETE FROM order_tax WHERE merchant_id = $1 AND order_id = $2

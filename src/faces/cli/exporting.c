@@ -122,7 +122,6 @@ static void put_product(struct export *x, const struct product *p, struct list p
                                   .hs_code = p->hs_code,
                                   .origin = p->origin,
                                   .tax_class = p->tax_class,
-                                  .tax_class = p->tax_class,
                                   .is_retired = !p->is_active};
         if (prices.count) row.unit_price = price->unit_price;
         if (prices.count) row.currency = text_of(price->unit_price.currency);
@@ -141,6 +140,7 @@ static void put_product(struct export *x, const struct product *p, struct list p
                                .tracking = p->tracking,
                                .hs_code = p->hs_code,
                                .origin = p->origin,
+                               .tax_class = p->tax_class,
                                .is_retired = !p->is_active,
                                .prices = prices,
                                .parts = parts};
@@ -250,6 +250,7 @@ static void put_cells(struct export *x, const struct product *p, const struct pl
                                  .site = site_code(&at->sites, cell[i].site_id),
                                  .bin = bin_code(&at->bins, cell[i].place_id),
                                  .lot = cell[i].lot.len ? cell[i].lot : (struct text){0},
+                                 .expiry_day = cell[i].expiry_day,
                                  .quantity = cell[i].on_hand};
         export_put(x, &stock_record_fields, &r);
     }

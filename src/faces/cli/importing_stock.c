@@ -3,6 +3,7 @@
 #include "base/source.h"
 #include "domain/inventory/stock.h"
 #include "faces/cli/importing_parts.h"
+#include "services/stockkeeping/lots.h"
 #include "wire/json.h"
 
 #include <stdlib.h>
@@ -223,6 +224,18 @@ static enum err make_bin(struct import *imp, struct ctx *c, int64_t site_id, str
     return bin_insert(c, &bin);
 }
 
+static enum err note_lot(struct ctx *c, const struct product *p, const struct stock_record *r)
+{
+    struct lot_book book;
+    struct lot *lot;
+    if (!r->lot.len && r->expiry_day != NONE)
+        return fail_at(c, ERR_INVALID, "required", "lot", "a date of expiry is that of a lot");
+    if (!r->lot.len) return OK;
+    TRY(lot_book_open(c, &p->product_id, 1, &r->lot, 1, &book));
+    TRY(lot_expect(c, &book, p->product_id, r->lot, r->expiry_day, &lot));
+    return lots_keep(c, &book);
+}
+
 /* Make the cell hold that many: what is more came in, what is less was counted. */
 static enum err set_cell(struct import *imp, struct ctx *c, const struct stock_record *r,
                          const struct product *p, struct list *cells)
@@ -243,6 +256,7 @@ static enum err set_cell(struct import *imp, struct ctx *c, const struct stock_r
     const struct stock *cell = is_empty ? NULL : cell_in(cells, p->product_id, bin_id, lot);
     if (cell) bin_id = cell->place_id;
     int64_t before = cell ? cell->on_hand : 0;
+    if (r->quantity) TRY(note_lot(c, p, r));
     if (r->quantity == before) return OK;
     if (cell && r->quantity < cell->allotted)
         return fail_at(c, ERR_CONFLICT, "stock_allotted", "quantity",
@@ -296,7 +310,7 @@ static enum err stock_send(struct import *imp, const struct stock_record *r, int
 {
     struct arena *a = &imp->arena;
     struct stock_record copy = {text_copy(a, r->sku), text_copy(a, r->site), text_copy(a, r->bin),
-                                text_copy(a, r->lot), r->quantity};
+                                text_copy(a, r->lot), r->expiry_day,         r->quantity};
     imp->stock_rows = arena_grow(a, imp->stock_rows, imp->stock_count, &imp->stock_row_capacity,
                                  sizeof *imp->stock_rows);
     imp->stock_rows[imp->stock_count] = row;
@@ -319,7 +333,7 @@ static enum err stock_take(struct import *imp, struct stock_record *r, int64_t r
 static enum err take_stock(struct ctx *c, void *arg, const struct mapped_stock *s)
 {
     struct import *imp = arg;
-    struct stock_record r = {s->sku, s->site, s->bin, s->lot, s->quantity};
+    struct stock_record r = {s->sku, s->site, s->bin, s->lot, s->expiry_day, s->quantity};
     (void)c;
     return stock_take(imp, &r, s->row);
 }

@@ -104,6 +104,7 @@ struct mapped_customer {
 
 struct mapped_stock {
     struct text sku, site, bin, lot; /* all but the SKU may be empty */
+    int64_t expiry_day;              /* of the lot; NONE */
     int64_t quantity;                /* >= 0 */
     int64_t row;
 };

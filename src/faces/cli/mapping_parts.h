@@ -86,7 +86,8 @@
     X("stock", "quantity", STOCK_QUANTITY)                                                         \
     X("stock", "site", STOCK_SITE)                                                                 \
     X("stock", "bin", STOCK_BIN)                                                                   \
-    X("stock", "lot", STOCK_LOT)
+    X("stock", "lot", STOCK_LOT)                                                                   \
+    X("stock", "expiry_date", STOCK_EXPIRY)
 
 enum slot {
 #define X(section, key, slot) slot,

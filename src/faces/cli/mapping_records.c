@@ -1,6 +1,7 @@
 /* faces/cli/mapping_records.c: products, customers and stock, from files of their own or from what
  * the orders of a file show of them. */
 #include "base/hash.h"
+#include "base/time.h"
 #include "faces/cli/mapping_parts.h"
 
 #include <string.h>
@@ -249,6 +250,7 @@ static enum err customer_read(struct reading *r, struct known *seen, struct mapp
 static enum err stock_read(struct reading *r, struct mapped_stock *s)
 {
     struct arena *a = &r->scratch;
+    int64_t local_us, us;
     *s = (struct mapped_stock){.row = r->row.number};
     TRY(value_slot(r, a, STOCK_SKU, &s->sku));
     if (text_empty(s->sku)) return fail(r->c, ERR_INVALID, "key_missing", "no SKU in this row");
@@ -258,6 +260,8 @@ static enum err stock_read(struct reading *r, struct mapped_stock *s)
     TRY(value_slot(r, a, STOCK_SITE, &s->site));
     if (text_empty(s->site)) s->site = r->mapping->settings.site;
     TRY(value_slot(r, a, STOCK_BIN, &s->bin));
+    TRY(value_instant(r, STOCK_EXPIRY, NONE, &local_us, &us));
+    s->expiry_day = local_us == NONE ? NONE : day_of_us(local_us);
     return value_slot(r, a, STOCK_LOT, &s->lot);
 }
 

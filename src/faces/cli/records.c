@@ -1,6 +1,7 @@
 #include "faces/cli/records.h"
 
 #include "domain/catalog/product.h"
+#include "domain/inventory/lot.h"
 #include "domain/orders/order.h"
 
 #define SIZE_MAX_MM 100000
@@ -69,7 +70,9 @@ static const struct field stock_table[] = {
     FIELD(struct stock_record, site, .max = 64, .about = "its code; the first site when absent"),
     FIELD(struct stock_record, bin, .max = 64,
           .about = "its code, made when missing; where the product lies when absent"),
-    FIELD(struct stock_record, lot, .max = 64, .about = "lot or serial number"),
+    FIELD(struct stock_record, lot, .max = LOT_MAX, .about = "its code"),
+    FIELD_DAY(struct stock_record, expiry_day, "expiry_date",
+              .about = "of the lot, whose days of sale end before it"),
     FIELD(struct stock_record, quantity, .flags = F_REQUIRED, .min = 0, .max = QUANTITY_MAX,
           .about = "units that lie there now"),
 };

@@ -29,6 +29,7 @@ struct customer_record {
 /* What lies in a bin: an import makes it so. */
 struct stock_record {
     struct text sku, site, bin, lot; /* site absent: the first; bin absent: where the product is */
+    int64_t expiry_day;              /* of the lot; NONE: not known */
     int64_t quantity;
 };
 extern const struct fields price_record_fields, part_record_fields, product_record_fields,

@@ -172,7 +172,7 @@ bool returns_is_wish(int32_t reason)
 static enum err fee_of(struct ctx *c, const struct return_work *w, int64_t *fee_minor)
 {
     struct list rules;
-    int64_t once = 0, worth;
+    int64_t once = 0;
     *fee_minor = 0;
     if (!returns_is_wish(w->head.reason)) return OK;
     TRY(return_rules_load(c, w, &rules));
@@ -181,7 +181,7 @@ static enum err fee_of(struct ctx *c, const struct return_work *w, int64_t *fee_
         if (!l || w->lines[i].credit_minor != NONE) continue;
         struct return_rule rule = return_rule_of(c, w, &rules, l);
         if (rule.fee_minor > once) once = rule.fee_minor;
-        TRY(return_worth(c, w, l, 0, w->lines[i].quantity, &worth));
+        int64_t worth = return_worth(c, w, l, 0, w->lines[i].quantity);
         *fee_minor += money_bp(worth, rule.fee_bp);
     }
     *fee_minor += once;

@@ -29,12 +29,25 @@ const struct order_line *return_order_line(const struct return_work *w, int64_t 
     return NULL;
 }
 
+static enum err load_part_prices(struct ctx *c, struct return_work *w)
+{
+    const struct order_line *at = w->order_lines.at;
+    int64_t *ids = arena_new(c->arena, int64_t, w->order_lines.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < w->order_lines.count; i++)
+        if (at[i].kind == LINE_COMPONENT) ids[n++] = at[i].product_id;
+    if (!n) return OK;
+    sort_i64(ids, n);
+    return prices_of(c, ids, unique_i64(ids, n), &w->part_prices);
+}
+
 enum err return_work_of_order(struct ctx *c, int64_t order_id, struct return_work *w)
 {
     *w = (struct return_work){0};
     TRY(orders_lock(c, &order_id, 1));
     TRY(order_get(c, order_id, &w->order));
     TRY(order_lines_of(c, &order_id, 1, &w->order_lines));
+    TRY(load_part_prices(c, w));
     TRY(returns_of_orders(c, &order_id, 1, &w->returns));
     int64_t *ids = arena_new(c->arena, int64_t, w->returns.count + 1);
     const struct order_return *at = w->returns.at;
@@ -98,26 +111,17 @@ static int64_t part(int64_t amount, int64_t units, int64_t of)
 }
 
 /* A part's share of its kit, by list prices; parts without a price count by their number. */
-static enum err share_of_part(struct ctx *c, const struct return_work *w,
-                              const struct order_line *kit, const struct order_line *l,
-                              int64_t *share)
+static int64_t share_of_part(struct ctx *c, const struct return_work *w,
+                             const struct order_line *kit, const struct order_line *l)
 {
     const struct order_line *at = w->order_lines.at;
     size_t n = 0, own = 0;
-    int64_t *ids = arena_new(c->arena, int64_t, w->order_lines.count + 1);
     int64_t *weights = arena_new(c->arena, int64_t, w->order_lines.count + 1);
     int64_t *parts = arena_new(c->arena, int64_t, w->order_lines.count + 1);
-    struct list prices;
     bool is_priced = true;
-    for (size_t i = 0; i < w->order_lines.count; i++)
-        if (at[i].kind == LINE_COMPONENT && at[i].parent_line == kit->line_no)
-            ids[n++] = at[i].product_id;
-    sort_i64(ids, n);
-    TRY(prices_of(c, ids, unique_i64(ids, n), &prices));
-    n = 0;
     for (size_t i = 0; i < w->order_lines.count; i++) {
         if (at[i].kind != LINE_COMPONENT || at[i].parent_line != kit->line_no) continue;
-        int64_t unit = price_in(&prices, at[i].product_id, w->order.currency, 1);
+        int64_t unit = price_in(&w->part_prices, at[i].product_id, w->order.currency, 1);
         is_priced = is_priced && unit != NONE && unit > 0;
         if (at[i].line_no == l->line_no) own = n;
         weights[n++] = unit == NONE ? 0 : unit * at[i].quantity;
@@ -126,20 +130,18 @@ static enum err share_of_part(struct ctx *c, const struct return_work *w,
         if (at[i].kind == LINE_COMPONENT && at[i].parent_line == kit->line_no)
             weights[k++] = at[i].quantity;
     money_split(kit->total_minor, weights, n, parts);
-    *share = parts[own];
-    return OK;
+    return parts[own];
 }
 
-enum err return_worth(struct ctx *c, const struct return_work *w, const struct order_line *l,
-                      int64_t before, int64_t quantity, int64_t *worth_minor)
+int64_t return_worth(struct ctx *c, const struct return_work *w, const struct order_line *l,
+                     int64_t before, int64_t quantity)
 {
     int64_t total = l->total_minor;
     if (l->kind == LINE_COMPONENT) {
         const struct order_line *kit = return_order_line(w, l->parent_line);
-        if (kit) TRY(share_of_part(c, w, kit, l, &total));
+        if (kit) total = share_of_part(c, w, kit, l);
     }
-    *worth_minor = part(total, before + quantity, l->quantity) - part(total, before, l->quantity);
-    return OK;
+    return part(total, before + quantity, l->quantity) - part(total, before, l->quantity);
 }
 
 /* --- rules ----------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@ struct return_work {
     struct order_return head;
     struct order order;
     struct list order_lines;    /* struct order_line, by line */
+    struct list part_prices;    /* of the parts of its kits */
     struct list returns;        /* all of the order, struct order_return */
     struct list all;            /* their lines, struct return_line */
     struct return_line *before; /* of this return, as read */
@@ -33,9 +34,8 @@ enum err return_fail(struct ctx *c, enum err code, const char *reason, size_t i,
 
 /* What `quantity` more units of an order line are worth after `before` others: parts of a kit by
    their list prices. The sum over all units is the line's total to the cent. */
-must_check enum err return_worth(struct ctx *c, const struct return_work *w,
-                                 const struct order_line *l, int64_t before, int64_t quantity,
-                                 int64_t *worth_minor);
+int64_t return_worth(struct ctx *c, const struct return_work *w, const struct order_line *l,
+                     int64_t before, int64_t quantity);
 /* The rule of an order line: its product's, its kit's, the merchant's, ours. */
 must_check enum err return_rules_load(struct ctx *c, const struct return_work *w,
                                       struct list *rules);

@@ -53,18 +53,14 @@ static int64_t ended_of(const struct return_work *w, int64_t line_no)
     return sum;
 }
 
-static enum err worth_of(struct ctx *c, const struct return_work *w, const struct return_line *l,
-                         int64_t quantity, int64_t *worth)
+static int64_t worth_of(struct ctx *c, const struct return_work *w, const struct return_line *l,
+                        int64_t quantity)
 {
     const struct order_line *line = return_order_line(w, l->line_no);
-    *worth = 0;
-    if (l->credit_minor != NONE) {
-        *worth = money_share(l->credit_minor, l->ended + quantity, l->quantity) -
-                 money_share(l->credit_minor, l->ended, l->quantity);
-        return OK;
-    }
-    if (!line) return OK;
-    return return_worth(c, w, line, ended_of(w, l->line_no), quantity, worth);
+    if (l->credit_minor != NONE)
+        return money_share(l->credit_minor, l->ended + quantity, l->quantity) -
+               money_share(l->credit_minor, l->ended, l->quantity);
+    return line ? return_worth(c, w, line, ended_of(w, l->line_no), quantity) : 0;
 }
 
 static enum err check(struct ctx *c, const struct return_settlement *s, size_t i,
@@ -115,7 +111,7 @@ static enum err price(struct ctx *c, struct resolving *r, size_t i,
         const char *currency = text_cstr(c->arena, r->work.order.currency);
         return hint(c, "at most %.*s", TEXT_ARG(money_text(c->arena, r->refundable, currency)));
     }
-    TRY(worth_of(c, &r->work, l, s->quantity, &e->refund_minor));
+    e->refund_minor = worth_of(c, &r->work, l, s->quantity);
     e->fee_minor = r->fee_left < e->refund_minor ? r->fee_left : e->refund_minor;
     if (e->fee_minor < 0) e->fee_minor = 0;
     e->refund_minor -= e->fee_minor;
@@ -203,10 +199,9 @@ enum err returns_value(struct ctx *c, int64_t return_id, const struct list *sett
     TRY(load(c, return_id, &r));
     for (size_t i = 0; i < settlements->count; i++) {
         struct return_line *l;
-        int64_t worth;
         TRY(return_work_line(c, &r.work, i, at[i].line_no, &l));
         TRY(check(c, &at[i], i, l));
-        TRY(worth_of(c, &r.work, l, at[i].quantity, &worth));
+        int64_t worth = worth_of(c, &r.work, l, at[i].quantity);
         l->ended += at[i].quantity;
         *worth_minor += worth;
     }
