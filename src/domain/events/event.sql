@@ -27,7 +27,7 @@ SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_i
 
 -- name: event_timeline
 SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
-  FROM event WHERE merchant_id = $1 AND order_id = $2 ORDER BY position LIMIT 5000
+  FROM event WHERE merchant_id = $1 AND order_id = $2 ORDER BY position
 
 -- name: event_last_position
 SELECT position AS n FROM event_head WHERE merchant_id = $1

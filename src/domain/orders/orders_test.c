@@ -281,6 +281,25 @@ TEST_BOTH(orders, a_sealed_parcel_is_not_thrown_away)
     CHECK_I64(PACKAGE_SEALED, parcel_get(w, id).state);
 }
 
+TEST_BOTH(orders, a_courier_is_given_the_list_of_all_parcels)
+{
+    struct list all;
+    parcel_shop(w);
+    int64_t id = parcel_sent(w, "MUG", 1), manifest_id = parcel_get(w, id).manifest_id;
+    CHECK(manifest_id != NONE);
+    CHECK_OK(&w->ctx,
+             world_script(w,
+                          "INSERT INTO package WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT "
+                          "n + 1 FROM k WHERE n < 6000) SELECT merchant_id, package_id + k.n, "
+                          "fulfillment_id, order_id, site_id, state, number, carton_id, NULL, "
+                          "length_mm, width_mm, height_mm, expected_g, weight_g, manifest_id, "
+                          "packer_id, status, sealed_us, handed_over_us, delivered_us FROM "
+                          "package, k"));
+    CHECK_OK(&w->ctx, store_reader(&w->ctx));
+    CHECK_OK(&w->ctx, packages_of_manifest(&w->ctx, manifest_id, &all));
+    CHECK_I64(6001, (int64_t)all.count);
+}
+
 /* --- returns and claims ---------------------------------------------------------------------- */
 
 static enum err ask_back(struct ctx *c, void *arg)

@@ -49,7 +49,7 @@ SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number
 SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number, carton_id, sscc, length_mm,
        width_mm, height_mm, expected_g, weight_g, manifest_id, packer_id, status, sealed_us, handed_over_us,
        delivered_us
-  FROM package WHERE merchant_id = $1 AND manifest_id = $2 ORDER BY package_id LIMIT 5000
+  FROM package WHERE merchant_id = $1 AND manifest_id = $2 ORDER BY package_id
 
 -- name: package_by_sscc
 SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number, carton_id, sscc, length_mm,

@@ -27,7 +27,7 @@ struct order_row {
     struct text sku, name;
     int64_t quantity, shipped, delivered;
     struct text currency;
-    struct money unit_price, discount, tax, total, order_total;
+    struct money unit_price, discount, tax, total, shipping, order_total;
 };
 static const struct field order_row_table[] = {
     FIELD(struct order_row, number),
@@ -61,6 +61,7 @@ static const struct field order_row_table[] = {
     FIELD(struct order_row, discount),
     FIELD(struct order_row, tax),
     FIELD(struct order_row, total),
+    FIELD(struct order_row, shipping), /* of the whole order, in each of its rows */
     FIELD(struct order_row, order_total),
 };
 static const struct fields order_row_fields =
@@ -221,6 +222,7 @@ static void put_order_rows(struct export *x, const struct orders_page *p, size_t
                                 .discount = money(l->discount_minor, currency),
                                 .tax = money(l->tax_minor, currency),
                                 .total = money(l->total_minor, currency),
+                                .shipping = money(o->shipping_minor, currency),
                                 .order_total = money(o->total_minor, currency)};
         if (is_service) row.sku = offer_in(p, l->product_id);
         if (product) row.sku = product->sku;

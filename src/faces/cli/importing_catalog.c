@@ -61,7 +61,7 @@ static void fill(const struct product_record *r, struct product *p)
     if (r->hs_code.len) p->hs_code = r->hs_code;
     if (r->origin.len) p->origin = r->origin;
     if (r->tax_class.len) p->tax_class = r->tax_class;
-    p->kind = r->kind;
+    if (r->kind) p->kind = r->kind;
     p->weight_g = known(r->weight_g, p->weight_g);
     p->length_mm = known(r->length_mm, p->length_mm);
     p->width_mm = known(r->width_mm, p->width_mm);

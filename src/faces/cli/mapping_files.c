@@ -40,7 +40,7 @@ static bool slot_is_used(const struct reading *r, enum slot slot)
     case MAPPING_MAKE: return slot_in(slot, ORDER_GROUP, PAYMENT_AMOUNT);
     case MAPPING_PRODUCTS: return slot_in(slot, PRODUCT_SKU, PRODUCT_QUANTITY);
     case MAPPING_CUSTOMERS: return slot_in(slot, PERSON_REFERENCE, PERSON_PHONE);
-    case MAPPING_STOCK: return slot_in(slot, STOCK_SKU, STOCK_LOT);
+    case MAPPING_STOCK: return slot_in(slot, STOCK_SKU, STOCK_EXPIRY);
     }
     return false;
 }

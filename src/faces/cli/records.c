@@ -28,7 +28,7 @@ static const struct field product_table[] = {
           .about = "as customers read it"),
     FIELD(struct product_record, gtin, .max = 14, .about = "8, 12, 13 or 14 digits"),
     FIELD_ENUM(struct product_record, kind, product_kind_words,
-               .about = "goods, or a kit of parts"),
+               .about = "goods, or a kit of parts, which stays one"),
     FIELD(struct product_record, weight_g, .flags = F_NULL, .min = 0, .max = WEIGHT_MAX_G,
           .about = "absent or 0: as known before"),
     FIELD(struct product_record, length_mm, .flags = F_NULL, .min = 0, .max = SIZE_MAX_MM,
