@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct lite {
     struct db db;
@@ -105,6 +106,11 @@ static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct
         e = fail(c, ERR_INVALID, "database_path", "cannot open \"%s\": %s", s->address,
                  sqlite3_errmsg(l->handle));
         hint(c, "name a file in a folder that exists and may be written");
+        if (!is_writer && access(s->address, F_OK) != 0) {
+            e = fail(c, ERR_NOT_FOUND, "database_missing", "there is no database \"%s\"",
+                     s->address);
+            hint(c, "waybill serve, or any verb that changes something, makes one");
+        }
     }
     if (e == OK) {
         sqlite3_busy_timeout(l->handle, 5000);

@@ -112,6 +112,32 @@ TEST(http_server, an_answer_may_come_before_the_handler_returns)
     place_close(&p);
 }
 
+/* `shutdown(SHUT_WR)` after the request, as nc -N does: the answer is still wanted. */
+TEST(http_server, who_hangs_up_its_half_still_gets_its_answer)
+{
+    struct place p;
+    place_open(&p, (struct http_options){0});
+    int fd = dial(&p);
+    say(fd, T("POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"));
+    shutdown(fd, SHUT_WR);
+    wait_for_waiting(&p, 1);
+    usleep(1200000); /* several turns of the watch */
+    http_reply(p.later[0], 200, "text/plain", T("late but whole"), HTTP_NO_HEADERS);
+    struct text got = hear(&p.arena, fd, NULL);
+    CHECK(text_starts(got, T("HTTP/1.1 200 ")) && text_ends(got, T("late but whole")));
+    close(fd);
+    struct text both = ask(&p, "GET /one HTTP/1.1\r\nHost: a\r\n\r\n"
+                               "GET /two HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(has(both, "GET /one") && has(both, "GET /two"));
+    CHECK_I64(2, count_of(both, "HTTP/1.1 200 "));
+    fd = dial(&p); /* nothing more is coming: told at once, not at the end of its time */
+    say(fd, T("POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf"));
+    shutdown(fd, SHUT_WR);
+    CHECK(!has(hear(&p.arena, fd, NULL), "200"));
+    close(fd);
+    CHECK_I64(0, place_close(&p));
+}
+
 TEST(http_server, a_client_may_go_away_while_it_waits)
 {
     struct place p;

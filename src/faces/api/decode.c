@@ -2,9 +2,11 @@
 
 #include "base/hash.h"
 #include "base/source.h"
+#include "domain/catalog/product.h"
 #include "domain/events/command.h"
 #include "domain/orders/order.h"
 #include "domain/people/person.h"
+#include "domain/sites/site.h"
 #include "wire/json.h"
 
 #include <stdalign.h>
@@ -111,10 +113,25 @@ static enum err read_id(struct ctx *c, struct text name, const char *prefix, str
         *id = person.person_id;
         if (found) return OK;
     }
+    const char *also = is_order ? "; the running number of the order will do as well" : "";
+    if (text_is(name, "sit")) {
+        struct site site;
+        bool found = false;
+        TRY(site_find_by_code(c, word, &site, &found));
+        *id = site.site_id;
+        if (found) return OK;
+        also = "; the code of the site will do as well";
+    }
+    if (text_is(name, "prd")) {
+        struct list found;
+        TRY(products_by_sku(c, &word, 1, &found));
+        *id = found.count ? ((const struct product *)found.at)->product_id : NONE;
+        if (found.count) return OK;
+        also = "; the SKU of the product will do as well";
+    }
     fail_at(c, ERR_NOT_FOUND, "not_found", prefix, "\"%.*s\" is no such identifier",
             TEXT_ARG(text_head(word, 60)));
-    return hint(c, "it begins with %s_%s", prefix,
-                is_order ? "; the running number of the order will do as well" : "");
+    return hint(c, "it begins with %s_%s", prefix, also);
 }
 
 static enum err read_parameters(struct ctx *c, const struct matched *m, struct request *in)
@@ -242,12 +259,22 @@ enum err decode_rest(struct ctx *c, const struct call *call, const struct matche
     return read_body(c, call, m->route, out);
 }
 
+/* A kept fingerprint is quick to compute: it would tell a short PIN to who reads the database. */
+static bool has_secrets(const struct fields *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (f->at[i].flags & F_SECRET) return true;
+    return false;
+}
+
 enum err decode_fingerprint(struct ctx *c, const struct call *call, const struct decoded *d,
                             int64_t *out)
 {
     const struct route *r = d->in.route;
     struct text body = call->body;
-    if (r->body && !(r->flags & (ROUTE_RAW | ROUTE_BULK)) && text_trim(body).len)
+    if (r->body && d->in.body && has_secrets(r->body))
+        body = record_to_json(c->arena, r->body, d->in.body); /* which leaves secrets out */
+    else if (r->body && !(r->flags & (ROUTE_RAW | ROUTE_BULK)) && text_trim(body).len)
         TRY(json_canonical(c, call->body, &body));
     unsigned char hash[HASH_BYTES];
     hash_of(hash, call->method, T("\n"), d->path, T("?"), d->query, T("\n"), body);

@@ -513,6 +513,16 @@ static enum err admit(struct ctx *c, struct dispatched *d)
     return e == OK || e == ERR_UNAUTHENTICATED ? check_rate(c, d, e) : e;
 }
 
+static enum err prepare_handler(struct ctx *c, struct dispatched *d)
+{
+    struct reply made = {0};
+    d->decoded.in.is_preparing = true;
+    enum err e = d->matched.route->handler(c, &d->decoded.in, &made);
+    d->decoded.in.is_preparing = false;
+    d->decoded.in.prepared = made.record;
+    return e;
+}
+
 static enum err prepare(struct ctx *c, struct dispatched *d)
 {
     TRY(admit(c, d));
@@ -531,6 +541,7 @@ static enum err prepare(struct ctx *c, struct dispatched *d)
         fail_at(c, ERR_INVALID, "no_version", "If-Match", "what this changes has no version");
         return hint(c, "leave If-Match out");
     }
+    if (has_flag(d, ROUTE_PREPARES)) TRY(prepare_handler(c, d));
     c->command_id = source_id(c->source);
     if (!d->decoded.key.at || d->decoded.in.is_preview) return OK;
     d->command.key = d->decoded.key;

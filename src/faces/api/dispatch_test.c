@@ -542,3 +542,52 @@ TEST_BOTH(dispatch, the_command_line_needs_no_key_on_its_own_database)
     CHECK_I64(1, told(&s));
     server_close(&s.server);
 }
+
+static struct answer from(struct shop *s, const char *peer, struct text authorization)
+{
+    struct call call = call_of(s, "GET", "/v1/notes", NULL);
+    call.peer = text_of(peer);
+    call.authorization = authorization;
+    return ask(s, call);
+}
+
+/* The clock of rates runs on while this test does: a limit of one a second with a burst of three
+   lets at least three and at most a few more in. */
+TEST_BOTH(dispatch, who_shows_no_key_or_a_wrong_one_is_limited_by_address)
+{
+    struct shop s;
+    open_shop(&s, w);
+    s.server.address_rate = (struct rate_limit){1, 3};
+    struct answer last = {0};
+    int let_in = 0;
+    for (int i = 0; i < 40; i++) {
+        last = from(&s, "192.0.2.7", i % 2 ? (struct text){0} : T("Bearer wbk_live_wrong"));
+        let_in += last.status == 401;
+    }
+    CHECK(let_in >= 3 && let_in < 20);
+    CHECK_I64(429, last.status);
+    CHECK(has(last.body, "rate_limited") && last.retry_after.len);
+    CHECK_I64(401, from(&s, "192.0.2.8", (struct text){0}).status); /* somebody else */
+    for (int i = 0; i < 10; i++) CHECK_I64(200, from(&s, "192.0.2.7", s.writer).status);
+    struct call open = call_of(&s, "GET", "/open/x", NULL);
+    open.authorization = (struct text){0};
+    open.peer = T("192.0.2.7");
+    CHECK_I64(429, ask(&s, open).status); /* pages count too */
+    server_close(&s.server);
+}
+
+TEST_BOTH(dispatch, a_key_is_limited_wherever_it_comes_from)
+{
+    struct shop s;
+    open_shop(&s, w);
+    s.server.key_rate = (struct rate_limit){1, 2};
+    int refused = 0;
+    char peer[20];
+    for (int i = 0; i < 20; i++) {
+        snprintf(peer, sizeof peer, "192.0.2.%d", i);
+        refused += from(&s, peer, s.writer).status == 429;
+    }
+    CHECK(refused >= 10);
+    CHECK_I64(200, from(&s, "192.0.2.1", s.reader).status);
+    server_close(&s.server);
+}

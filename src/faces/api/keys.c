@@ -1,4 +1,5 @@
 /* faces/api/keys.c: API keys: made, listed, revoked. */
+#include "base/guess.h"
 #include "domain/people/person.h"
 #include "faces/api/credential.h"
 #include "faces/api/system.h"
@@ -67,7 +68,10 @@ static enum err read_scopes(struct ctx *c, const struct key_wish *wish, int64_t 
             fail(c, ERR_INVALID, "invalid_value", "\"%.*s\" is no scope",
                  TEXT_ARG(text_head(words[i], 40)));
             snprintf(c->fault.field, sizeof c->fault.field, "scopes[%zu]", i);
-            return hint(c, "scopes are %.*s, or all", TEXT_ARG(scopes_text(c->arena, SCOPE_ALL)));
+            const char *meant = guess_word(words[i], scope_words.at, scope_words.count);
+            if (meant) return hint(c, "did you mean \"%s\"?", meant);
+            return hint(c, "all, admin, or orders, stock, work, customers, catalog with :read or "
+                           ":write, shipping, payments, care with :write, events:read");
         }
     }
     return OK;

@@ -186,7 +186,7 @@ static const struct fields wave_body_fields =
 
 struct wave_view {
     int64_t wave_id, site_id, number, fulfillments, tasks, units, stops, length;
-    bool is_mm;
+    struct text length_unit;
     int64_t due_us, created_us, worker_id;
     struct text worker;
 };
@@ -199,7 +199,8 @@ static const struct field wave_view_table[] = {
     FIELD(struct wave_view, units, .about = "still to pick"),
     FIELD(struct wave_view, stops, .flags = F_NULL, .about = "bins to go to"),
     FIELD(struct wave_view, length, .flags = F_NULL, .about = "of the walk"),
-    FIELD(struct wave_view, is_mm, .about = "length is in millimetres, otherwise in steps"),
+    FIELD(struct wave_view, length_unit,
+          .about = "mm; steps from bin to bin where bins have no place on the floor"),
     FIELD_INSTANT(struct wave_view, due_us, "due_at"),
     FIELD_INSTANT(struct wave_view, created_us, "created_at"),
     FIELD_ID(struct wave_view, worker_id, "worker_id", "usr", .flags = F_NULL | F_WIDE),
@@ -245,7 +246,7 @@ static enum err waves_plan(struct ctx *c, const struct request *in, struct reply
                                       plans[i].units,
                                       plans[i].stops,
                                       plans[i].length,
-                                      plans[i].is_mm,
+                                      plans[i].is_mm ? T("mm") : T("steps"),
                                       plans[i].wave.due_us,
                                       plans[i].wave.created_us,
                                       NONE,

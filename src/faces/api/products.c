@@ -273,7 +273,8 @@ static enum err product_create(struct ctx *c, const struct request *in, struct r
         fail_at(c, ERR_CONFLICT, "duplicate_sku", "sku", "there is a product \"%.*s\" already",
                 TEXT_ARG(v.sku));
         return hint(
-            c, "change it by POST /v1/products/%.*s",
+            c, "change it: waybill products change %.*s, or POST /v1/products/%.*s",
+            TEXT_ARG(v.sku),
             TEXT_ARG(id_text(c->arena, "prd", ((const struct product *)found.at)->product_id)));
     }
     v.product_id = source_id(c->source);

@@ -26,6 +26,9 @@ enum route_flag {
     ROUTE_TAGGED = 1024, /* the handler looks at If-Match; for what is done to an order the
                             dispatcher does. Elsewhere If-Match is refused */
     ROUTE_SELF = 2048,   /* for everybody who has shown who they are: no scope */
+    ROUTE_PREPARES = 4096, /* with ROUTE_WRITE: the handler is first called outside the unit of
+                              work (is_preparing) for what takes its time, as hashing passwords;
+                              what it leaves in out->record is `prepared` of the second call */
 };
 
 enum { ROUTE_IDS_MAX = 4 };
@@ -43,7 +46,8 @@ struct request {
     const void *query; /* the record of route->query; NULL without */
     struct text raw;   /* the body as sent */
     int64_t if_match;  /* version asked for by If-Match; NONE */
-    bool is_preview;
+    bool is_preview, is_preparing;
+    const void *prepared;       /* ROUTE_PREPARES */
     int64_t scopes, session_id; /* of who asks; session_id 0: a key, or the command line */
 };
 

@@ -209,3 +209,55 @@ TEST_BOTH(sessions, facts_name_who_did_it)
     CHECK(has(ask(&h, hold), "\"releaser\":\"Ada Byron\""));
     server_close(&h.server);
 }
+
+static struct answer with_key(struct house *h, const char *target, const char *body,
+                              const char *key)
+{
+    return ask(h, (struct call){.method = T("POST"),
+                                .target = text_of(target),
+                                .body = text_of(body),
+                                .idempotency_key = text_of(key),
+                                .is_trusted = true,
+                                .merchant_id = h->shop.merchant_id});
+}
+
+TEST_BOTH(sessions, a_user_is_added_and_changed_once_and_previewed_without_a_trace)
+{
+    struct house h;
+    house_open(&h, w);
+    struct answer would = by_hand(&h, "POST", "/v1/users?preview=1", bob);
+    CHECK_I64(201, would.status);
+    CHECK(would.is_preview && has(would, "\"login\":\"bob\""));
+    CHECK_I64(404, by_hand(&h, "GET", "/v1/users/bob", NULL).status);
+    struct answer first = with_key(&h, "/v1/users", bob, "k-bob");
+    struct answer again = with_key(&h, "/v1/users", bob, "k-bob");
+    CHECK_I64(201, first.status);
+    CHECK(again.is_replayed && text_eq(first.body, again.body));
+    CHECK_I64(422, with_key(&h, "/v1/users", ada, "k-bob").status);
+    would = by_hand(&h, "POST", "/v1/users/bob?preview=1", "{\"role\":\"picker\",\"badge\":\"\"}");
+    CHECK(has(would, "\"role\":\"picker\"") && has(would, "\"has_badge\":false"));
+    struct answer now = by_hand(&h, "GET", "/v1/users/bob", NULL);
+    CHECK(has(now, "\"role\":\"clerk\"") && has(now, "\"has_badge\":true"));
+    CHECK_I64(200, with_key(&h, "/v1/users/bob", "{\"pin\":\"0815\"}", "k-pin").status);
+    CHECK(with_key(&h, "/v1/users/bob", "{\"pin\":\"0815\"}", "k-pin").is_replayed);
+    CHECK_I64(201, log_in(&h, "{\"badge\":\"BADGE-0815\",\"pin\":\"0815\"}").status);
+    CHECK(has(by_hand(&h, "POST", "/v1/users?preview=1",
+                      "{\"login\":\"eve\",\"name\":\"E\","
+                      "\"role\":\"picker\",\"pin\":\"x\"}"),
+              "pin_invalid"));
+    server_close(&h.server);
+}
+
+/* What is kept of a request says nothing about the PIN in it. */
+TEST_BOTH(sessions, a_kept_request_does_not_depend_on_its_secrets)
+{
+    struct house h;
+    house_open(&h, w);
+    CHECK_I64(201, with_key(&h, "/v1/users", bob, "k-1").status);
+    CHECK(with_key(&h, "/v1/users",
+                   "{\"login\":\"bob\",\"name\":\"Bob Dee\",\"role\":\"clerk\","
+                   "\"pin\":\"9999\",\"badge\":\"BADGE-9999\"}",
+                   "k-1")
+              .is_replayed);
+    server_close(&h.server);
+}

@@ -133,42 +133,48 @@ enum err badge_hash(struct ctx *c, struct text badge, struct text *out)
     return OK;
 }
 
-/* Absent: stays; empty: taken away. Outside a unit of work, since hashing takes its time. */
-static enum err take_secrets(struct ctx *c, const struct user_wish *w, struct person *p)
+/* Of the secrets that were given. */
+struct hashed {
+    int64_t person_id;
+    struct text password, pin, badge;
+};
+
+/* Outside a unit of work, since hashing takes its time. */
+static enum err hash_secrets(struct ctx *c, const struct user_wish *w, int64_t person_id,
+                             struct reply *out)
 {
+    struct hashed *h = arena_new(c->arena, struct hashed, 1);
     struct text badge = text_trim(w->badge);
-    if (w->password.at && !w->password.len) p->password_hash = (struct text){0};
-    if (w->pin.at && !w->pin.len) p->pin_hash = (struct text){0};
-    if (w->badge.at && !badge.len) p->badge_hash = (struct text){0};
-    if (w->password.len)
-        TRY(password_hash(c, w->password, PASSWORD_INTERACTIVE, &p->password_hash));
+    *h = (struct hashed){.person_id = person_id};
+    out->record = h;
+    if (w->password.len) TRY(password_hash(c, w->password, PASSWORD_INTERACTIVE, &h->password));
     if (w->pin.len) {
         TRY(check_pin(c, w->pin));
-        TRY(password_hash(c, pin_text(c->arena, p->person_id, w->pin), PASSWORD_FLOOR,
-                          &p->pin_hash));
+        TRY(password_hash(c, pin_text(c->arena, person_id, w->pin), PASSWORD_FLOOR, &h->pin));
     }
     if (badge.len && text_chars(badge) < BADGE_CHARS_MIN)
         return fail_at(c, ERR_INVALID, "badge_invalid", "badge",
                        "a badge has %d characters or more", BADGE_CHARS_MIN);
-    return badge.len ? badge_hash(c, badge, &p->badge_hash) : OK;
+    return badge.len ? badge_hash(c, badge, &h->badge) : OK;
+}
+
+/* Absent: stays; empty: taken away. */
+static void take_secrets(const struct user_wish *w, const struct hashed *h, struct person *p)
+{
+    if (w->password.at) p->password_hash = h->password;
+    if (w->pin.at) p->pin_hash = h->pin;
+    if (w->badge.at) p->badge_hash = h->badge;
 }
 
 /* --- routes ---------------------------------------------------------------------------------- */
 
-static enum err insert(struct ctx *c, void *arg)
-{
-    struct person *p = arg;
-    TRY(person_free(c, p));
-    TRY(person_insert(c, p));
-    return event_put(c, EVENT_USER_ADDED, NONE, p->person_id,
-                     EVENT_BODY(.word = text_of(word_of(&role_words, p->role)), .note = p->login));
-}
-
 static enum err user_add(struct ctx *c, const struct request *in, struct reply *out)
 {
     const struct user_wish *w = in->body;
+    const struct hashed *h = in->prepared;
+    if (in->is_preparing) return hash_secrets(c, w, source_id(c->source), out);
     struct person p = {.merchant_id = c->merchant_id,
-                       .person_id = source_id(c->source),
+                       .person_id = h->person_id,
                        .login = text_lower(c->arena, text_trim(w->login)),
                        .name = text_trim(w->name),
                        .email = w->email.len ? w->email : (struct text){0},
@@ -178,9 +184,11 @@ static enum err user_add(struct ctx *c, const struct request *in, struct reply *
                        .disabled_us = NONE};
     TRY(check_login(c, p.login));
     if (p.email.len) TRY(email_check(c, p.email, "email"));
-    TRY(take_secrets(c, w, &p));
-    TRY(db_tx(c, insert, &p));
-    out->status = 201;
+    take_secrets(w, h, &p);
+    TRY(person_free(c, &p));
+    TRY(person_insert(c, &p));
+    TRY(event_put(c, EVENT_USER_ADDED, NONE, p.person_id,
+                  EVENT_BODY(.word = text_of(word_of(&role_words, p.role)), .note = p.login)));
     return answer(c, &p, out);
 }
 
@@ -204,9 +212,8 @@ static enum err check_owner_left(struct ctx *c, const struct person *p, bool is_
     return hint(c, "make somebody else an owner first");
 }
 
-static enum err update(struct ctx *c, void *arg)
+static enum err update(struct ctx *c, const struct changing *x)
 {
-    struct changing *x = arg;
     bool is_owner = x->after.role == ROLE_OWNER && x->after.disabled_us == NONE;
     if (x->before.disabled_us == NONE) TRY(check_owner_left(c, &x->before, is_owner));
     TRY(person_free(c, &x->after));
@@ -237,6 +244,7 @@ static enum err user_change(struct ctx *c, const struct request *in, struct repl
 {
     const struct user_wish *w = in->body;
     struct changing x;
+    if (in->is_preparing) return hash_secrets(c, w, in->ids[0], out);
     TRY(person_get(c, in->ids[0], &x.before));
     struct person *p = &x.after;
     *p = x.before;
@@ -246,11 +254,11 @@ static enum err user_change(struct ctx *c, const struct request *in, struct repl
     if (w->role != (int32_t)-1) p->role = w->role;
     TRY(check_login(c, p->login));
     if (w->email.len) TRY(email_check(c, w->email, "email"));
-    TRY(take_secrets(c, w, p));
+    take_secrets(w, in->prepared, p);
     p->wrong_tries = 0;
     p->locked_until_us = NONE;
     x.note = what_changed(c->arena, &x);
-    TRY(db_tx(c, update, &x));
+    TRY(update(c, &x));
     return answer(c, p, out);
 }
 
@@ -304,12 +312,12 @@ static enum err user_enable(struct ctx *c, const struct request *in, struct repl
 const struct route users_routes[] = {
     {"GET", "/v1/users", "users list", SCOPE(ADMIN), ROUTE_LIST, NULL, NULL, &user_view_fields,
      user_list, "List the staff."},
-    {"POST", "/v1/users", "users add", SCOPE(ADMIN), ROUTE_CALLS | ROUTE_MAKES, &new_fields, NULL,
-     &user_view_fields, user_add, "Add somebody to the staff."},
+    {"POST", "/v1/users", "users add", SCOPE(ADMIN), ROUTE_WRITE | ROUTE_PREPARES, &new_fields,
+     NULL, &user_view_fields, user_add, "Add somebody to the staff."},
     {"GET", "/v1/users/{usr}", "users show", SCOPE(ADMIN), 0, NULL, NULL, &user_view_fields,
      user_show, "Show one of the staff."},
-    {"POST", "/v1/users/{usr}", "users change", SCOPE(ADMIN), ROUTE_CALLS, &change_fields, NULL,
-     &user_view_fields, user_change,
+    {"POST", "/v1/users/{usr}", "users change", SCOPE(ADMIN), ROUTE_WRITE | ROUTE_PREPARES,
+     &change_fields, NULL, &user_view_fields, user_change,
      "Change a user; what is left out stays, a lock after wrong tries ends."},
     {"POST", "/v1/users/{usr}/disable", "users disable", SCOPE(ADMIN), ROUTE_WRITE, NULL, NULL,
      &user_view_fields, user_disable,

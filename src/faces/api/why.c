@@ -190,9 +190,12 @@ static void tell_steps(struct ctx *c, struct story *s, struct why *out)
         struct why_names names = names_of(c->arena, s, e);
         int32_t stage = is_known ? why_stage((enum event_kind)e->kind) : STAGE_RECEIVED;
         struct text kind = text_of(word_of(&event_words, e->kind));
+        bool is_mail = e->kind == EVENT_MESSAGE_SENT || e->kind == EVENT_MESSAGE_FAILED;
+        struct text shown = text_of(word_of(&stage_words, stage));
+        if (is_mail && i) shown = steps[i - 1].stage; /* mails go out at every stage */
         steps[i] =
             (struct why_step){.at_us = e->at_us,
-                              .stage = text_of(word_of(&stage_words, stage)),
+                              .stage = shown,
                               .words = template ? why_words(c->arena, template, &names) : kind,
                               .actor = actor_name(c->arena, &s->actors, e->actor_id),
                               .command_id = e->command_id ? e->command_id : NONE,

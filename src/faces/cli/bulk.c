@@ -47,7 +47,12 @@ int verb_import(struct cli *cli, int argc, char **argv)
         import_print(stdout, &o, &counts);
     fflush(stdout);
     cli->ctx.fault = fault;
-    return e == OK ? 0 : cli_fail(cli, e);
+    if (e != OK) return cli_fail(cli, e);
+    if (!counts.rows || counts.refused < counts.rows) return 0;
+    fail(&cli->ctx, ERR_INVALID, "nothing_imported", "no row of %.200s could be taken", o.path);
+    if (!o.mapping)
+        hint(&cli->ctx, "without --map MAPPING each line is a JSON object: waybill help import");
+    return cli_fail(cli, ERR_INVALID);
 }
 
 int verb_export(struct cli *cli, int argc, char **argv)

@@ -6,6 +6,11 @@ enum err remote_ask(struct cli *cli, const struct call *call, struct answer *out
 {
     struct arena *a = &cli->arena;
     struct text base = text_of(cli->server_url);
+    if (text_find(base, T("://")) < 0) {
+        fail_at(&cli->ctx, ERR_INVALID, "bad_url", "server", "\"%.*s\" is no web address",
+                TEXT_ARG(text_head(base, 100)));
+        return hint(&cli->ctx, "write http://%.*s", TEXT_ARG(text_head(base, 100)));
+    }
     while (text_ends(base, T("/"))) base.len--;
     struct text key = text_printf(a, "Bearer %s", cli->key ? cli->key : "");
     struct http_header headers[6] = {{"Accept", T("application/json")}, {"Authorization", key}};

@@ -8,6 +8,7 @@
 #include "faces/api/route_tree.h"
 #include "faces/cli/cli_inside.h"
 #include "wire/json.h"
+#include "wire/json_value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,14 @@ struct givens {
 
 static enum err put_value(struct cli *cli, struct buf *b, const struct field *f, struct text value);
 
+static struct text field_names(struct arena *a, const struct fields *f)
+{
+    struct buf b = buf_new(a);
+    for (size_t i = 0; i < f->count; i++)
+        if (!(f->at[i].flags & F_OUT)) buf_printf(&b, "%s%s", b.len ? ", " : "", f->at[i].json);
+    return buf_text(&b);
+}
+
 /* "sku=TEA,quantity=2" as an object of the fields. */
 static enum err put_pairs(struct cli *cli, struct buf *b, const struct fields *f, struct text value)
 {
@@ -40,9 +49,11 @@ static enum err put_pairs(struct cli *cli, struct buf *b, const struct fields *f
         struct text pair = text_split(value, ',', &value), part;
         struct text name = text_trim(text_split(pair, '=', &part));
         const struct field *field = field_find(f, name);
-        if (!field || !part.at)
-            return cli_fault(cli, "usage", "\"%.*s\" is no NAME=VALUE of %s", TEXT_ARG(pair),
-                             f->name);
+        if (!field && part.at) return value_unknown_field(&cli->ctx, f, name);
+        if (!part.at) {
+            cli_fault(cli, "usage", "\"%.*s\" is no NAME=VALUE", TEXT_ARG(text_head(pair, 60)));
+            return hint(&cli->ctx, "names: %.*s", TEXT_ARG(field_names(&cli->arena, f)));
+        }
         if (n++) buf_putc(b, ',');
         json_put_text(b, name);
         buf_putc(b, ':');
@@ -90,10 +101,10 @@ static enum err put_value(struct cli *cli, struct buf *b, const struct field *f,
     switch ((enum field_kind)f->kind) {
     case F_I64:
     case F_I32:
-        if (is_number_text(value))
-            buf_put(b, value);
-        else
-            json_put_text(b, value);
+        if (!is_number_text(value))
+            return cli_fault(cli, "usage", "%s: \"%.*s\" is no whole number", f->json,
+                             TEXT_ARG(text_head(value, 60)));
+        buf_put(b, value);
         return OK;
     case F_BOOL: return put_bool(cli, b, f, value);
     case F_MONEY: return put_money(cli, b, value);

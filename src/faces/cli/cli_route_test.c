@@ -62,3 +62,65 @@ TEST(cli_route, yes_and_no_are_understood_by_every_verb_that_asks)
     CHECK(flags >= 3); /* returns, claims, refunds: --all */
     arena_free(&cli.arena);
 }
+
+static const struct route *route_named(const char *verb)
+{
+    for (size_t t = 0; route_tables[t]; t++)
+        for (const struct route *r = route_tables[t]; r->method; r++)
+            if (r->verb && strcmp(r->verb, verb) == 0) return r;
+    return NULL;
+}
+
+static const char *meant(struct cli *cli, const char *first, const char *second)
+{
+    char *argv[] = {strdup("waybill"), strdup(first), strdup(second)};
+    const char *name = guess_verb(cli, 3, argv, 1);
+    for (int i = 0; i < 3; i++) free(argv[i]);
+    return name ? name : "";
+}
+
+TEST(cli_route, a_slip_of_the_finger_names_the_verb_that_was_meant)
+{
+    struct cli cli = {.ctx = {0}};
+    cli.ctx.arena = &cli.arena;
+    CHECK_TEXT("orders list", text_of(meant(&cli, "oders", "list")));
+    CHECK_TEXT("orders list", text_of(meant(&cli, "orders", "lst")));
+    CHECK_TEXT("orders cancel", text_of(meant(&cli, "orders", "cancl")));
+    CHECK_TEXT("stock receive", text_of(meant(&cli, "stok", "recieve")));
+    CHECK_TEXT("", text_of(meant(&cli, "xyzzy", "plugh")));
+    const struct route *add = route_named("products add");
+    CHECK_TEXT("weight_g", text_of(guess_option(&cli, add, T("wieght_g"))));
+    CHECK_TEXT("preview", text_of(guess_option(&cli, add, T("preveiw"))));
+    CHECK(guess_option(&cli, add, T("nothing-like-it")) == NULL);
+    arena_free(&cli.arena);
+}
+
+static void check_wrong(struct cli *cli, const char *verb, const char *option, const char *value,
+                        const char *detail, const char *hint)
+{
+    const struct route *r = route_named(verb);
+    char *argv[] = {strdup("verb"), strdup(option), strdup(value)};
+    struct call call;
+    cli->ctx.fault = (struct fault){0};
+    CHECK_I64(ERR_INVALID, route_call(cli, r, 3, argv, &call));
+    CHECK_TEXT(detail, text_of(cli->ctx.fault.detail));
+    CHECK_TEXT(hint, text_of(cli->ctx.fault.hint));
+    for (int i = 0; i < 3; i++) free(argv[i]);
+}
+
+TEST(cli_route, what_is_wrong_with_a_value_is_said_in_the_words_that_were_typed)
+{
+    struct cli cli = {.ctx = {0}};
+    cli.ctx.arena = &cli.arena;
+    check_wrong(&cli, "stock receive", "--lines", "sku=MUG,quantty=2",
+                "stock_receipt_line has no field \"quantty\"", "did you mean \"quantity\"?");
+    check_wrong(&cli, "stock receive", "--lines", "sku=MUG,quantity=five",
+                "quantity: \"five\" is no whole number", "");
+    check_wrong(&cli, "products add", "--weight_g", "3.5", "weight_g: \"3.5\" is no whole number",
+                "");
+    check_wrong(&cli, "products add", "--wieght_g", "3", "there is no option --wieght_g",
+                "did you mean --weight_g? waybill help products add");
+    check_wrong(&cli, "returns request", "1", "2", "\"2\" is one argument too many",
+                "waybill help returns request");
+    arena_free(&cli.arena);
+}

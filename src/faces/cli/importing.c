@@ -103,6 +103,11 @@ enum err import_unit(struct import *imp, import_unit_fn *fn, enum import_batch_k
 void import_refuse(struct import *imp, const char *file, int64_t row, const char *column,
                    const char *reason, const char *detail)
 {
+    if (!imp->counts->first_refused) {
+        imp->counts->first_refused = row;
+        snprintf(imp->counts->first_reason, sizeof imp->counts->first_reason, "%s%s%s",
+                 column ? column : "", column && *column ? ": " : "", detail);
+    }
     if (!imp->report) return;
     struct arena_mark mark = arena_mark(imp->c->arena);
     struct buf b = buf_new(imp->c->arena);
@@ -315,6 +320,8 @@ void import_print(FILE *to, const struct import_options *o, const struct import_
             (long long)(ms % 1000), (long long)(n->rows * 1000 / ms));
     if (n->orders) fprintf(to, ", %lld orders/s", (long long)(n->orders * 1000 / ms));
     fputc('\n', to);
+    if (n->first_refused && !o->report)
+        fprintf(to, "              row %lld: %s\n", (long long)n->first_refused, n->first_reason);
     if ((n->refused || n->skipped) && o->report)
         fprintf(to, "              why, row by row: %s\n", o->report);
     else if (n->refused)

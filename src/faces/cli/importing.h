@@ -47,6 +47,8 @@ struct import_counts {
     int64_t countries_assumed; /* orders without one: the merchant's */
     int64_t products, products_changed, customers, bins, units_received;
     int64_t milliseconds, statements;
+    int64_t first_refused; /* its row, and why: not in the record */
+    char first_reason[200];
 };
 extern const struct fields import_counts_fields;
 
