@@ -98,7 +98,8 @@ const struct route *const route_tables[] = {
 /* clang-format on */
 
 const struct verb verbs[] = {
-    {"serve", "[--listen 127.0.0.1:8080]", "serve the API, the board and the pages of customers", verb_serve},
+    {"serve", "[--listen 127.0.0.1:8080]", "serve the API, the board and the pages of customers",
+     verb_serve},
     {"import", "products|stock|customers|orders FILE [--map MAPPING]",
      "take in other people's records, row by row", verb_import},
     {"export", "orders|products|stock|customers|returns|events [--format ndjson|csv] [-o FILE]",

@@ -122,21 +122,26 @@ static enum err read_secret(struct ctx *c, void *arg)
     return secret_get(c, T("badges"), random_hex(c->arena, 32), arg);
 }
 
+static struct text hash_badge(struct arena *a, struct text secret, struct text badge)
+{
+    unsigned char hash[HASH_BYTES];
+    const struct text parts[] = {T("badge:"), text_trim(badge)};
+    hash_bytes(hash, sizeof hash, text_head(secret, HASH_WIDE_BYTES), parts, 2);
+    return hex_encode(a, (struct text){(const char *)hash, sizeof hash});
+}
+
 enum err badge_hash(struct ctx *c, struct text badge, struct text *out)
 {
     struct text secret;
-    unsigned char hash[HASH_BYTES];
     TRY(db_tx(c, read_secret, &secret));
-    const struct text parts[] = {T("badge:"), text_trim(badge)};
-    hash_bytes(hash, sizeof hash, text_head(secret, HASH_WIDE_BYTES), parts, 2);
-    *out = hex_encode(c->arena, (struct text){(const char *)hash, sizeof hash});
+    *out = hash_badge(c->arena, secret, badge);
     return OK;
 }
 
 /* Of the secrets that were given. */
 struct hashed {
     int64_t person_id;
-    struct text password, pin, badge;
+    struct text password, pin;
 };
 
 /* Outside a unit of work, since hashing takes its time. */
@@ -144,7 +149,6 @@ static enum err hash_secrets(struct ctx *c, const struct user_wish *w, int64_t p
                              struct reply *out)
 {
     struct hashed *h = arena_new(c->arena, struct hashed, 1);
-    struct text badge = text_trim(w->badge);
     *h = (struct hashed){.person_id = person_id};
     out->record = h;
     if (w->password.len) TRY(password_hash(c, w->password, PASSWORD_INTERACTIVE, &h->password));
@@ -152,18 +156,24 @@ static enum err hash_secrets(struct ctx *c, const struct user_wish *w, int64_t p
         TRY(check_pin(c, w->pin));
         TRY(password_hash(c, pin_text(c->arena, person_id, w->pin), PASSWORD_FLOOR, &h->pin));
     }
-    if (badge.len && text_chars(badge) < BADGE_CHARS_MIN)
-        return fail_at(c, ERR_INVALID, "badge_invalid", "badge",
-                       "a badge has %d characters or more", BADGE_CHARS_MIN);
-    return badge.len ? badge_hash(c, badge, &h->badge) : OK;
+    return OK;
 }
 
 /* Absent: stays; empty: taken away. */
-static void take_secrets(const struct user_wish *w, const struct hashed *h, struct person *p)
+static enum err take_secrets(struct ctx *c, const struct user_wish *w, const struct hashed *h,
+                             struct person *p)
 {
+    struct text secret, badge = text_trim(w->badge);
     if (w->password.at) p->password_hash = h->password;
     if (w->pin.at) p->pin_hash = h->pin;
-    if (w->badge.at) p->badge_hash = h->badge;
+    if (w->badge.at) p->badge_hash = (struct text){0};
+    if (!badge.len) return OK;
+    if (text_chars(badge) < BADGE_CHARS_MIN)
+        return fail_at(c, ERR_INVALID, "badge_invalid", "badge",
+                       "a badge has %d characters or more", BADGE_CHARS_MIN);
+    TRY(read_secret(c, &secret));
+    p->badge_hash = hash_badge(c->arena, secret, badge);
+    return OK;
 }
 
 /* --- routes ---------------------------------------------------------------------------------- */
@@ -184,7 +194,7 @@ static enum err user_add(struct ctx *c, const struct request *in, struct reply *
                        .disabled_us = NONE};
     TRY(check_login(c, p.login));
     if (p.email.len) TRY(email_check(c, p.email, "email"));
-    take_secrets(w, h, &p);
+    TRY(take_secrets(c, w, h, &p));
     TRY(person_free(c, &p));
     TRY(person_insert(c, &p));
     TRY(event_put(c, EVENT_USER_ADDED, NONE, p.person_id,
@@ -254,7 +264,7 @@ static enum err user_change(struct ctx *c, const struct request *in, struct repl
     if (w->role != (int32_t)-1) p->role = w->role;
     TRY(check_login(c, p->login));
     if (w->email.len) TRY(email_check(c, w->email, "email"));
-    take_secrets(w, in->prepared, p);
+    TRY(take_secrets(c, w, in->prepared, p));
     p->wrong_tries = 0;
     p->locked_until_us = NONE;
     x.note = what_changed(c->arena, &x);
