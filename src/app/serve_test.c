@@ -299,6 +299,31 @@ TEST(serve, wrong_use_says_so_and_ends_in_2)
     house_close(&h);
 }
 
+TEST(serve, things_go_by_the_names_that_people_use_and_mistakes_are_told)
+{
+    struct house h;
+    struct text said;
+    char junk[] = "/tmp/waybill-junk-XXXXXX";
+    int fd = mkstemp(junk);
+    house_open(&h);
+    CHECK(fd >= 0 && write(fd, "# Waybill\nwords\n", 16) == 16);
+    CHECK_I64(0, WAYBILL(&h, &said, "bins", "list", "MAIN", "--db", h.path));
+    CHECK(text_find(said, T("RECEIVING")) >= 0);
+    CHECK_I64(3, WAYBILL(&h, NULL, "bins", "list", "MIAN", "--db", h.path));
+    CHECK_I64(
+        0, WAYBILL(&h, NULL, "products", "add", "--sku", "M-1", "--name", "Mug", "--db", h.path));
+    CHECK_I64(0, WAYBILL(&h, &said, "products", "show", "M-1", "--db", h.path));
+    CHECK(text_find(said, T("Mug")) >= 0);
+    CHECK_I64(3, WAYBILL(&h, NULL, "products", "show", "M-2", "--db", h.path));
+    CHECK_I64(2, WAYBILL(&h, &said, "import", "orders", junk, "--db", h.path)); /* nothing fits */
+    CHECK(text_find(said, T("row 1: ")) >= 0);
+    CHECK_I64(3, WAYBILL(&h, NULL, "audit", "--db", "/tmp/waybill-is-not-there.db"));
+    CHECK(access("/tmp/waybill-is-not-there.db", F_OK) != 0);
+    close(fd);
+    unlink(junk);
+    house_close(&h);
+}
+
 TEST(serve, a_preview_from_the_command_line_changes_nothing)
 {
     struct house h;
