@@ -1,4 +1,5 @@
-/* test/load/torture_races.c: the last units, by every way in, all at one instant. */
+/* test/load/torture_races.c: the last units, by every way in, all at one instant: orders one by one
+ * and in bulk, drafts, kits, carts that become orders, changes that want more, picks. */
 #include "torture.h"
 
 #include <stdatomic.h>
@@ -6,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum way { BY_ORDER, BY_BULK, BY_DRAFT, BY_KIT, BY_PICK, WAYS };
+enum way { BY_ORDER, BY_BULK, BY_DRAFT, BY_KIT, BY_CART, BY_CHANGE, BY_PICK, WAYS };
 enum { PICK_EVERY = 25, PICK_PATIENCE = 400 };
 
 struct race;
@@ -66,6 +67,34 @@ static void make_draft(struct racer *k)
     if (!id.len) k->failures++;
 }
 
+/* An order of one unit, of which more is to be wanted. */
+static void make_small(struct racer *k)
+{
+    struct text answer;
+    int status =
+        torture_ask(&k->line, "POST", "/v1/orders", NULL, order_of(k, "RACE", false), &answer);
+    struct text id = status == 201 ? torture_word(answer, "id") : (struct text){0};
+    snprintf(k->draft, sizeof k->draft, "%.*s", TEXT_ARG(id));
+    if (promised_in(answer) != 1) k->failures++;
+}
+
+/* A cart first, and the order that it becomes. */
+static int ask_cart(struct racer *k, struct text *answer)
+{
+    struct text body = text_printf(
+        &k->arena, "{\"reference\":\"%lld-%d\",\"lines\":[{\"sku\":\"RACE\",\"quantity\":1}]}",
+        (long long)k->race->round, k->number);
+    int status = torture_ask(&k->line, "POST", "/v1/carts", NULL, body, answer);
+    if (status != 201) return status;
+    struct text id = text_copy(&k->arena, torture_word(*answer, "id"));
+    body = order_of(k, "RACE", false);
+    body = text_printf(&k->arena, "%.*s,\"cart_id\":\"%.*s\"}",
+                       TEXT_ARG(text_head(body, body.len - 1)), TEXT_ARG(id));
+    status = torture_ask(&k->line, "POST", "/v1/orders", NULL, body, answer);
+    if (status != 201) k->failures++; /* what was set aside is there */
+    return status;
+}
+
 static int ask(struct racer *k, struct text *answer)
 {
     char target[100];
@@ -78,6 +107,11 @@ static int ask(struct racer *k, struct text *answer)
     case BY_DRAFT:
         snprintf(target, sizeof target, "/v1/orders/%s/place", k->draft);
         return torture_ask(&k->line, "POST", target, NULL, T("{}"), answer);
+    case BY_CART: return ask_cart(k, answer);
+    case BY_CHANGE:
+        snprintf(target, sizeof target, "/v1/orders/%s/change", k->draft);
+        return torture_ask(&k->line, "POST", target, NULL,
+                           T("{\"lines\":[{\"line_no\":1,\"quantity\":2}]}"), answer);
     case BY_PICK:
         return torture_ask(&k->line, "POST", k->race->task, NULL,
                            T("{\"scan\":\"RACE\",\"quantity\":1}"), answer);
@@ -98,6 +132,7 @@ static void *run(void *arg)
         if (r->is_over) break;
         arena_reset(&k->arena);
         if (r->way == BY_DRAFT) make_draft(k);
+        if (r->way == BY_CHANGE) make_small(k);
         pthread_barrier_wait(&r->begin); /* go */
         struct text answer;
         int status = ask(k, &answer);
@@ -169,6 +204,16 @@ static enum err set_pick(struct race *r, struct torture_line *l)
     return OK;
 }
 
+/* Each has one already, and then there are so many left to raise it. */
+static enum err leave_for_change(struct race *r, struct torture_line *l, int64_t units)
+{
+    int64_t small = r->t->options->clients;
+    TRY(leave(r, l, units + small));
+    r->sold += small;
+    r->left = units;
+    return OK;
+}
+
 static void judge(struct race *r)
 {
     struct torture_report *report = r->t->report;
@@ -196,8 +241,10 @@ static enum err one_round(struct race *r, struct torture_line *l)
 {
     struct arena_mark mark = arena_mark(r->t->c->arena);
     r->way = r->round % PICK_EVERY == 0 ? BY_PICK : (enum way)source_below(&r->t->dice, BY_PICK);
-    enum err e = r->way == BY_PICK ? set_pick(r, l)
-                                   : leave(r, l, 2 * (1 + source_below(&r->t->dice, 2)));
+    int64_t units = 2 * (1 + source_below(&r->t->dice, 2));
+    enum err e = r->way == BY_PICK     ? set_pick(r, l)
+                 : r->way == BY_CHANGE ? leave_for_change(r, l, units)
+                                       : leave(r, l, units);
     arena_rewind(r->t->c->arena, mark);
     TRY(e);
     pthread_barrier_wait(&r->begin);

@@ -7,7 +7,7 @@
 
 static const char *const kinds[] = {"put_away", "replenish"};
 static const char *const states[] = {"ready", "taken", "done", "dropped"};
-static const char *const verbs[] = {"take", "give_back", "finish", "drop"};
+static const char *const verbs[] = {"take", "finish", "drop"};
 const struct words stock_task_kind_words = WORDS("stock_task_kind", kinds);
 const struct words stock_task_state_words = WORDS("stock_task_state", states);
 const struct words stock_task_verb_words = WORDS("stock_task_verb", verbs);
@@ -15,7 +15,6 @@ const struct words stock_task_verb_words = WORDS("stock_task_verb", verbs);
 #define OPEN (IN(STOCK_TASK_READY) | IN(STOCK_TASK_TAKEN))
 static const struct move moves[] = {
     [STOCK_TASK_TAKE] = {OPEN, STOCK_TASK_TAKEN, "nobody else has it"},
-    [STOCK_TASK_GIVE_BACK] = {IN(STOCK_TASK_TAKEN), STOCK_TASK_READY, "it is the worker's own"},
     [STOCK_TASK_FINISH] = {OPEN, STOCK_TASK_DONE, "all of it is confirmed"},
     [STOCK_TASK_DROP] = {OPEN, STOCK_TASK_DROPPED, NULL},
 };

@@ -12,7 +12,7 @@
 
 enum stock_task_kind { STOCK_PUT_AWAY, STOCK_REPLENISH };
 enum stock_task_state { STOCK_TASK_READY, STOCK_TASK_TAKEN, STOCK_TASK_DONE, STOCK_TASK_DROPPED };
-enum stock_task_verb { STOCK_TASK_TAKE, STOCK_TASK_GIVE_BACK, STOCK_TASK_FINISH, STOCK_TASK_DROP };
+enum stock_task_verb { STOCK_TASK_TAKE, STOCK_TASK_FINISH, STOCK_TASK_DROP };
 extern const struct words stock_task_kind_words, stock_task_state_words, stock_task_verb_words;
 extern const struct lifecycle stock_task_lifecycle;
 

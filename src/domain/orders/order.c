@@ -16,7 +16,7 @@ static const char *const methods[] = {"standard", "express", "signature", "adult
                                       "pickup"};
 static const char *const payment_methods[] = {
     "card", "cash", "bank_transfer", "on_account", "on_delivery", "gift_card", "store_credit"};
-static const char *const verbs[] = {"place", "cancel", "close", "reopen"};
+static const char *const verbs[] = {"place", "cancel", "close"};
 
 const struct words channel_words = WORDS("channel", channels);
 const struct words commercial_words = WORDS("commercial_state", commercials);
@@ -31,7 +31,6 @@ static const struct move moves[] = {
     [ORDER_CANCEL] = {IN(COMMERCIAL_DRAFT) | IN(COMMERCIAL_PLACED), COMMERCIAL_CANCELLED,
                       "nothing left the house"},
     [ORDER_CLOSE] = {IN(COMMERCIAL_PLACED), COMMERCIAL_CLOSED, "all of it was delivered"},
-    [ORDER_REOPEN] = {IN(COMMERCIAL_CLOSED), COMMERCIAL_PLACED, "a case asks for it"},
 };
 const struct lifecycle order_lifecycle = {"order", &commercial_words, &verb_words, moves,
                                           COMMERCIAL_DRAFT};

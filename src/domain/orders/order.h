@@ -63,7 +63,7 @@ enum hold_reason {
 extern const struct words channel_words, commercial_words, stage_words, line_kind_words,
     method_words, payment_method_words, hold_reason_words;
 extern const struct lifecycle order_lifecycle; /* the commercial axis */
-enum order_verb { ORDER_PLACE, ORDER_CANCEL, ORDER_CLOSE, ORDER_REOPEN };
+enum order_verb { ORDER_PLACE, ORDER_CANCEL, ORDER_CLOSE };
 
 struct order {
     int64_t merchant_id, order_id, number;
