@@ -10,8 +10,10 @@ INSERT INTO event (merchant_id, position, kind, order_id, version, subject_id, a
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11:bytes)
 
 -- name: event_chain_of
+-- Who tells of the same order waits here until the other has committed, and continues its link.
 SELECT order_id, version, hash FROM event_chain
  WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
+--pg: FOR UPDATE
 
 -- name: event_chain_insert :many
 INSERT INTO event_chain (merchant_id, order_id, version, hash) VALUES ($1, $2, $3, $4:bytes)
