@@ -4,7 +4,9 @@
 #include "base/sort.h"
 #include "base/time.h"
 #include "domain/catalog/product.h"
+#include "domain/inventory/asn.h"
 #include "domain/orders/order.h"
+#include "domain/payments/credit.h"
 #include "faces/api/credential.h"
 #include "faces/api/openapi.h"
 #include "faces/api/preview.h"
@@ -417,7 +419,7 @@ static struct text preview(struct walk *k, const struct route *r, struct sending
 static struct preview_state state_of(struct walk *k, int64_t since_id)
 {
     struct ctx *c = &k->w->ctx;
-    struct list orders, products;
+    struct list orders, products, credits, deliveries;
     struct preview_keys keys = {0};
     struct preview_state state = {0};
     CHECK_OK(c, store_reader(c));
@@ -429,6 +431,16 @@ static struct preview_state state_of(struct walk *k, int64_t since_id)
         keys.orders[keys.order_count++] = ((const struct order *)orders.at)[i].order_id;
     for (size_t i = 0; i < products.count; i++)
         keys.products[keys.product_count++] = ((const struct product *)products.at)[i].product_id;
+    CHECK_OK(c, credit_list(c, INT64_MAX, 500, &credits));
+    CHECK_OK(c, asn_list(c, INT64_MAX, 500, &deliveries));
+    keys.credits = arena_new(c->arena, int64_t, credits.count + 1);
+    keys.deliveries = arena_new(c->arena, int64_t, deliveries.count + 1);
+    for (size_t i = 0; i < credits.count; i++)
+        keys.credits[keys.credit_count++] = ((const struct credit *)credits.at)[i].credit_id;
+    for (size_t i = 0; i < deliveries.count; i++)
+        keys.deliveries[keys.delivery_count++] = ((const struct asn *)deliveries.at)[i].asn_id;
+    sort_i64(keys.credits, keys.credit_count);
+    sort_i64(keys.deliveries, keys.delivery_count);
     sort_i64(keys.orders, keys.order_count);
     sort_i64(keys.products, keys.product_count);
     CHECK_OK(c, preview_read(c, &keys, since_id, &state));

@@ -14,6 +14,8 @@ const struct words price_policy_words = WORDS("price_policy", price_policies);
 static const char *const sourcing_policies[] = {"fewest_splits", "single_site", "nearest",
                                                 "cheapest", "priority"};
 const struct words sourcing_policy_words = WORDS("sourcing_policy", sourcing_policies);
+static const char *const fill_policies[] = {"oldest", "express", "wish_day", "whole_orders"};
+const struct words fill_policy_words = WORDS("fill_policy", fill_policies);
 const struct words stock_policy_words = WORDS("stock_policy", stock_policies);
 const struct words capture_policy_words = WORDS("capture_policy", capture_policies);
 const struct words scope_words = WORDS("scope", scopes);
@@ -33,6 +35,7 @@ static const struct field merchant_table[] = {
     FIELD_ENUM(struct merchant, capture_policy, capture_policy_words),
     FIELD(struct merchant, grace_us),
     FIELD_ENUM(struct merchant, sourcing_policy, sourcing_policy_words),
+    FIELD_ENUM(struct merchant, fill_policy, fill_policy_words),
     FIELD_INSTANT(struct merchant, created_us, "created_at"),
 };
 const struct fields merchant_fields = FIELDS("merchant_row", struct merchant, merchant_table);

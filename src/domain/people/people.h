@@ -31,6 +31,14 @@ enum scope {
     SCOPE_EVENTS_READ,
     SCOPE_ADMIN
 };
+/* Who is served first when goods come that several wait for; ties go to the oldest order. */
+enum fill_policy {
+    FILL_OLDEST,
+    FILL_EXPRESS,  /* orders that leave by express */
+    FILL_WISH_DAY, /* the earliest day that a customer wished for; orders without one last */
+    FILL_WHOLE     /* orders of which nothing is missing then, before parts of others */
+};
+extern const struct words fill_policy_words;
 extern const struct words price_policy_words, stock_policy_words, capture_policy_words, scope_words,
     sourcing_policy_words;
 #define SCOPE_ALL ((INT64_C(1) << 15) - 1)
@@ -41,7 +49,7 @@ struct merchant {
     struct text gs1_prefix; /* company prefix of 4 to 12 digits: packages get SSCCs; absent: none */
     int32_t price_policy, stock_policy, confirm_channels, capture_policy;
     int64_t grace_us;
-    int32_t sourcing_policy;
+    int32_t sourcing_policy, fill_policy;
     int64_t created_us;
 };
 extern const struct fields merchant_fields;

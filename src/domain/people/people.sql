@@ -1,23 +1,23 @@
 -- name: merchant_insert :many
 INSERT INTO merchant (merchant_id, code, name, currency, country, email, street, gs1_prefix, price_policy, stock_policy,
-  confirm_channels, capture_policy, grace_us, sourcing_policy, created_us)
-VALUES ($1, $2:text, $3:text, $4:text, $5:text, $6:text, $7:text, $8:text, $9, $10, $11, $12, $13, $14, $15)
+  confirm_channels, capture_policy, grace_us, sourcing_policy, fill_policy, created_us)
+VALUES ($1, $2:text, $3:text, $4:text, $5:text, $6:text, $7:text, $8:text, $9, $10, $11, $12, $13, $14, $15, $16)
 
 -- name: merchant_update :many
 UPDATE merchant SET code = $2:text, name = $3:text, currency = $4:text, country = $5:text, email = $6:text, street = $7:text,
        gs1_prefix = $8:text, price_policy = $9, stock_policy = $10, confirm_channels = $11, capture_policy = $12,
-       grace_us = $13, sourcing_policy = $14, created_us = $15
+       grace_us = $13, sourcing_policy = $14, fill_policy = $15, created_us = $16
  WHERE merchant_id = $1
 
 -- name: merchant_get
 SELECT merchant_id, code, name, currency, country, email, street, gs1_prefix, price_policy, stock_policy,
-       confirm_channels, capture_policy, grace_us, sourcing_policy, created_us
+       confirm_channels, capture_policy, grace_us, sourcing_policy, fill_policy, created_us
   FROM merchant WHERE merchant_id = $1
 
 -- name: merchant_list
 -- The one question that is across merchants: whose work is there to do?
 SELECT merchant_id, code, name, currency, country, email, street, gs1_prefix, price_policy, stock_policy,
-       confirm_channels, capture_policy, grace_us, sourcing_policy, created_us
+       confirm_channels, capture_policy, grace_us, sourcing_policy, fill_policy, created_us
   FROM merchant ORDER BY merchant_id LIMIT 10000
 
 -- name: api_key_insert :many

@@ -300,7 +300,7 @@ TEST_BOTH(api_books, settings_change_one_by_one)
     a = ask(&d, "POST", "/v1/merchant",
             "{\"stock_policy\":\"all\",\"confirm_channels\":[\"phone\",\"email\"]}", tag);
     CHECK(has(a, "\"price_policy\":\"hold\",\"stock_policy\":\"all\",\"sourcing_policy\":\"fewest_"
-                 "splits\",\"confirm_channels\":"
+                 "splits\",\"fill_policy\":\"oldest\",\"confirm_channels\":"
                  "[\"email\",\"phone\"]"));
     CHECK_I64(412, ask(&d, "POST", "/v1/merchant", "{\"name\":\"X\"}", tag).status);
     CHECK(refused(post(&d, "/v1/merchant", "{\"currency\":\"XXX\"}"), 422, "unknown_currency"));

@@ -15,7 +15,8 @@
 
 struct merchant_view {
     struct text code, name, currency, country, email, street, gs1_prefix;
-    int32_t price_policy, stock_policy, sourcing_policy, confirm_channels, capture_policy;
+    int32_t price_policy, stock_policy, sourcing_policy, fill_policy, confirm_channels,
+        capture_policy;
     int64_t grace_minutes;
 };
 #define SETTINGS                                                                                   \
@@ -34,6 +35,9 @@ struct merchant_view {
         FIELD_ENUM(                                                                                \
             struct merchant_view, sourcing_policy, sourcing_policy_words,                          \
             .about = "which sites send an order; ties go to the nearest, then by priority"),       \
+        FIELD_ENUM(struct merchant_view, fill_policy, fill_policy_words,                           \
+                   .about = "who is served first of those who wait for goods that came; ties go "  \
+                            "to the oldest order"),                                                \
         FIELD_FLAGS(struct merchant_view, confirm_channels, channel_words,                         \
                     .about = "whose customers are asked to confirm the details"),                  \
         FIELD_ENUM(struct merchant_view, capture_policy, capture_policy_words,                     \
@@ -59,6 +63,7 @@ static struct merchant_view view_of(const struct merchant *m)
                                   .price_policy = m->price_policy,
                                   .stock_policy = m->stock_policy,
                                   .sourcing_policy = m->sourcing_policy,
+                                  .fill_policy = m->fill_policy,
                                   .confirm_channels = m->confirm_channels,
                                   .capture_policy = m->capture_policy,
                                   .grace_minutes = m->grace_us / MINUTE_US};
@@ -126,6 +131,7 @@ static enum err merchant_change(struct ctx *c, const struct request *in, struct 
     m.price_policy = v.price_policy;
     m.stock_policy = v.stock_policy;
     m.sourcing_policy = v.sourcing_policy;
+    m.fill_policy = v.fill_policy;
     m.confirm_channels = v.confirm_channels;
     m.capture_policy = v.capture_policy;
     m.grace_us = v.grace_minutes * MINUTE_US;

@@ -5,12 +5,18 @@
 #include "domain/customers/message.h"
 #include "domain/events/event.h"
 #include "domain/events/job.h"
+#include "domain/inventory/asn.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
+#include "domain/orders/return.h"
 #include "domain/orders/work.h"
+#include "domain/payments/credit.h"
+#include "domain/payments/invoice.h"
 #include "domain/payments/payment.h"
+#include "domain/payments/refund.h"
 #include "domain/sites/site.h"
+#include "stages/7_completion/cases.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,9 +38,10 @@ static const struct fields stock_change_fields =
 
 static const struct field money_table[] = {
     FIELD(struct preview_money, order, .flags = F_NULL, .about = "its number"),
-    FIELD(
-        struct preview_money, what,
-        .about = "total, an intent (authorise, capture, refund, void) or entry: money that moves"),
+    FIELD(struct preview_money, what,
+          .about = "total, an intent (authorise, capture, refund, void), entry: money that moves, "
+                   "owed: a refund, gift_card or store_credit: what is left on it, invoice or "
+                   "credit_note"),
     FIELD(struct preview_money, before, .about = "null: there was none"),
     FIELD(struct preview_money, after, .about = "null: there is none any more"),
     FIELD(struct preview_money, words, .about = "the same for people"),
@@ -77,7 +84,8 @@ static const struct field preview_table[] = {
     FIELD_LIST(struct preview, messages, message_change_fields, .max = SHOWN_MAX,
                .about = "mails that will be sent"),
     FIELD_LIST(struct preview, work, change_fields, .max = SHOWN_MAX,
-               .about = "orders, fulfillments, tasks, packages, labels and holds"),
+               .about = "orders, fulfillments, tasks, packages, labels, holds, returns, cases and "
+                        "deliveries"),
     FIELD_LIST(struct preview, events, event_change_fields, .max = SHOWN_MAX,
                .about = "what will be told, in its order"),
 };
@@ -483,6 +491,119 @@ static void tell_job(struct telling *t, const void *before, const void *after)
     add_change(t, true, x);
 }
 
+/* --- returns, cases, deliveries -------------------------------------------------------------- */
+
+static struct text return_text(struct arena *a, const struct return_line *l)
+{
+    const char *state = word_of(&return_state_words, l->state);
+    struct buf b = buf_new(a);
+    buf_puts(&b, state);
+    if (l->received) buf_printf(&b, ", %lld came back", (long long)l->received);
+    if (l->restocked) buf_printf(&b, ", %lld for sale again", (long long)l->restocked);
+    if (l->scrapped) buf_printf(&b, ", %lld scrapped", (long long)l->scrapped);
+    if (l->ended) buf_printf(&b, ", %lld settled", (long long)l->ended);
+    return buf_text(&b);
+}
+
+static void tell_return_line(struct telling *t, const void *before, const void *after)
+{
+    const struct return_line *b = before, *n = after, *any = n ? n : b;
+    struct preview_change x = {.order = NONE};
+    const struct order_return *r = t->names->returns.at; /* by order */
+    for (size_t i = 0; i < t->names->returns.count; i++)
+        if (r[i].return_id == any->return_id) x.order = number_of(t, r[i].order_id);
+    x.what = text_printf(t->a, "return of %lld × %.*s", (long long)any->quantity,
+                         TEXT_ARG(sku_of(t, any->product_id)));
+    if (b) x.before = return_text(t->a, b);
+    if (n) x.after = return_text(t->a, n);
+    add_change(t, false, x);
+}
+
+static struct text case_text(const struct care_case *k)
+{
+    return k->resolution < 0 ? T("open") : text_of(word_of(&case_resolution_words, k->resolution));
+}
+
+static void tell_case(struct telling *t, const void *before, const void *after)
+{
+    const struct care_case *b = before, *n = after, *any = n ? n : b;
+    struct preview_change x = {.order = number_of(t, any->order_id)};
+    x.what = text_printf(t->a, "case %s", word_of(&case_kind_words, any->kind));
+    if (b) x.before = case_text(b);
+    if (n) x.after = case_text(n);
+    add_change(t, false, x);
+}
+
+static void tell_delivery(struct telling *t, const void *before, const void *after)
+{
+    const struct asn *b = before, *n = after, *any = n ? n : b;
+    struct preview_change x = {.order = NONE};
+    x.what = text_printf(t->a, "delivery %.*s of %.*s", TEXT_ARG(any->reference),
+                         TEXT_ARG(any->supplier));
+    if (b) x.before = text_of(word_of(&asn_state_words, b->state));
+    if (n) x.after = text_of(word_of(&asn_state_words, n->state));
+    add_change(t, false, x);
+    if (b) x.before = day_or_none(t->a, b->expected_day);
+    if (n) x.after = day_or_none(t->a, n->expected_day);
+    x.what = text_printf(t->a, "%.*s is expected on", TEXT_ARG(x.what));
+    add_change(t, true, x);
+}
+
+static void tell_delivery_line(struct telling *t, const void *before, const void *after)
+{
+    const struct asn_line *b = before, *n = after, *any = n ? n : b;
+    struct preview_change x = {.order = NONE};
+    struct text name = any->product_id == NONE ? any->code : sku_of(t, any->product_id);
+    x.what = text_printf(t->a, "%.*s announced", TEXT_ARG(name));
+    if (b)
+        x.before = text_printf(t->a, "%lld, %lld received", (long long)b->expected,
+                               (long long)b->received);
+    if (n)
+        x.after = text_printf(t->a, "%lld, %lld received", (long long)n->expected,
+                              (long long)n->received);
+    add_change(t, false, x);
+}
+
+/* --- owed and written ------------------------------------------------------------------------ */
+
+static void tell_refund(struct telling *t, const void *before, const void *after)
+{
+    const struct refund *b = before, *n = after, *any = n ? n : b;
+    const struct order *o = order_of(t, any->order_id);
+    if (!o || (b && n && b->state == n->state && b->done_minor == n->done_minor)) return;
+    struct money amount = money_of(t, any->amount_minor, o->currency), none = {0};
+    struct text words = text_printf(
+        t->a, "order %lld: %.*s owed back (%s): %s%s%s", (long long)o->number,
+        TEXT_ARG(money_text(t->a, amount.minor, amount.currency)),
+        word_of(&refund_cause_words, any->cause), b ? word_of(&refund_state_words, b->state) : "",
+        b ? " → " : "", n ? word_of(&refund_state_words, n->state) : "nothing");
+    add_money(t, any->order_id, "owed", b ? amount : none, n ? amount : none, words);
+}
+
+static void tell_credit(struct telling *t, const void *before, const void *after)
+{
+    const struct credit *b = before, *n = after, *any = n ? n : b;
+    if (b && n && b->balance_minor == n->balance_minor) return;
+    struct money none = {0}, old = b ? money_of(t, b->balance_minor, b->currency) : none;
+    struct money new = n ? money_of(t, n->balance_minor, n->currency) : none;
+    const char *kind = word_of(&credit_kind_words, any->kind);
+    struct buf words = buf_new(t->a);
+    buf_printf(&words, "%s: left on it", kind);
+    if (b) buf_printf(&words, " %.*s →", TEXT_ARG(money_text(t->a, old.minor, old.currency)));
+    if (n) buf_printf(&words, " %.*s", TEXT_ARG(money_text(t->a, new.minor, new.currency)));
+    add_money(t, NONE, kind, old, new, buf_text(&words));
+}
+
+static void tell_invoice(struct telling *t, const void *before, const void *after)
+{
+    const struct invoice *n = after;
+    if (before || !n) return;
+    struct money amount = money_of(t, n->total_minor, n->currency);
+    add_money(t, n->order_id, word_of(&invoice_kind_words, n->kind), (struct money){0}, amount,
+              text_printf(t->a, "%s of %.*s", n->kind == INVOICE_BILL ? "invoice" : "credit note",
+                          TEXT_ARG(money_text(t->a, amount.minor, amount.currency))));
+}
+
 /* --- messages and events --------------------------------------------------------------------- */
 
 static void tell_message(struct telling *t, const void *before, const void *after)
@@ -520,6 +641,9 @@ void preview_compare(struct arena *a, const struct preview_state *b, const struc
     compare(&t, (struct key){&order_fields, 1, 1}, b->orders, n->orders, tell_total);
     compare(&t, (struct key){&payment_intent_fields, 1, 1}, b->intents, n->intents, tell_intent);
     compare(&t, (struct key){&money_entry_fields, 1, 1}, b->entries, n->entries, tell_entry);
+    compare(&t, (struct key){&refund_fields, 1, 1}, b->refunds, n->refunds, tell_refund);
+    compare(&t, (struct key){&credit_fields, 1, 1}, b->credits, n->credits, tell_credit);
+    compare(&t, (struct key){&invoice_fields, 1, 1}, b->invoices, n->invoices, tell_invoice);
     compare(&t, (struct key){&promise_fields, 1, 3}, b->promises, n->promises, tell_promise);
     compare(&t, (struct key){&order_state_fields, 0, 1}, b->states, n->states, tell_state);
     compare(&t, (struct key){&fulfillment_fields, 1, 1}, b->work, n->work, tell_work);
@@ -527,6 +651,12 @@ void preview_compare(struct arena *a, const struct preview_state *b, const struc
     compare(&t, (struct key){&package_fields, 1, 1}, b->packages, n->packages, tell_package);
     compare(&t, (struct key){&label_fields, 2, 1}, b->labels, n->labels, tell_label);
     compare(&t, (struct key){&hold_fields, 1, 1}, b->holds, n->holds, tell_hold);
+    compare(&t, (struct key){&return_line_fields, 1, 2}, b->return_lines, n->return_lines,
+            tell_return_line);
+    compare(&t, (struct key){&care_case_fields, 2, 1}, b->cases, n->cases, tell_case);
+    compare(&t, (struct key){&asn_fields, 1, 1}, b->deliveries, n->deliveries, tell_delivery);
+    compare(&t, (struct key){&asn_line_fields, 1, 2}, b->delivery_lines, n->delivery_lines,
+            tell_delivery_line);
     compare(&t, (struct key){&job_fields, 0, 1}, b->jobs, n->jobs, tell_job);
     compare(&t, (struct key){&message_fields, 1, 1}, b->messages, n->messages, tell_message);
     tell_events(&t, events);

@@ -47,8 +47,8 @@ extern const struct fields preview_fields;
 
 /* Ascending, without repeats. */
 struct preview_keys {
-    int64_t *orders, *products;
-    size_t order_count, product_count;
+    int64_t *orders, *products, *credits, *deliveries;
+    size_t order_count, product_count, credit_count, delivery_count;
 };
 /* What stands in the database about them. */
 struct preview_state {
@@ -56,6 +56,8 @@ struct preview_state {
     struct list orders, states, holds, promises, payments, intents, entries,
         messages; /* by order */
     struct list work, tasks, packages, labels;
+    struct list returns, return_lines, cases, refunds, invoices; /* of the orders */
+    struct list credits, deliveries, delivery_lines;
     struct list jobs;                  /* made since `since_id`: timers */
     struct list products, sites, bins; /* names */
 };

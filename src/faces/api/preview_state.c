@@ -5,13 +5,19 @@
 #include "domain/catalog/product.h"
 #include "domain/customers/message.h"
 #include "domain/events/job.h"
+#include "domain/inventory/asn.h"
 #include "domain/inventory/cell.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
+#include "domain/orders/return.h"
 #include "domain/orders/work.h"
+#include "domain/payments/credit.h"
+#include "domain/payments/invoice.h"
 #include "domain/payments/payment.h"
+#include "domain/payments/refund.h"
 #include "domain/sites/site.h"
 #include "queries.h"
+#include "stages/7_completion/cases.h"
 #include "store/db.h"
 
 struct touched {
@@ -47,7 +53,9 @@ enum err preview_keys_of(struct ctx *c, struct preview_keys *out)
     TRY(db_trial_touched(c, &ids, &n));
     if (!n) return OK;
     TRY(find(c, &Q_preview_orders_touched, ids, n, &out->orders, &out->order_count));
-    return find(c, &Q_preview_products_touched, ids, n, &out->products, &out->product_count);
+    TRY(find(c, &Q_preview_products_touched, ids, n, &out->products, &out->product_count));
+    TRY(find(c, &Q_preview_credits_touched, ids, n, &out->credits, &out->credit_count));
+    return find(c, &Q_preview_deliveries_touched, ids, n, &out->deliveries, &out->delivery_count);
 }
 
 /* --- state ----------------------------------------------------------------------------------- */
@@ -82,6 +90,33 @@ static enum err read_orders(struct ctx *c, const struct preview_keys *k, struct 
     return OK;
 }
 
+/* What is asked back, complained of, owed back and written down. */
+static enum err read_care(struct ctx *c, const struct preview_keys *k, struct preview_state *s)
+{
+    if (!k->order_count) return OK;
+    TRY(returns_of_orders(c, k->orders, k->order_count, &s->returns));
+    TRY(cases_of(c, k->orders, k->order_count, &s->cases));
+    TRY(refunds_of(c, k->orders, k->order_count, &s->refunds));
+    TRY(invoices_of_orders(c, k->orders, k->order_count, &s->invoices));
+    int64_t *ids = arena_new(c->arena, int64_t, s->returns.count + 1);
+    for (size_t i = 0; i < s->returns.count; i++)
+        ids[i] = ((const struct order_return *)s->returns.at)[i].return_id;
+    size_t n = ascending(ids, s->returns.count);
+    return n ? return_lines_of(c, ids, n, &s->return_lines) : OK;
+}
+
+static enum err read_others(struct ctx *c, const struct preview_keys *k, struct preview_state *s)
+{
+    if (k->credit_count)
+        TRY(db_rows(c, &Q_preview_credits,
+                    ARGS(I64(c->merchant_id), I64S(k->credits, k->credit_count)), &credit_fields,
+                    &s->credits));
+    if (!k->delivery_count) return OK;
+    struct values of = ARGS(I64(c->merchant_id), I64S(k->deliveries, k->delivery_count));
+    TRY(db_rows(c, &Q_preview_deliveries, of, &asn_fields, &s->deliveries));
+    return db_rows(c, &Q_preview_delivery_lines, of, &asn_line_fields, &s->delivery_lines);
+}
+
 static enum err read_bins(struct ctx *c, struct preview_state *s)
 {
     int64_t *places = arena_new(c->arena, int64_t, s->cells.count + s->tasks.count + 1);
@@ -98,11 +133,19 @@ static enum err read_bins(struct ctx *c, struct preview_state *s)
 
 static enum err read_products(struct ctx *c, const struct preview_keys *k, struct preview_state *s)
 {
-    int64_t *ids = arena_new(c->arena, int64_t, k->product_count + s->tasks.count + 1);
+    int64_t *ids = arena_new(c->arena, int64_t,
+                             k->product_count + s->tasks.count + s->return_lines.count +
+                                 s->delivery_lines.count + 1);
     size_t n = 0;
     for (; n < k->product_count; n++) ids[n] = k->products[n];
     for (size_t i = 0; i < s->tasks.count; i++) {
         int64_t product = ((const struct task *)s->tasks.at)[i].product_id;
+        if (product != NONE) ids[n++] = product;
+    }
+    for (size_t i = 0; i < s->return_lines.count; i++)
+        ids[n++] = ((const struct return_line *)s->return_lines.at)[i].product_id;
+    for (size_t i = 0; i < s->delivery_lines.count; i++) {
+        int64_t product = ((const struct asn_line *)s->delivery_lines.at)[i].product_id;
         if (product != NONE) ids[n++] = product;
     }
     n = ascending(ids, n);
@@ -114,6 +157,8 @@ enum err preview_read(struct ctx *c, const struct preview_keys *keys, int64_t si
 {
     *out = (struct preview_state){0};
     TRY(read_orders(c, keys, out));
+    TRY(read_care(c, keys, out));
+    TRY(read_others(c, keys, out));
     if (keys->product_count) {
         TRY(availability_of(c, keys->products, keys->product_count, &out->availability));
         TRY(stock_cells_of(c, keys->products, keys->product_count, &out->cells));

@@ -37,6 +37,7 @@ static const struct fields waiting_fields = FIELDS("waiting_line", struct waitin
 struct round {
     struct list sites, lines, stock, promises, reserves, rejections;
     int32_t policy; /* of sourcing */
+    int32_t fill;   /* enum fill_policy */
     struct demand *demands;
     size_t count, capacity;
 };
@@ -183,16 +184,23 @@ static enum err load_stock(struct ctx *c, struct round *r, int64_t *ids, size_t 
 
 static enum err load_lines(struct ctx *c, struct round *r, const int64_t *ids, size_t n)
 {
-    TRY(db_rows(
-        c, &Q_backorder_lines,
-        ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX), I64(STAGE_PROCESSING)),
-        &waiting_fields, &r->lines));
+    if (r->fill == FILL_EXPRESS || r->fill == FILL_WISH_DAY)
+        TRY(db_rows(c, &Q_backorder_lines_by,
+                    ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX),
+                         I64(STAGE_PROCESSING), I64(r->fill)),
+                    &waiting_fields, &r->lines));
+    else
+        TRY(db_rows(c, &Q_backorder_lines,
+                    ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX),
+                         I64(STAGE_PROCESSING)),
+                    &waiting_fields, &r->lines));
     const struct waiting *lines = r->lines.at;
     int64_t *orders = arena_new(c->arena, int64_t, r->lines.count + 1);
     size_t count = 0;
     for (size_t i = 0; i < r->lines.count; i++)
         if (!count || orders[count - 1] != lines[i].order_id) orders[count++] = lines[i].order_id;
     if (!count) return OK;
+    sort_i64(orders, count);
     TRY(reserves_of(c, ids, n, &r->reserves));
     TRY(site_rejections_of(c, orders, count, &r->rejections));
     return promises_of(c, orders, count, &r->promises);
@@ -216,11 +224,12 @@ static enum err tell(struct ctx *c, const struct round *r, int64_t *promised)
     const struct waiting *lines = r->lines.at;
     int64_t *whole = arena_new(c->arena, int64_t, r->count + 1);
     size_t whole_count = 0;
-    for (size_t i = 0, next, l = 0; i < r->count; i = next) {
+    for (size_t i = 0, next; i < r->count; i = next) {
+        size_t l = 0;
         int64_t units = 0, order_id = r->demands[i].order_id;
         for (next = i; next < r->count && r->demands[next].order_id == order_id; next++)
             units += r->demands[next].quantity;
-        while (lines[l].order_id != order_id) l++; /* both are in order */
+        while (lines[l].order_id != order_id) l++;
         if (units == lines[l].order_missing) whole[whole_count++] = order_id;
         *promised += units;
         TRY(event_put(c, EVENT_ORDER_ALLOCATED, order_id, NONE, EVENT_BODY(.quantity = units)));
@@ -228,15 +237,55 @@ static enum err tell(struct ctx *c, const struct round *r, int64_t *promised)
     return free_holds(c, whole, whole_count);
 }
 
-static enum err promise_round(struct ctx *c, struct round *r, int64_t *promised)
+/* Is all that the order lacks among these lines of it, and free? */
+static bool is_there_whole(struct ctx *c, const struct round *r, const struct waiting *lines,
+                           size_t n)
 {
-    const struct waiting *lines = r->lines.at;
-    for (size_t i = 0; i < r->lines.count; i++) {
+    const struct site *sites = r->sites.at;
+    int64_t missing = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t units = 0, wanted = 0;
+        for (size_t s = 0; s < r->sites.count; s++)
+            units += free_for(c, r, &lines[i], sites[s].site_id);
+        for (size_t k = 0; k < n; k++)
+            if (lines[k].product_id == lines[i].product_id) wanted += lines[k].missing;
+        if (units < wanted) return false;
+        missing += lines[i].missing;
+    }
+    return missing == lines[0].order_missing;
+}
+
+static enum err serve_lines(struct ctx *c, struct round *r, const struct waiting *lines, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
         size_t before = r->count;
         struct site_considered *all = ask_sites(c, r, &lines[i]);
         int64_t left = serve(c, r, &lines[i]);
         if (r->count > before) TRY(tell_decision(c, r, &lines[i], all, left));
     }
+    return OK;
+}
+
+/* Lines of an order stand side by side. */
+static enum err serve_all(struct ctx *c, struct round *r)
+{
+    const struct waiting *lines = r->lines.at;
+    bool *is_served = arena_new(c->arena, bool, r->lines.count + 1);
+    for (int whole = r->fill == FILL_WHOLE; whole >= 0; whole--)
+        for (size_t i = 0, next; i < r->lines.count; i = next) {
+            for (next = i; next < r->lines.count && lines[next].order_id == lines[i].order_id;)
+                next++;
+            if (is_served[i]) continue;
+            if (whole && !is_there_whole(c, r, &lines[i], next - i)) continue;
+            is_served[i] = true;
+            TRY(serve_lines(c, r, &lines[i], next - i));
+        }
+    return OK;
+}
+
+static enum err promise_round(struct ctx *c, struct round *r, int64_t *promised)
+{
+    TRY(serve_all(c, r));
     TRY(stock_promise(c, r->demands, r->count));
     for (size_t i = 0; i < r->count; i++) {
         const struct demand *d = &r->demands[i];
@@ -261,13 +310,14 @@ enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n, 
         struct round r = {0};
         TRY(load_stock(c, &r, ids, &n));
         if (!n) break;
-        TRY(load_lines(c, &r, ids, n));
-        lines = r.lines.count;
-        if (!lines) break;
         if (!sites.count) {
             TRY(site_list(c, &sites));
             TRY(merchant_get(c, &merchant));
         }
+        r.fill = merchant.fill_policy;
+        TRY(load_lines(c, &r, ids, n));
+        lines = r.lines.count;
+        if (!lines) break;
         r.sites = sites;
         r.policy = merchant.sourcing_policy;
         TRY(promise_round(c, &r, promised));

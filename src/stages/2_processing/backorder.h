@@ -1,6 +1,6 @@
 /* stages/2_processing/backorder.h: who waits for stock is served when it comes.
  *
- *   stock received, found, given back ──> short lines of those products, oldest order first
+ *   stock received, found, given back ──> short lines of those products, in the merchant's order
  *                                             └─> promised ; hold for stock let go when all is
  * there
  *

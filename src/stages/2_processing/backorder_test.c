@@ -1,6 +1,7 @@
 /* What waiting for stock promises: oldest first, never more than there is, and the hold goes. */
 #include "stages/2_processing/backorder.h"
 
+#include "base/time.h"
 #include "domain/inventory/stock.h"
 #include "domain/people/people.h"
 #include "services/stockkeeping/stocking.h"
@@ -142,4 +143,76 @@ TEST_BOTH(backorder, statements_do_not_grow_with_the_orders_that_wait)
         spent[round] = store_queries(w->store) - before;
     }
     CHECK_I64(spent[0], spent[1]);
+}
+
+/* --- who is first ---------------------------------------------------------------------------- */
+
+static enum err fill_in_tx(struct ctx *c, void *arg)
+{
+    struct merchant m;
+    TRY(merchant_get(c, &m));
+    m.fill_policy = *(const int32_t *)arg;
+    return merchant_update(c, &m);
+}
+
+/* All lamps are sold, and these wait: 3 lamps, oldest; 2 by express; 2 for an early day. */
+struct queue {
+    int64_t plain, express, wished;
+};
+
+static struct queue queue_up(struct world *w, enum fill_policy policy)
+{
+    struct queue q;
+    struct outcome o;
+    int32_t how = (int32_t)policy;
+    shop_open(w);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, fill_in_tx, &how));
+    shop_order(w, "LAMP", 120);
+    q.plain = shop_order(w, "LAMP", 3);
+    struct draft d = shop_draft(w, "LAMP", 2);
+    d.method = METHOD_EXPRESS;
+    CHECK(shop_place(w, &d, 1, &o));
+    q.express = o.order_id;
+    d = shop_draft(w, "LAMP", 2);
+    d.wish_day = day_of_us(w->ctx.now_us) + 9;
+    CHECK(shop_place(w, &d, 1, &o));
+    q.wished = o.order_id;
+    arrive(w, "LAMP", 2);
+    return q;
+}
+
+TEST_BOTH(backorder, the_oldest_order_is_first_where_nothing_else_is_said)
+{
+    struct queue q = queue_up(w, FILL_OLDEST);
+    CHECK_I64(2, shop_state(w, q.plain).allocated);
+    CHECK_I64(0, shop_state(w, q.express).allocated + shop_state(w, q.wished).allocated);
+}
+
+TEST_BOTH(backorder, express_orders_are_served_first_where_the_merchant_says_so)
+{
+    struct queue q = queue_up(w, FILL_EXPRESS);
+    CHECK_I64(2, shop_state(w, q.express).allocated);
+    arrive(w, "LAMP", 2);
+    CHECK_I64(2, shop_state(w, q.plain).allocated);
+}
+
+TEST_BOTH(backorder, the_day_that_was_wished_for_may_decide)
+{
+    struct queue q = queue_up(w, FILL_WISH_DAY);
+    CHECK_I64(2, shop_state(w, q.wished).allocated);
+    arrive(w, "LAMP", 4);
+    CHECK_I64(3, shop_state(w, q.plain).allocated);
+    CHECK_I64(1, shop_state(w, q.express).allocated);
+}
+
+TEST_BOTH(backorder, whole_orders_may_come_before_parts_of_older_ones)
+{
+    struct queue q = queue_up(w, FILL_WHOLE);
+    CHECK_I64(0, shop_state(w, q.plain).allocated); /* two of its three would have been there */
+    CHECK_I64(2, shop_state(w, q.express).allocated);
+    arrive(w, "LAMP", 1); /* nobody is whole with one: the oldest gets it */
+    CHECK_I64(1, shop_state(w, q.plain).allocated);
+    arrive(w, "LAMP", 4);
+    CHECK_I64(3, shop_state(w, q.plain).allocated);
+    CHECK_I64(2, shop_state(w, q.wished).allocated);
 }

@@ -19,6 +19,7 @@ CREATE TABLE merchant (
     capture_policy @i32 NOT NULL,    -- enum capture_policy: on_ship, on_order, by_hand
     grace_us @i64 NOT NULL,          -- from delivered to completed
     sourcing_policy @i32 NOT NULL,   -- enum sourcing_policy: fewest_splits, single_site, nearest ...
+    fill_policy @i32 NOT NULL,       -- enum fill_policy: oldest, express, wish_day, whole_orders
     created_us @i64 NOT NULL
 );
 
