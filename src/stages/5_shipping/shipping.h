@@ -122,7 +122,8 @@ enum hand_over { HAND_OVER_CARRIER, HAND_OVER_COUNTER };
 must_check enum err shipping_hand_over(struct ctx *c, const int64_t *package_ids, size_t n,
                                        enum hand_over how, struct fault *faults);
 /* The courier never came: back to labelled, with stock, promise and counters as before. Only until
-   the carrier's first scan: ERR_CONFLICT "already_scanned". */
+   the carrier's first scan: ERR_CONFLICT "already_scanned"; and "came_back" when units of it are
+   back already. */
 must_check enum err shipping_take_back(struct ctx *c, int64_t package_id, struct text why);
 
 /* --- manifests ------------------------------------------------------------------------------- */

@@ -222,6 +222,22 @@ enum err shipping_hand_over(struct ctx *c, const int64_t *package_ids, size_t n,
     return finish_fulfillments(c, &r, at, count);
 }
 
+/* What has come back was out of the house: its hand-over stands. */
+static enum err check_not_back(struct ctx *c, const struct leaving *l)
+{
+    struct list lines;
+    TRY(order_lines_of(c, &l->package->order_id, 1, &lines));
+    const struct order_line *at = lines.at;
+    for (size_t i = 0; i < lines.count; i++)
+        for (size_t k = 0; k < l->line_count; k++)
+            if (l->lines[k].line_no == at[i].line_no &&
+                at[i].returned > at[i].shipped - l->lines[k].quantity)
+                return fail(c, ERR_CONFLICT, "came_back",
+                            "units of line %lld that it held have come back already",
+                            (long long)at[i].line_no);
+    return OK;
+}
+
 enum err shipping_take_back(struct ctx *c, int64_t package_id, struct text why)
 {
     struct ramp r = {0};
@@ -238,6 +254,7 @@ enum err shipping_take_back(struct ctx *c, int64_t package_id, struct text why)
     TRY(package_do(c, &after, PACKAGE_TAKE_BACK));
     TRY(label_do(c, &label, LABEL_TAKE_BACK));
     take_lines(&r, &l);
+    TRY(check_not_back(c, &l));
     after.manifest_id = NONE;
     after.handed_over_us = NONE;
     TRY(package_write(c, s->package, &after));
