@@ -52,9 +52,8 @@ static void *write_all(void *arg)
 }
 
 /* Reads as a subscriber would: what lies behind the cursor is never asked for again. */
-static void follow(struct world *w, size_t expected, struct event *seen)
+static void follow(struct world *w, int64_t cursor, size_t expected, struct event *seen)
 {
-    int64_t cursor = world_ask(w, "SELECT max(position) AS n FROM event");
     size_t count = 0;
     for (int idle = 0; count < expected && idle < 4000;) {
         struct list page;
@@ -97,12 +96,13 @@ TEST_BOTH(events, a_reader_misses_nothing_while_many_write)
     shop_open(w);
     CHECK_OK(&w->ctx, store_reader(&w->ctx));
     shop_order(w, "MUG", 1); /* so that the feed has begun */
+    int64_t begun = world_ask(w, "SELECT max(position) AS n FROM event");
     store_start(w->store);
     for (int i = 0; i < WRITERS; i++) {
         all[i] = (struct writer){.w = w, .number = i};
         CHECK_I64(0, pthread_create(&all[i].thread, NULL, write_all, &all[i]));
     }
-    follow(w, expected, seen);
+    follow(w, begun, expected, seen);
     for (int i = 0; i < WRITERS; i++) {
         pthread_join(all[i].thread, NULL);
         CHECK_I64(0, all[i].failed);
