@@ -28,6 +28,12 @@ struct order_row {
     int64_t quantity, shipped, delivered;
     struct text currency;
     struct money unit_price, discount, tax, total, shipping, order_total;
+    int32_t commercial;
+    int64_t wish_day;
+    struct text note, wording;
+    int64_t parent_line; /* of a component or service */
+    struct text bill_recipient, bill_organization, bill_line1, bill_line2, bill_city,
+        bill_admin_area, bill_postal_code, bill_country; /* absent: as delivered */
 };
 static const struct field order_row_table[] = {
     FIELD(struct order_row, number),
@@ -63,6 +69,19 @@ static const struct field order_row_table[] = {
     FIELD(struct order_row, total),
     FIELD(struct order_row, shipping), /* of the whole order, in each of its rows */
     FIELD(struct order_row, order_total),
+    FIELD_ENUM(struct order_row, commercial, commercial_words),
+    FIELD_DAY(struct order_row, wish_day, "wish_date", .flags = F_NULL),
+    FIELD(struct order_row, note),
+    FIELD(struct order_row, wording),
+    FIELD(struct order_row, parent_line, .flags = F_NULL),
+    FIELD(struct order_row, bill_recipient),
+    FIELD(struct order_row, bill_organization),
+    FIELD(struct order_row, bill_line1),
+    FIELD(struct order_row, bill_line2),
+    FIELD(struct order_row, bill_city),
+    FIELD(struct order_row, bill_admin_area),
+    FIELD(struct order_row, bill_postal_code),
+    FIELD(struct order_row, bill_country),
 };
 static const struct fields order_row_fields =
     FIELDS("order_row_csv", struct order_row, order_row_table);
@@ -194,6 +213,8 @@ static void put_order_rows(struct export *x, const struct orders_page *p, size_t
     const struct order *o = &((const struct order *)p->orders.at)[index];
     const struct order_state *s = &((const struct order_state *)p->states.at)[index];
     const struct postal_address *to = address_in(p, o->ship_to_id);
+    const struct postal_address *bill =
+        o->bill_to_id == o->ship_to_id ? NULL : address_in(p, o->bill_to_id);
     const char *currency = text_cstr(x->c->arena, o->currency);
     for (size_t i = 0; i < n; i++) {
         const struct order_line *l = &lines[i];
@@ -223,7 +244,12 @@ static void put_order_rows(struct export *x, const struct orders_page *p, size_t
                                 .tax = money(l->tax_minor, currency),
                                 .total = money(l->total_minor, currency),
                                 .shipping = money(o->shipping_minor, currency),
-                                .order_total = money(o->total_minor, currency)};
+                                .order_total = money(o->total_minor, currency),
+                                .commercial = s->commercial,
+                                .wish_day = o->wish_day,
+                                .note = o->note,
+                                .wording = l->wording,
+                                .parent_line = l->parent_line};
         if (is_service) row.sku = offer_in(p, l->product_id);
         if (product) row.sku = product->sku;
         if (product) row.name = product->name;
@@ -236,6 +262,16 @@ static void put_order_rows(struct export *x, const struct orders_page *p, size_t
             row.admin_area = to->admin_area;
             row.postal_code = to->postal_code;
             row.country = to->country;
+        }
+        if (bill) {
+            row.bill_recipient = bill->recipient;
+            row.bill_organization = bill->organization;
+            row.bill_line1 = bill->line1;
+            row.bill_line2 = bill->line2;
+            row.bill_city = bill->city;
+            row.bill_admin_area = bill->admin_area;
+            row.bill_postal_code = bill->postal_code;
+            row.bill_country = bill->country;
         }
         export_put_csv(x, &order_row_fields, &row);
     }

@@ -1,5 +1,6 @@
 #include "faces/cli/exporting.h"
 
+#include "base/time.h"
 #include "domain/catalog/product.h"
 #include "faces/cli/importing.h"
 #include "shop.h"
@@ -75,6 +76,8 @@ static void fill(struct world *w)
     *wrap = (struct draft_service){T("gift_wrap"), T("line\nbreak")};
     d[2].services = (struct list){wrap, 1};
     d[2].shipping = money(399, "GBP");
+    d[2].note = T("ring twice");
+    d[2].wish_day = day_of_us(w->ctx.now_us) + 3;
     d[2].bill_to = arena_new(a, struct postal_address, 1);
     *d[2].bill_to = (struct postal_address){.recipient = T("東京 太郎"),
                                             .line1 = T("千代田1-1"),
@@ -157,8 +160,11 @@ TEST_BOTH(exporting, a_spreadsheet_gets_a_row_per_line_and_computes_nothing)
     struct text safe = exported(w, EXPORT_ORDERS, true, true);
     size_t rows = 0;
     for (size_t i = 0; i < plain.len; i++) rows += plain.at[i] == '\n';
-    /* header; 1 mug; set, mug, pens; pens, engraving, two charges, wrap; 4 mugs */
-    CHECK_I64(11, (int64_t)rows - 0);
+    /* header; 1 mug; set, mug, pens; pens, engraving, two charges, wrap with its break; 4 mugs */
+    CHECK_I64(12, (int64_t)rows);
+    CHECK(text_find(plain, T(",\"line\nbreak\",")) > 0);
+    CHECK(text_find(plain, T(",ring twice,")) > 0);
+    CHECK(text_find(plain, T("100-0001,JP")) > 0);
     CHECK(text_find(plain, T(",=Postage,")) > 0);
     CHECK(text_find(safe, T(",=Postage,")) < 0);
     CHECK(text_find(safe, T(",'=Postage,")) > 0);
@@ -182,6 +188,10 @@ TEST_BOTH(exporting, our_own_csv_comes_back_by_its_mapping)
         "SELECT sum(o.total_minor) AS n FROM orders o JOIN order_state s ON s.merchant_id = "
         "o.merchant_id AND s.order_id = o.order_id WHERE s.commercial > 0",
         "SELECT sum(s.units) AS n FROM order_state s WHERE s.commercial > 0",
+        "SELECT sum(wish_day) AS n FROM orders",
+        "SELECT count(*) AS n FROM orders WHERE note = 'ring twice'",
+        "SELECT count(*) AS n FROM orders o JOIN address a ON a.merchant_id = o.merchant_id "
+        "AND a.address_id = o.bill_to_id WHERE a.postal_code = '100-0001'",
         "SELECT sum(on_hand) AS n FROM stock",
         "SELECT count(*) AS n FROM product",
         "SELECT sum(unit_minor * from_quantity) AS n FROM price",
