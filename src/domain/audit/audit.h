@@ -42,7 +42,8 @@ struct audit_scope {
     int64_t from_order, to_order;
     const int64_t *products; /* NULL: all */
     size_t product_count;
-    int64_t now_us; /* with room for clocks that differ */
+    int64_t now_us;    /* with room for clocks that differ */
+    struct text table; /* of the engine's own check; empty: all of them, and what lies between */
 };
 struct audit_question {
     const struct query *query;

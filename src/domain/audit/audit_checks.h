@@ -3,9 +3,6 @@
 
 #include "domain/audit/audit.h"
 
-/* I-51: the links of every order's chain, hashed again. */
-must_check enum err audit_check_chain(struct ctx *c, const struct audit_scope *scope,
-                                      struct audit_finding *f);
 /* I-61: the engine's own check of its files. */
 must_check enum err audit_check_engine(struct ctx *c, const struct audit_scope *scope,
                                        struct audit_finding *f);
@@ -24,3 +21,18 @@ must_check enum err audit_check_conservation(struct ctx *c, const struct audit_s
 must_check enum err audit_stock_pass(struct ctx *c, const struct audit_scope *scope,
                                      struct audit_finding *places, struct audit_finding *lots,
                                      struct audit_finding *conservation);
+
+/* I-18, I-44, I-50, I-51: the same pass through all events of orders. */
+must_check enum err audit_check_states(struct ctx *c, const struct audit_scope *scope,
+                                       struct audit_finding *f);
+must_check enum err audit_check_versions(struct ctx *c, const struct audit_scope *scope,
+                                         struct audit_finding *f);
+must_check enum err audit_check_times(struct ctx *c, const struct audit_scope *scope,
+                                      struct audit_finding *f);
+must_check enum err audit_check_chains(struct ctx *c, const struct audit_scope *scope,
+                                       struct audit_finding *f);
+struct audit_event_findings { /* NULL: not asked */
+    struct audit_finding *states, *versions, *times, *chains;
+};
+must_check enum err audit_event_pass(struct ctx *c, const struct audit_scope *scope,
+                                     const struct audit_event_findings *f);

@@ -19,12 +19,20 @@ struct key {
 static const struct field key_table[] = {FIELD(struct key, id)};
 static const struct fields key_fields = FIELDS("audit_key", struct key, key_table);
 
+struct table_name {
+    struct text name;
+};
+static const struct field table_name_table[] = {FIELD(struct table_name, name)};
+static const struct fields table_name_fields =
+    FIELDS("audit_table", struct table_name, table_name_table);
+
 /* Asked by one reader at a time: one invariant's questions of a reach; all invariants' of a range
    of orders; or, `invariant` NULL otherwise, the pass through the stock. */
 struct part {
     const struct audit_invariant *invariant;
     enum audit_reach reach;
     int64_t from_order, to_order;
+    struct text table;
 };
 
 struct run {
@@ -200,15 +208,23 @@ static bool has_reach(const struct audit_invariant *i, enum audit_reach reach)
     return false;
 }
 
-static bool is_of_stock_pass(const struct audit_invariant *i)
+static enum err add_table(struct ctx *c, void *arg, const void *record)
 {
-    return i->check && i->check_reach == AUDIT_PRODUCTS;
+    struct run *r = arg;
+    struct text name = ((const struct table_name *)record)->name;
+    (void)c;
+    add_part(r, (struct part){.invariant = audit_find(T("I-61")),
+                              .reach = AUDIT_INSTALLATION,
+                              .table = text_copy(&r->keep, name)});
+    return OK;
 }
 
 /* What takes longest comes first. */
 static enum err add_parts(struct ctx *c, struct run *r)
 {
     bool has_orders = false;
+    bool has_engine = !r->is_part && r->is_first && is_asked(r, audit_find(T("I-61")));
+    if (has_engine) TRY(db_scan(c, &Q_audit_tables, NO_ARGS, &table_name_fields, add_table, r));
     if (!r->report->only) add_part(r, (struct part){.reach = AUDIT_PRODUCTS});
     for (const struct audit_invariant *i = audit_invariants; i->id; i++) {
         if (!is_asked(r, i)) continue;
@@ -216,6 +232,7 @@ static enum err add_parts(struct ctx *c, struct run *r)
             if (reach == AUDIT_ORDERS || !has_reach(i, (enum audit_reach)reach)) continue;
             if (r->is_part && reach != AUDIT_PRODUCTS) continue;
             if (reach == AUDIT_INSTALLATION && !r->is_first) continue;
+            if (i->check == audit_check_engine) continue;
             add_part(r, (struct part){.invariant = i, .reach = (enum audit_reach)reach});
         }
         has_orders = has_orders || has_reach(i, AUDIT_ORDERS);
@@ -262,13 +279,25 @@ static enum err ask_stock(struct ctx *c, const struct audit_scope *scope,
     return OK;
 }
 
-/* With the pass through the stock, its checks have been made already. */
-static enum err ask_one(struct ctx *c, const struct run *r, const struct part *p,
-                        const struct audit_scope *scope, struct audit_finding *f)
+static enum err ask_events(struct ctx *c, const struct audit_scope *scope,
+                           struct audit_finding *found)
 {
-    struct audit_invariant i = *p->invariant;
-    if (!r->report->only && p->reach == AUDIT_PRODUCTS && is_of_stock_pass(&i)) i.check = NULL;
-    return audit_ask_part(c, &i, p->reach, scope, f);
+    struct audit_event_findings f = {&found[index_of("I-18")], &found[index_of("I-44")],
+                                     &found[index_of("I-50")], &found[index_of("I-51")]};
+    int64_t begun_us = stopwatch_us();
+    TRY(audit_event_pass(c, scope, &f));
+    f.chains->took_us += stopwatch_us() - begun_us;
+    return OK;
+}
+
+/* When all are asked, what one pass answers for several is asked by the pass. */
+static enum err ask_one(struct ctx *c, const struct run *r, const struct audit_invariant *asked,
+                        enum audit_reach reach, const struct audit_scope *scope,
+                        struct audit_finding *f)
+{
+    struct audit_invariant i = *asked;
+    if (!r->report->only && (reach == AUDIT_PRODUCTS || reach == AUDIT_ORDERS)) i.check = NULL;
+    return audit_ask_part(c, &i, reach, scope, f);
 }
 
 static enum err ask_part(struct ctx *c, struct run *r, const struct part *p,
@@ -277,11 +306,15 @@ static enum err ask_part(struct ctx *c, struct run *r, const struct part *p,
     struct audit_scope scope = r->scope;
     scope.from_order = p->from_order;
     scope.to_order = p->to_order;
-    if (p->invariant) return ask_one(c, r, p, &scope, &found[p->invariant - audit_invariants]);
+    scope.table = p->table;
+    if (p->invariant)
+        return ask_one(c, r, p->invariant, p->reach, &scope,
+                       &found[p->invariant - audit_invariants]);
     if (p->reach == AUDIT_PRODUCTS) return ask_stock(c, &scope, found);
+    if (!r->report->only) TRY(ask_events(c, &scope, found));
     for (size_t n = 0; audit_invariants[n].id; n++)
         if (is_asked(r, &audit_invariants[n]))
-            TRY(audit_ask_part(c, &audit_invariants[n], AUDIT_ORDERS, &scope, &found[n]));
+            TRY(ask_one(c, r, &audit_invariants[n], AUDIT_ORDERS, &scope, &found[n]));
     return OK;
 }
 
