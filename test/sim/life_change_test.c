@@ -415,3 +415,25 @@ TEST_BOTH(changing, fewer_units_lower_what_is_reserved_before_anything_is_captur
     CHECK_I64(0, life_money(&l, id).balance.captured);
     world_audit(w);
 }
+
+TEST_BOTH(changing, what_goes_back_into_its_bin_does_not_count_as_wanted_any_more)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "MUG", 5, "tok_ok");
+    int64_t id = life_place(&l, &d);
+    CHECK_OK(&w->ctx, life_pick_all(&l, id));
+    CHECK_OK(&w->ctx, life_cancel_lines(&l, id, (struct cancel_line[]){{1, 2}}, 1, "too many"));
+    CHECK_I64(2, l.cancelled.put_back);
+    /* three are wanted: so they are already */
+    CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 3)));
+    CHECK_I64(0, l.changed.cancelled);
+    CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 2)));
+    CHECK_I64(1, l.changed.cancelled);
+    CHECK_I64(1, l.changed.put_back);
+    CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 4)));
+    CHECK_I64(2, l.changed.promised);
+    put_all_back(&l, id);
+    life_later(&l, HOUR_US);
+    CHECK_I64(4 * 899, life_money(&l, id).balance.owed);
+    world_audit(w);
+}

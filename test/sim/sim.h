@@ -53,12 +53,23 @@ struct sim_counts {
 };
 extern const struct fields sim_counts_fields;
 
+/* What a change says: each part only if it is set. */
+struct sim_change {
+    int wish, sku; /* -1: none */
+    int64_t quantity, added;
+    const char *method; /* NULL: stays */
+    bool is_elsewhere;
+};
 struct sim_order {
     char id[SIM_ID], email[40];
     int64_t number;
     const char *payment, *method;
     bool is_cancelled, is_closed;
-    int64_t asked_for; /* units that are gone and were complained about */
+    bool is_unwanted;    /* as a whole, and some of it had left */
+    bool is_cancel_due;  /* some of that was taken back: it is cancelled with the reactions */
+    int64_t asked_for;   /* units that are gone and were complained about */
+    char change[SIM_ID]; /* prepared; "": none */
+    struct sim_change prepared;
 };
 struct sim_work {
     char id[SIM_ID];
@@ -93,7 +104,7 @@ struct sim_report {
 };
 
 struct sim_call {
-    char method[8], target[160], key[40];
+    char method[8], target[160], key[40], if_match[24];
     struct text body;
     uint64_t answer_hash;
     int status;
@@ -126,6 +137,7 @@ struct sim {
     int64_t keys;
     jmp_buf death;
     bool may_die;
+    char if_match[24]; /* of the next call */
     const char *doing; /* verb */
     char failure[600], cursor[64];
     uint64_t events_hash; /* of the whole feed, at the end */
@@ -140,8 +152,8 @@ struct sim_verb {
 };
 /* Each ends with NULL. */
 extern const struct sim_verb sim_desk_verbs[], sim_stock_verbs[], sim_floor_verbs[],
-    sim_road_verbs[];
-enum { SIM_TABLES = 4 };
+    sim_road_verbs[], sim_change_verbs[];
+enum { SIM_TABLES = 5 };
 extern const struct sim_verb *const sim_tables[SIM_TABLES];
 
 /* One run. False: s->failure says why. */
@@ -163,6 +175,8 @@ bool sim_failed(const struct sim *s);
 /* Ask a route; a POST gets its own key. *data is the answer, or the one row's (borrowed); returns
    the status. 5xx, and constraints of the database, fail the run. */
 int sim_ask(struct sim *s, const char *method, struct text target, struct text body, json_t **data);
+/* The next call says that it saw this version. */
+void sim_seen(struct sim *s, int64_t version);
 int sim_post(struct sim *s, json_t **data, struct text target, const char *body, ...)
     __attribute__((format(printf, 4, 5)));
 json_t *sim_get(struct sim *s, struct text target); /* NULL: refused */
@@ -190,12 +204,17 @@ int64_t sim_mails_to(struct sim *s, const char *email);
    nothing left to do, all of it has to agree. */
 json_t *sim_look(struct sim *s, int order);
 bool sim_look_at_stock(struct sim *s);
+/* Orders that may have got what became free. */
+void sim_look_at_waiting(struct sim *s);
 bool sim_look_at_all(struct sim *s);
 bool sim_audit(struct sim *s);
 bool sim_look_at_the_end(struct sim *s);
 /* Reactions and jobs until nothing is left to do at this instant. */
 bool sim_quiet(struct sim *s);
 void sim_later(struct sim *s, int64_t us);
+
+/* What a cancellation or change did, against the model's idea of it. */
+void sim_check_cancelled(struct sim *s, int order, json_t *done, struct model_cancelled c);
 
 /* sim_desk.c, sim_stock.c, sim_floor.c, sim_road.c */
 void sim_look_at_carts(struct sim *s, bool is_quiet);

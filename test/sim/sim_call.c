@@ -79,6 +79,7 @@ static struct answer call(struct sim *s, const struct sim_call *c, bool is_previ
                       .prefer = is_preview ? T("dry-run") : (struct text){0},
                       .idempotency_key = *c->key && !is_preview ? text_of(c->key)
                                                                 : (struct text){0},
+                      .if_match = *c->if_match ? text_of(c->if_match) : (struct text){0},
                       .request_id = T("sim"),
                       .is_trusted = true,
                       .merchant_id = s->ctx.merchant_id};
@@ -175,6 +176,8 @@ int sim_ask(struct sim *s, const char *method, struct text target, struct text b
     snprintf(c.method, sizeof c.method, "%s", method);
     snprintf(c.target, sizeof c.target, "%.*s", TEXT_ARG(target));
     c.is_rows = is_post && is_bulk(c.target);
+    snprintf(c.if_match, sizeof c.if_match, "%s", s->if_match);
+    *s->if_match = 0;
     if (is_post) snprintf(c.key, sizeof c.key, "sim-%lld", (long long)++s->keys);
     if (is_post && sim_fault(s, "preview", 60)) preview(s, &c);
     struct answer a = call(s, &c, false);
@@ -187,6 +190,11 @@ int sim_ask(struct sim *s, const char *method, struct text target, struct text b
         if (a.status < 400 && sim_fault(s, "late", 200)) keep_call(s, &c);
     }
     return status;
+}
+
+void sim_seen(struct sim *s, int64_t version)
+{
+    snprintf(s->if_match, sizeof s->if_match, "\"%lld\"", (long long)version);
 }
 
 int sim_post(struct sim *s, json_t **data, struct text target, const char *body, ...)

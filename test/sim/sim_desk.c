@@ -126,7 +126,7 @@ void sim_order_something(struct sim *s)
 
 /* --- customers ------------------------------------------------------------------------------- */
 
-static void check_cancelled(struct sim *s, int order, json_t *done, struct model_cancelled c)
+void sim_check_cancelled(struct sim *s, int order, json_t *done, struct model_cancelled c)
 {
     if (*s->model->wrong) sim_fail(s, "%s", s->model->wrong);
     const char *names[] = {"units", "put_back", "left"};
@@ -146,7 +146,10 @@ static void cancel(struct sim *s, int order, json_t *view)
     (void)view;
     int status = sim_post(s, &done, SIM_TARGET(s, "/v1/orders/%s/cancel", s->orders[order].id),
                           "{\"reason\":\"changed my mind\"}");
-    if (status < 300) check_cancelled(s, order, done, model_cancel(s->model, order));
+    if (status >= 300) return;
+    struct model_cancelled c = model_cancel(s->model, order);
+    s->orders[order].is_unwanted = c.left;
+    sim_check_cancelled(s, order, done, c);
 }
 
 /* Sometimes more than can be. */
@@ -162,7 +165,7 @@ static void cancel_some(struct sim *s, int order, json_t *view)
                  "{\"reason\":\"too many\",\"lines\":[{\"line_no\":%lld,\"quantity\":%lld}]}",
                  (long long)o->asked[wish].line_no, (long long)units);
     if (status < 300)
-        check_cancelled(s, order, done, model_cancel_wish(s->model, order, wish, units));
+        sim_check_cancelled(s, order, done, model_cancel_wish(s->model, order, wish, units));
     else if (units <= can && o->state == MODEL_PLACED)
         sim_fail(s, "%lld of line %lld cannot be cancelled where %lld should", (long long)units,
                  (long long)o->asked[wish].line_no, (long long)can);
@@ -193,6 +196,15 @@ static void rate(struct sim *s, int order, json_t *view)
              "{\"score\":%lld,\"words\":\"well\"}", (long long)sim_below(s, 11));
 }
 
+static bool refund_case(struct sim *s, int order, const char *case_id, int64_t minor)
+{
+    int status = sim_post(
+        s, NULL, SIM_TARGET(s, "/v1/orders/%s/cases/%s/resolve", s->orders[order].id, case_id),
+        "{\"resolution\":\"refund\",\"refund\":" GBP "}", (long long)minor);
+    if (status < 300) s->model->orders[order].credited_minor += minor;
+    return status < 300;
+}
+
 void sim_answer_cases(struct sim *s, int order, bool is_open_needed)
 {
     const char *id = s->orders[order].id;
@@ -203,12 +215,9 @@ void sim_answer_cases(struct sim *s, int order, bool is_open_needed)
     {
         if (*json_at(at, "resolution")) continue;
         bool is_refund = !is_open_needed && sim_chance(s, 300);
+        int64_t minor = 1 + sim_below(s, 300);
         is_open = true;
-        if (is_refund)
-            sim_post(
-                s, NULL, SIM_TARGET(s, "/v1/orders/%s/cases/%s/resolve", id, json_at(at, "id")),
-                "{\"resolution\":\"refund\",\"refund\":" GBP "}", (long long)1 + sim_below(s, 300));
-        else
+        if (!is_refund || !refund_case(s, order, json_at(at, "id"), minor))
             sim_post(s, NULL,
                      SIM_TARGET(s, "/v1/orders/%s/cases/%s/resolve", id, json_at(at, "id")),
                      "{\"resolution\":\"answer\",\"answer\":\"we are sorry\"}");

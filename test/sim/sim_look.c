@@ -108,6 +108,7 @@ static void compare(struct sim *s, int order, const json_t *view)
                  differs(s, order, "owed", m.owed_minor, json_minor_at(money, "owed"));
     if (wrong || !s->is_settled) return;
     if (differs(s, order, "released", m.released, json_number_at(view, "released"))) return;
+    if (differs(s, order, "credited", m.credited_minor, json_minor_at(money, "credited"))) return;
     if (strcmp(stages[m.stage], json_at(view, "stage")) != 0)
         sim_fail(s, "order %lld: its stage is %s by the model, shown is %s",
                  (long long)s->orders[order].number, stages[m.stage], json_at(view, "stage"));
@@ -137,6 +138,12 @@ json_t *sim_look(struct sim *s, int order)
     json_t *view = read(s, order);
     if (view && !sim_failed(s)) compare(s, order, view);
     return view;
+}
+
+void sim_look_at_waiting(struct sim *s)
+{
+    for (int o = 0; o < s->model->order_count && !sim_failed(s); o++)
+        if (s->model->orders[o].state == MODEL_PLACED && model_missing_all(s->model, o)) read(s, o);
 }
 
 /* --- stock ----------------------------------------------------------------------------------- */
@@ -222,6 +229,14 @@ static void drop_jobs(struct sim *s)
             s->counts->dropped_jobs += (int64_t)jobs.count;
 }
 
+/* The customer did not want it any more when it was on its way, and now it is here again. */
+static void cancel_what_came(struct sim *s, int order)
+{
+    s->orders[order].is_cancel_due = false;
+    if (s->model->orders[order].state != MODEL_PLACED) return;
+    s->orders[order].is_cancelled = model_cancel(s->model, order).is_whole;
+}
+
 bool sim_quiet(struct sim *s)
 {
     struct ctx *c = &s->ctx;
@@ -245,6 +260,8 @@ bool sim_quiet(struct sim *s)
         s->may_die = false;
     }
     sim_bank_after(s, false);
+    for (int o = 0; o < s->model->order_count && !sim_failed(s); o++)
+        if (s->orders[o].is_cancel_due) cancel_what_came(s, o);
     if (!sim_failed(s)) read_reactions(s);
     return !sim_failed(s);
 }
@@ -346,7 +363,7 @@ static void check_end(struct sim *s, int order)
     if (m.stage == 8)
         differs(s, order, "money kept of a cancelled order", 0, taken - given);
     else if (strcmp(s->orders[order].payment, "card") == 0)
-        differs(s, order, "money taken by card", m.owed_minor, taken);
+        differs(s, order, "money kept by card", m.owed_minor - m.credited_minor, taken - given);
     check_mails(s, order);
 }
 

@@ -93,9 +93,12 @@ int model_place(struct model *m, const struct model_wish *wishes, size_t n, int6
     o->asked_count = n;
     for (size_t i = 0; i < n; i++) {
         const struct model_wish *w = &wishes[i];
-        int64_t minor = (m->prices[w->sku] + w->services_minor) * w->quantity - w->discount_minor;
-        o->asked[i] = (struct model_asked){.sku = w->sku, .quantity = w->quantity, .minor = minor};
-        o->total_minor += minor;
+        o->asked[i] =
+            (struct model_asked){.sku = w->sku,
+                                 .quantity = w->quantity,
+                                 .minor = m->prices[w->sku] * w->quantity - w->discount_minor,
+                                 .services_minor = w->services_minor * w->quantity};
+        o->total_minor += o->asked[i].minor + o->asked[i].services_minor;
         if (w->sku < MODEL_STOCKED) o->wanted[w->sku] += w->quantity;
         for (int part = 0; w->sku >= MODEL_STOCKED && part < MODEL_STOCKED; part++)
             o->wanted[part] += m->kit[part] * w->quantity;
@@ -115,6 +118,9 @@ static struct model_line *line_of(struct model *m, int order, int64_t line_no)
 bool model_line(struct model *m, int order, int64_t line_no, int sku, int64_t quantity, int wish)
 {
     struct model_line *l = line_of(m, order, line_no);
+    if (l->quantity && (l->quantity != quantity || l->sku != sku || l->wish != wish))
+        return wrong(m, "line %lld shows %lld units of product %d, not %lld of %d",
+                     (long long)line_no, (long long)quantity, sku, (long long)l->quantity, l->sku);
     l->sku = sku;
     l->wish = wish;
     l->quantity = quantity;
@@ -239,7 +245,7 @@ static struct model_cancelled end_cancel(struct model *m, int order, struct mode
         rest += model_can_cancel(&o->lines[i]);
         c.left += o->lines[i].shipped;
     }
-    c.is_whole = !rest && !c.left;
+    c.is_whole = !rest && !c.left && o->is_read; /* a wish that is new has no lines yet */
     if (o->state != MODEL_PLACED) wrong(m, "order %d was cancelled after its end", order);
     if (c.is_whole) o->state = MODEL_CANCELLED;
     return c;
@@ -272,6 +278,58 @@ struct model_cancelled model_cancel(struct model *m, int order)
 }
 
 void model_close(struct model *m, int order) { m->orders[order].state = MODEL_CLOSED; }
+
+/* --- changes --------------------------------------------------------------------------------- */
+
+int64_t model_wanted(const struct model *m, int order, int wish)
+{
+    const struct model_order *o = &m->orders[order];
+    int64_t least = o->asked[wish].quantity;
+    for (int i = 1; i <= MODEL_LINES; i++) {
+        const struct model_line *l = &o->lines[i];
+        if (!is_part_of(l, wish)) continue;
+        int64_t here = (l->quantity - l->cancelled - l->back) / parts_of(m, &o->asked[wish], l);
+        if (here < least) least = here;
+    }
+    return least;
+}
+
+void model_more(struct model *m, int order, int wish, int64_t quantity)
+{
+    struct model_order *o = &m->orders[order];
+    struct model_asked *a = &o->asked[wish];
+    a->quantity += quantity;
+    a->minor += m->prices[a->sku] * quantity;
+    o->total_minor += m->prices[a->sku] * quantity;
+    for (int i = 1; i <= MODEL_LINES; i++) {
+        struct model_line *l = &o->lines[i];
+        if (!is_part_of(l, wish)) continue;
+        l->quantity += quantity * parts_of(m, a, l);
+        o->wanted[l->sku] += quantity * parts_of(m, a, l);
+    }
+    o->is_read = false;
+}
+
+bool model_add(struct model *m, int order, int sku, int64_t quantity)
+{
+    struct model_order *o = &m->orders[order];
+    if (o->asked_count == MODEL_WISHES) return wrong(m, "too many wishes");
+    struct model_asked a = {.sku = sku, .quantity = quantity, .minor = m->prices[sku] * quantity};
+    o->asked[o->asked_count++] = a;
+    o->total_minor += a.minor;
+    if (sku < MODEL_STOCKED) o->wanted[sku] += quantity;
+    for (int part = 0; sku >= MODEL_STOCKED && part < MODEL_STOCKED; part++)
+        o->wanted[part] += m->kit[part] * quantity;
+    o->is_read = false;
+    return true;
+}
+
+int64_t model_missing_all(const struct model *m, int order)
+{
+    int64_t units = 0;
+    for (int sku = 0; sku < MODEL_STOCKED; sku++) units += model_missing(m, order, sku);
+    return units;
+}
 
 /* --- floor ----------------------------------------------------------------------------------- */
 
@@ -482,7 +540,8 @@ static int64_t worth(const struct model_order *o)
             units += l->quantity - l->cancelled;
         }
         any += units;
-        minor += share(o->asked[w].minor, units, whole);
+        minor += share(o->asked[w].minor, units, whole) +
+                 share(o->asked[w].services_minor, units, whole);
     }
     return any ? minor + o->extra_minor : 0;
 }
@@ -509,6 +568,7 @@ struct model_sight model_see(const struct model *m, int order)
     while (s.stage <= 5 && steps[s.stage - 1] >= due) s.stage++;
     if (o->state == MODEL_CLOSED) s.stage = 7;
     if (o->state == MODEL_CANCELLED) s.stage = 8;
+    s.credited_minor = o->credited_minor;
     s.owed_minor = o->state == MODEL_CANCELLED ? 0 : worth(o);
     return s;
 }

@@ -36,7 +36,7 @@ struct model_line {
 /* What was asked for at one price: so many of a product, or kits with all their parts. */
 struct model_asked {
     int sku;
-    int64_t line_no, quantity, minor;
+    int64_t line_no, quantity, minor, services_minor;
 };
 struct model_order {
     enum model_commercial state;
@@ -45,8 +45,9 @@ struct model_order {
     size_t asked_count;
     int64_t wanted[MODEL_STOCKED];
     int64_t total_minor, extra_minor;
-    int64_t gone; /* units lost or come back undelivered */
-    bool is_held; /* as it is seen */
+    int64_t credited_minor; /* by how much cases, returns and goodwill lower what it costs */
+    int64_t gone;           /* units lost or come back undelivered */
+    bool is_held;           /* as it is seen */
     bool is_read;
 };
 struct model_work {
@@ -119,6 +120,12 @@ int64_t model_can_cancel_wish(const struct model *m, int order, int wish);
 struct model_cancelled model_cancel_wish(struct model *m, int order, int wish, int64_t quantity);
 struct model_cancelled model_cancel(struct model *m, int order);
 void model_close(struct model *m, int order);
+/* Of a wish, without what is cancelled or on its way back; kits: whole ones. */
+int64_t model_wanted(const struct model *m, int order, int wish);
+/* More of it at its price; a new wish. The order shows its lines anew after each. */
+void model_more(struct model *m, int order, int wish, int64_t quantity);
+bool model_add(struct model *m, int order, int sku, int64_t quantity);
+int64_t model_missing_all(const struct model *m, int order);
 
 /* --- floor and road -------------------------------------------------------------------------- */
 
@@ -145,7 +152,7 @@ bool model_come_back(struct model *m, int package);
 struct model_sight {
     int stage; /* 1 processing ... 5 delivering, 6 completing, 7 completed, 8 cancelled */
     int64_t units, allocated, released, picked, packed, shipped, delivered, cancelled, returned;
-    int64_t owed_minor;
+    int64_t owed_minor, credited_minor;
 };
 /* All that waits and may go on has gone on: call it when nothing is left to do. */
 void model_settle(struct model *m);

@@ -131,6 +131,7 @@ static void take_back(struct sim *s, int at)
     int status = sim_post(s, NULL, SIM_TARGET(s, "/v1/packages/%s/take-back", p->id),
                           "{\"reason\":\"left on the ramp\"}");
     if (status >= 300 || !told(s, model_take_back(s->model, at))) return;
+    s->orders[p->order].is_cancel_due = s->orders[p->order].is_unwanted;
     for (size_t i = 0; i < s->report_count; i++)
         if (s->reports[i].package == at) s->reports[i].is_told = true; /* never sent */
 }

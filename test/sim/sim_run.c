@@ -10,8 +10,8 @@ enum { QUIET_DAYS = 40, STEPS_AN_ORDER = 9, STEPS_LEAST = 24 };
 
 /* --- a step ---------------------------------------------------------------------------------- */
 
-const struct sim_verb *const sim_tables[SIM_TABLES] = {sim_desk_verbs, sim_stock_verbs,
-                                                       sim_floor_verbs, sim_road_verbs};
+const struct sim_verb *const sim_tables[SIM_TABLES] = {
+    sim_desk_verbs, sim_stock_verbs, sim_floor_verbs, sim_road_verbs, sim_change_verbs};
 
 /* Mostly what its stage asks for; sometimes anything. */
 static const struct sim_verb *choose(struct sim *s, int stage)

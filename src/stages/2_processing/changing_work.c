@@ -51,6 +51,28 @@ enum err changing_readdress(struct ctx *c, const struct order *o, int64_t *fulfi
                    "scan");
 }
 
+enum err changing_going_back(struct ctx *c, int64_t order_id, const struct list *lines,
+                             int64_t **units)
+{
+    struct list work, tasks;
+    const struct order_line *l = lines->at;
+    *units = arena_new(c->arena, int64_t, lines->count + 1);
+    TRY(fulfillments_of_orders(c, &order_id, 1, &work));
+    const struct fulfillment *f = work.at;
+    int64_t *ids = arena_new(c->arena, int64_t, work.count + 1);
+    for (size_t i = 0; i < work.count; i++) ids[i] = f[i].fulfillment_id;
+    if (!work.count) return OK;
+    sort_i64(ids, work.count);
+    TRY(tasks_of(c, ids, work.count, &tasks));
+    const struct task *t = tasks.at;
+    for (size_t i = 0; i < tasks.count; i++) {
+        bool is_open = t[i].state == TASK_READY || t[i].state == TASK_LEASED;
+        for (size_t k = 0; k < lines->count && is_open && t[i].kind == TASK_PUT_BACK; k++)
+            if (l[k].line_no == t[i].line_no) (*units)[k] += t[i].quantity - t[i].done;
+    }
+    return OK;
+}
+
 enum err changing_reword(struct ctx *c, const struct order_line *l, struct text wording,
                          struct touched *touched)
 {

@@ -12,6 +12,9 @@ struct touched {
     int64_t *ids; /* fulfillments; may repeat */
     size_t count, capacity;
 };
+/* Beside these lines: units that lie in a tote or package and go back into their bin. */
+must_check enum err changing_going_back(struct ctx *c, int64_t order_id, const struct list *lines,
+                                        int64_t **units);
 /* Another text for what is to be done to a line. ERR_CONFLICT "too_late" when it is done. */
 must_check enum err changing_reword(struct ctx *c, const struct order_line *l, struct text wording,
                                     struct touched *t);
