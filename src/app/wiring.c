@@ -39,6 +39,7 @@
 #include "stages/2_processing/paying.h"
 #include "stages/2_processing/refunding.h"
 #include "stages/2_processing/release.h"
+#include "stages/2_processing/substituting.h"
 #include "stages/5_shipping/shipping.h"
 #include "stages/6_delivery/delivery.h"
 #include "stages/6_delivery/silence.h"
@@ -72,6 +73,7 @@ const struct route *const route_tables[] = {
     shipping_routes,
     delivery_routes,
     products_routes,
+    substitutes_routes,
     offers_routes,
     customers_routes,
     sites_routes,
@@ -170,6 +172,12 @@ const struct reaction reactions[] = {
         EVENT_RETURN_INSPECTED, EVENT_PUT_BACK_DONE, EVENT_PICK_SHORT, EVENT_FULFILLMENT_REJECTED,
         EVENT_STOCK_RULED, EVENT_CART_ENDED, EVENT_FULFILLMENT_REST),
      backorder_on_stock},
+    {"substituting_on_short",
+     ON(EVENT_ORDER_SHORT, EVENT_PICK_SHORT, EVENT_FULFILLMENT_REJECTED, EVENT_FULFILLMENT_REST,
+        EVENT_FULFILLMENT_CANCELLED, EVENT_STOCK_RECEIVED, EVENT_STOCK_ADJUSTED,
+        EVENT_STOCK_CONDITION_CHANGED, EVENT_STOCK_RULED, EVENT_SUBSTITUTE_SET,
+        EVENT_ORDER_ALLOCATED, EVENT_ORDER_CHANGED, EVENT_ORDER_CANCELLED),
+     substituting_on_short},
     {"replenish_on_change",
      ON(EVENT_FULFILLMENT_RELEASED, EVENT_STOCK_RECEIVED, EVENT_STOCK_MOVED, EVENT_STOCK_ADJUSTED,
         EVENT_STOCK_CONDITION_CHANGED),
@@ -222,5 +230,6 @@ const struct job_handler job_handlers[] = {
     {JOB_BACKORDER, MINUTE_US, JOB_CLAIM_MAX, backorder_job},
     {JOB_CART, MINUTE_US, JOB_CLAIM_MAX, carts_expire},
     {JOB_SILENCE, MINUTE_US, JOB_CLAIM_MAX, silence_job},
+    {JOB_SUBSTITUTION, MINUTE_US, JOB_CLAIM_MAX, substituting_job},
     {0, 0, 0, NULL},
 };

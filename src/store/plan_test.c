@@ -14,7 +14,7 @@ static const char *const reads_all[] = {
     "node_list",         "service_list", "job_next_due",  "job_list_dead",  "order_board",
     "due_board",         "wave_list",    "merchant_list", "api_key_list",   "site_list",
     "carton_list",       "holds_board",  "sites_follow",  "migration_list", "package_list_sent",
-    "sold_to_customers", "person_list",  "tax_rates"};
+    "sold_to_customers", "person_list",  "tax_rates",     "substitutes_all"};
 static const char *const families[] = {"audit_",    "checkup_",     "skip_",
                                        "why_late_", "why_promises", "why_stock_"};
 

@@ -404,6 +404,17 @@ static const struct step other_orders[] = {
     {"POST /v1/orders/{ord}/changes/{chg}/confirm"},
     {"POST /v1/orders/{ord}/changes", NULL, "{\"note\":\"ring once\"}", "chg=id"},
     {"POST /v1/orders/{ord}/changes/{chg}/discard"},
+    {"POST /v1/products/{prd}/substitutes", NULL, "{\"sku\":\"BOOK\",\"rank\":2}"},
+    {"GET /v1/substitutes", "sku=CUP"},
+    {"POST /v1/orders", NULL, ORDER("on_account", LINE("CUP", 2)), "ord=id"},
+    {"run"},
+    {"GET /v1/orders/{ord}/substitutions", NULL, NULL, "sbs=data.0.id"},
+    {"POST /v1/orders/{ord}/substitutions/{sbs}/answer", NULL,
+     "{\"accepts\":true,\"note\":\"by phone\"}"},
+    {"run"},
+    {"POST /v1/orders/{ord}/cancel", NULL, "{\"reason\":\"too many\"}"},
+    {"POST /v1/products/{prd}/substitutes/remove", NULL, "{\"sku\":\"BOOK\"}"},
+    {"run"},
 };
 
 static const struct step other_money[] = {

@@ -1077,6 +1077,33 @@ SELECT 'a line of no expected delivery', 'asn', l.asn_id, l.line_no, l.product_i
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM stock WHERE merchant_id = $1 AND ($2 = 1 OR product_id IN $3[])
 
+-- name: audit_substitutions
+SELECT 'a line that stands for another, of another product or too small' AS what, 'ord' AS kind, q.order_id AS id,
+       q.new_line AS line_no, q.substitute_id AS product_id, q.units AS expected, l.quantity AS actual
+  FROM substitution q
+  LEFT JOIN order_line l ON l.merchant_id = q.merchant_id AND l.order_id = q.order_id AND l.line_no = q.new_line
+ WHERE q.merchant_id = $1 AND q.order_id BETWEEN $2 AND $3 AND q.state = 1
+   AND (l.product_id IS NULL OR l.product_id <> q.substitute_id OR l.quantity < q.units)
+UNION ALL
+SELECT 'replaced, and not taken off the line that was ordered', 'ord', q.order_id, q.line_no, NULL, sum(q.replaced),
+       min(l.cancelled)
+  FROM substitution q
+  JOIN order_line l ON l.merchant_id = q.merchant_id AND l.order_id = q.order_id AND l.line_no = q.line_no
+ WHERE q.merchant_id = $1 AND q.order_id BETWEEN $2 AND $3 AND q.state = 1
+ GROUP BY q.order_id, q.line_no HAVING min(l.cancelled) < sum(q.replaced)
+UNION ALL
+SELECT 'a question that nothing will end', 'ord', q.order_id, q.line_no, NULL, 1, 0
+  FROM substitution q
+ WHERE q.merchant_id = $1 AND q.order_id BETWEEN $2 AND $3 AND q.state = 0
+   AND NOT EXISTS (SELECT 1 FROM job j
+                    WHERE j.merchant_id = q.merchant_id AND j.kind = 12 AND j.subject_id = q.substitution_id)
+UNION ALL
+SELECT 'set aside for a question that is over', 'bsk', k.cart_id, q.line_no, NULL, 0, 1
+  FROM substitution q JOIN cart k ON k.merchant_id = q.merchant_id AND k.cart_id = q.cart_id
+ WHERE q.merchant_id = $1 AND q.order_id BETWEEN $2 AND $3 AND q.state <> 0 AND k.state = 0
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM substitution WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+
 -- name: audit_carts
 SELECT 'a live cart that nothing will end' AS what, 'bsk' AS kind, k.cart_id AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, CAST(0 AS BIGINT) AS actual

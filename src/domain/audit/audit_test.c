@@ -63,6 +63,10 @@ struct plant {
     ", " received ", 0, 0, 0, 0, 0, " ended ", 0 FROM order_line WHERE order_id = " AN_ORDER       \
     " AND line_no = 1; UPDATE order_line SET asked_back = 1 WHERE order_id = " AN_ORDER            \
     " AND line_no = 1;"
+#define A_QUESTION(state, cart, new_line, ended)                                                   \
+    "INSERT INTO substitution SELECT merchant_id, order_id, 5, 1, " state ", 7, 8, 1, 1, 9, 0, 0," \
+    " " cart ", " new_line ", 1, 9, " ended ", " ended                                             \
+    ", NULL, 0 FROM orders WHERE order_id = " AN_ORDER ";"
 #define A_HASH "'0123456789abcdef0123456789abcdef'"
 #define A_PERSON(password, pin, disabled)                                                          \
     "INSERT INTO person SELECT merchant_id, 5, 'ann', 'Ann', NULL, 1, " password ", " pin          \
@@ -289,6 +293,14 @@ static const struct plant plants[] = {
          "9",
          "10") "UPDATE order_state SET shipped = units;"
                "INSERT INTO consumer SELECT merchant_id, 'invoicing_on', position FROM event_head"},
+    {"I-71", A_QUESTION("1", "NULL", "1", "2")},
+    {"I-71", A_QUESTION("0", "NULL", "NULL", "NULL")},
+    {"I-71", A_QUESTION("2", "77", "NULL", "2") "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, "
+                                                "0, NULL, 1, 1 FROM merchant"},
+    {"I-71",
+     "INSERT INTO substitution SELECT merchant_id, order_id, 5, line_no, 1, 7, product_id, "
+     "1, 1, 9, 0, 0, NULL, line_no, 1, 9, 2, 2, NULL, 0 FROM order_line WHERE order_id = " AN_ORDER
+     " AND line_no = 1"},
 };
 
 /* So that rules the database itself keeps can be broken as well. */

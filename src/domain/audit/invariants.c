@@ -147,6 +147,10 @@ const struct audit_invariant audit_invariants[] = {
     {"I-70",
      "invoices are the sum of their lines and come to what left; no more is credited than that",
      {ORDERS(audit_invoices)}},
+    {"I-71",
+     "what was sent instead was agreed to, is a line of its own, and is set aside only while it is "
+     "asked",
+     {ORDERS(audit_substitutions)}},
     {NULL, NULL, {{NULL}}},
 };
 

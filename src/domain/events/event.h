@@ -162,7 +162,18 @@
     X(INVOICE_ISSUED, "invoice.issued",                                                            \
       "subject: invoice; word: its number; amount: total; other: package")                         \
     X(CREDIT_NOTE_ISSUED, "credit_note.issued",                                                    \
-      "subject: credit note; word: its number; amount: total; other: refund")
+      "subject: credit note; word: its number; amount: total; other: refund")                      \
+    X(SUBSTITUTE_SET, "product.substitute_set",                                                    \
+      "subject: the substitute; word: its SKU; quantity: rank, absent when removed; other: "       \
+      "product")                                                                                   \
+    X(SUBSTITUTION_ASKED, "substitution.asked",                                                    \
+      "subject: question; line, quantity: units missing; word: the substitute's SKU; amount: its " \
+      "cost; note: until when")                                                                    \
+    X(SUBSTITUTION_ENDED, "substitution.ended",                                                    \
+      "subject: question; line, quantity; word: declined, expired or withdrawn; note: why")        \
+    X(LINE_SUBSTITUTED, "order.line_substituted",                                                  \
+      "subject: question; line, quantity: units replaced; word: the substitute's SKU; amount: "    \
+      "difference; other: number of the new line; note: the customer's words")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -5,9 +5,9 @@
 #include "queries.h"
 #include "store/db.h"
 
-static const char *const kinds[] = {"payment",  "label",         "message",   "hold_release",
-                                    "complete", "follow_up",     "backorder", "lot_expiry",
-                                    "refund",   "credit_expiry", "cart",      "silence"};
+static const char *const kinds[] = {
+    "payment",    "label",  "message",       "hold_release", "complete", "follow_up",   "backorder",
+    "lot_expiry", "refund", "credit_expiry", "cart",         "silence",  "substitution"};
 const struct words job_words = WORDS("job_kind", kinds);
 
 static const struct field job_table[] = {

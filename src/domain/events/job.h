@@ -19,6 +19,7 @@ enum job_kind {
     JOB_CREDIT_EXPIRY, /* subject: gift card or store credit whose last day is over */
     JOB_CART,          /* subject: cart whose goods are set aside until then */
     JOB_SILENCE,       /* subject: package of which nothing was heard, perhaps */
+    JOB_SUBSTITUTION,  /* subject: question whether something else may be sent instead */
     JOB_KIND_COUNT
 };
 extern const struct words job_words;

@@ -22,8 +22,8 @@ struct route_tree {
 
 static const char *const prefixes[] = {
     "ord", "pkg", "ful", "tsk", "wav", "lbl", "man", "pay", "int", "hld", "cas", "ret", "clm",
-    "msg", "prf", "att", "cus", "adr", "prd", "sit", "bin", "bsk", "crt", "svc", "usr", "key",
-    "cmd", "job", "evt", "ste", "mny", "whk", "asn", "cnt", "rfd", "crd", "chg", "inv"};
+    "msg", "prf", "att", "cus", "adr", "prd", "sit", "bin", "bsk", "sbs", "crt", "svc", "usr",
+    "key", "cmd", "job", "evt", "ste", "mny", "whk", "asn", "cnt", "rfd", "crd", "chg", "inv"};
 
 const char *route_id_prefix(struct text name)
 {

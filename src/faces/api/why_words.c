@@ -131,6 +131,17 @@ static const struct {
     [EVENT_CHANGE_EDITED] = {STAGE_PROCESSING, "the change in preparation was edited[ ({note})]"},
     [EVENT_INVOICE_ISSUED] = {STAGE_SHIPPING, "invoice {word} written[, {amount}]"},
     [EVENT_CREDIT_NOTE_ISSUED] = {STAGE_COMPLETING, "credit note {word} written[, {amount}]"},
+    [EVENT_SUBSTITUTE_SET] = {STAGE_PROCESSING,
+                              "{word} may[, as number {quantity},] be sent instead[: {note}]"},
+    [EVENT_SUBSTITUTION_ASKED] = {STAGE_PROCESSING,
+                                  "the customer was asked whether {word} may come instead of "
+                                  "{quantity} units[ of {sku}][, for {amount}][, until {note}]"},
+    [EVENT_SUBSTITUTION_ENDED] = {STAGE_PROCESSING,
+                                  "nothing else instead of {quantity} units[ of {sku}]: "
+                                  "{word}[ ({note})]"},
+    [EVENT_LINE_SUBSTITUTED] = {STAGE_PROCESSING,
+                                "{word} instead of {quantity} units[ of {sku}][, {amount}][ "
+                                "({note})]"},
     [EVENT_CHANGE_ENDED] = {STAGE_PROCESSING, "the change in preparation was {word}"},
 };
 

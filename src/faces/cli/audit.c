@@ -237,7 +237,7 @@ static int explain(struct cli *cli, const char *id)
         cli_put(cli, text_printf(&cli->arena, "%s: %s: not asked: %s\n", o->id, o->about, o->why));
         return 0;
     }
-    if (!i) return cli_misuse(cli, "audit", "\"%s\" is no invariant; they are I-01 to I-69", id);
+    if (!i) return cli_misuse(cli, "audit", "\"%s\" is no invariant; they are I-01 to I-71", id);
     audit_put_explained(&b, i);
     cli_put(cli, buf_text(&b));
     return 0;

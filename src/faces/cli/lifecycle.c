@@ -8,18 +8,17 @@
 #include "domain/orders/package.h"
 #include "domain/orders/proposal.h"
 #include "domain/orders/return.h"
+#include "domain/orders/substitution.h"
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
 #include "domain/payments/refund.h"
 
 const struct lifecycle *const lifecycles[] = {
-    &order_lifecycle,       &intent_lifecycle,
-    &fulfillment_lifecycle, &task_lifecycle,
-    &package_lifecycle,     &label_lifecycle,
-    &message_lifecycle,     &return_lifecycle,
-    &claim_lifecycle,       &refund_lifecycle,
-    &asn_lifecycle,         &stock_task_lifecycle,
-    &proposal_lifecycle,    NULL,
+    &order_lifecycle,    &intent_lifecycle,       &fulfillment_lifecycle,
+    &task_lifecycle,     &package_lifecycle,      &label_lifecycle,
+    &message_lifecycle,  &return_lifecycle,       &claim_lifecycle,
+    &refund_lifecycle,   &asn_lifecycle,          &stock_task_lifecycle,
+    &proposal_lifecycle, &substitution_lifecycle, NULL,
 };
 
 const struct lifecycle *lifecycle_find(struct text name)

@@ -3,6 +3,7 @@
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/events/event.h"
+#include "domain/orders/substitution.h"
 #include "domain/payments/credit.h"
 #include "domain/payments/payment.h"
 #include "domain/payments/tax.h"
@@ -10,6 +11,7 @@
 #include "stages/1_receipt/receipt_check.h"
 #include "stages/1_receipt/receipt_save.h"
 #include "stages/1_receipt/receipt_source.h"
+#include "stages/1_receipt/receipt_substitute.h"
 
 #include <string.h>
 
@@ -37,6 +39,8 @@ static const struct field line_table[] = {
     FIELD(struct draft_line, wording, .max = DRAFT_WORDING_MAX, .about = "personalisation"),
     FIELD_LIST(struct draft_line, services, draft_service_fields, .max = 10,
                .about = "done to this line"),
+    FIELD_ENUM(struct draft_line, substitution, consent_words, .flags = F_NULL,
+               .about = "of this line alone; absent: as the order says"),
 };
 const struct fields draft_line_fields = FIELDS("new_line", struct draft_line, line_table);
 
@@ -90,6 +94,9 @@ static const struct field draft_table[] = {
     FIELD_LIST(struct draft, services, draft_service_fields, .max = 10,
                .about = "done to the whole order"),
     FIELD(struct draft, shipping, .flags = F_NULL, .about = "what the customer pays for delivery"),
+    FIELD_ENUM(struct draft, substitution, consent_words,
+               .about = "may something else come instead of what is not there: ask the customer "
+                        "(when absent), allow: at once, refuse: never"),
     FIELD_ID(struct draft, cart_id, "cart_id", "bsk", .flags = F_NULL,
              .about = "the cart it comes from: what was set aside for it is promised to it"),
     FIELD_ENUM(struct draft, taxes, tax_policy_words, .flags = F_NULL,
@@ -163,6 +170,7 @@ static enum err save(struct ctx *c, struct known *k, struct candidate *o)
     TRY(order_insert(c, &o->order, o->lines, o->line_count,
                      is_draft ? COMMERCIAL_DRAFT : COMMERCIAL_PLACED));
     TRY(order_tax_insert(c, o->taxes, o->tax_count));
+    TRY(receipt_save_consents(c, o));
     TRY(event_put(c, is_draft ? EVENT_ORDER_DRAFTED : EVENT_ORDER_PLACED, o->order.order_id, NONE,
                   EVENT_BODY(.amount_minor = o->order.total_minor,
                              .word = text_of(word_of(&channel_words, o->order.channel)),

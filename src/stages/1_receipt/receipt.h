@@ -30,6 +30,7 @@ struct draft_line {
     struct text tax_class;   /* of a charge; products have their own */
     struct text wording;     /* personalisation */
     struct list services;    /* struct draft_service: done to this line */
+    int32_t substitution;    /* enum consent; -1: as the order says */
 };
 
 /* One of several ways to pay one order. */
@@ -56,7 +57,8 @@ struct draft {
     struct list lines;    /* struct draft_line */
     struct list services; /* struct draft_service: done to the whole order */
     struct money shipping;
-    int64_t cart_id; /* NONE or 0: none; its goods are the order's */
+    int32_t substitution; /* enum consent: something else instead of what is not there */
+    int64_t cart_id;      /* NONE or 0: none; its goods are the order's */
     /* Of several that ask at once, each by a command of its own: who asks, and with which. 0: the
        unit's own. */
     int64_t actor_id, command_id;

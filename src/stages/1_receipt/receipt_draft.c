@@ -3,10 +3,12 @@
 #include "base/lifecycle.h"
 #include "base/sort.h"
 #include "domain/events/event.h"
+#include "domain/orders/substitution.h"
 #include "queries.h"
 #include "stages/1_receipt/receipt_check.h"
 #include "stages/1_receipt/receipt_save.h"
 #include "stages/1_receipt/receipt_source.h"
+#include "stages/1_receipt/receipt_substitute.h"
 #include "store/db.h"
 
 #include <string.h>
@@ -15,6 +17,7 @@ struct kept {
     struct order order;
     struct list lines, products, offers; /* products by id */
     struct list taxes;                   /* struct order_tax */
+    int64_t *line_nos;                   /* of what becomes the draft's lines */
     struct address ship_to, bill_to;
     struct customer customer;
 };
@@ -112,9 +115,12 @@ static struct draft draft_of(struct ctx *c, struct kept *k, struct text payment_
     const struct order_line *lines = k->lines.at;
     struct draft_line *at = arena_new(c->arena, struct draft_line, k->lines.count + 1);
     size_t n = 0;
-    for (size_t i = 0; i < k->lines.count; i++)
-        if (lines[i].kind != LINE_SERVICE && lines[i].kind != LINE_COMPONENT)
-            at[n++] = line_of(c, k, &lines[i]);
+    k->line_nos = arena_new(c->arena, int64_t, k->lines.count + 1);
+    for (size_t i = 0; i < k->lines.count; i++) {
+        if (lines[i].kind == LINE_SERVICE || lines[i].kind == LINE_COMPONENT) continue;
+        k->line_nos[n] = lines[i].line_no;
+        at[n++] = line_of(c, k, &lines[i]);
+    }
     return (struct draft){.channel = o->channel,
                           .reference = o->reference,
                           .currency = o->currency,
@@ -173,6 +179,8 @@ static enum err replace(struct ctx *c, const struct candidate *o)
     TRY(db_exec(c, &Q_draft_order_drop, key, &changed));
     TRY(order_tax_drop(c, o->order.order_id));
     TRY(order_tax_insert(c, o->taxes, o->tax_count));
+    TRY(consents_clear(c, o->order.order_id));
+    TRY(receipt_save_consents(c, o));
     return order_insert(c, &o->order, o->lines, o->line_count, COMMERCIAL_PLACED);
 }
 
@@ -203,6 +211,7 @@ enum err receipt_place_draft(struct ctx *c, int64_t order_id, struct text paymen
     outcome->order_id = order_id;
     outcome->number = kept.order.number;
     struct draft draft = draft_of(c, &kept, payment_token, payments);
+    TRY(receipt_read_consents(c, order_id, kept.line_nos, &draft));
     TRY(receipt_load(c, &draft, 1, &known));
     forget_itself(&known, order_id);
     enum err e = receipt_check(c, &known, &draft, &o);

@@ -36,8 +36,9 @@ static const struct fields waiting_fields = FIELDS("waiting_line", struct waitin
 /* One round: what waits, what is free, who gets what. */
 struct round {
     struct list sites, lines, stock, promises, reserves, rejections;
-    int32_t policy; /* of sourcing */
-    int32_t fill;   /* enum fill_policy */
+    int32_t policy;   /* of sourcing */
+    int32_t fill;     /* enum fill_policy */
+    int64_t order_id; /* that alone is served; NONE: who waits, in their order */
     struct demand *demands;
     size_t count, capacity;
 };
@@ -184,7 +185,12 @@ static enum err load_stock(struct ctx *c, struct round *r, int64_t *ids, size_t 
 
 static enum err load_lines(struct ctx *c, struct round *r, const int64_t *ids, size_t n)
 {
-    if (r->fill == FILL_EXPRESS || r->fill == FILL_WISH_DAY)
+    if (r->order_id != NONE)
+        TRY(db_rows(
+            c, &Q_backorder_lines_of,
+            ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX), I64(r->order_id)),
+            &waiting_fields, &r->lines));
+    else if (r->fill == FILL_EXPRESS || r->fill == FILL_WISH_DAY)
         TRY(db_rows(c, &Q_backorder_lines_by,
                     ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX),
                          I64(STAGE_PROCESSING), I64(r->fill)),
@@ -297,7 +303,8 @@ static enum err promise_round(struct ctx *c, struct round *r, int64_t *promised)
     return tell(c, r, promised);
 }
 
-enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n, int64_t *promised)
+static enum err promise_rounds(struct ctx *c, int64_t order_id, const int64_t *product_ids,
+                               size_t n, int64_t *promised)
 {
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     struct list sites = {0};
@@ -307,7 +314,7 @@ enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n, 
     sort_i64(ids, n);
     n = unique_i64(ids, n);
     for (size_t lines = BACKORDER_LINES_MAX; n && lines == BACKORDER_LINES_MAX;) {
-        struct round r = {0};
+        struct round r = {.order_id = order_id};
         TRY(load_stock(c, &r, ids, &n));
         if (!n) break;
         if (!sites.count) {
@@ -324,6 +331,17 @@ enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n, 
         if (!r.count) break; /* free units at no site that is known */
     }
     return OK;
+}
+
+enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n, int64_t *promised)
+{
+    return promise_rounds(c, NONE, product_ids, n, promised);
+}
+
+enum err backorder_promise_order(struct ctx *c, int64_t order_id, const int64_t *product_ids,
+                                 size_t n, int64_t *promised)
+{
+    return promise_rounds(c, order_id, product_ids, n, promised);
 }
 
 /* The products of these orders. */

@@ -18,6 +18,12 @@ enum { BACKORDER_LINES_MAX = 1000 };
 must_check enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n,
                                       int64_t *promised);
 
+/* The same for the lines of one order, before anybody who has waited longer: for goods that were
+   set aside for it. */
+must_check enum err backorder_promise_order(struct ctx *c, int64_t order_id,
+                                            const int64_t *product_ids, size_t n,
+                                            int64_t *promised);
+
 /* Reaction to STOCK_RECEIVED, STOCK_ADJUSTED and STOCK_RULED (their product), and to
    ORDER_CANCELLED, ORDER_CHANGED, FULFILLMENT_CANCELLED, FULFILLMENT_REJECTED and RETURN_RECEIVED
    (the products of their order). A site that gave an order back is not asked for it again until its

@@ -237,6 +237,28 @@ static enum err check_ahead(struct ctx *c, const struct changing *k)
     return OK;
 }
 
+/* What stands for another line is there, or there is no swap. */
+static enum err promise_standing(struct ctx *c, const struct changing *k,
+                                 struct change_outcome *out)
+{
+    struct list lines;
+    int64_t promised;
+    if (!k->standing_line) return OK;
+    out->new_line = k->standing_line;
+    TRY(backorder_promise_order(c, k->before.order_id, &k->standing_product, 1, &promised));
+    TRY(db_flush(c));
+    TRY(order_lines_of(c, &k->before.order_id, 1, &lines));
+    const struct order_line *l = lines.at;
+    for (size_t i = 0; i < lines.count; i++) {
+        if (l[i].line_no != k->standing_line || l[i].allocated == l[i].quantity) continue;
+        fail(c, ERR_CONFLICT, "insufficient_stock", "%lld of %lld units are there",
+             (long long)l[i].allocated, (long long)l[i].quantity);
+        return hint(c, "the order waits for what was ordered");
+    }
+    out->promised = promised;
+    return OK;
+}
+
 /* What is more is promised like whatever waits for stock: the oldest order first. */
 static enum err promise_more(struct ctx *c, struct changing *k, struct change_outcome *out)
 {
@@ -288,8 +310,10 @@ enum err order_change(struct ctx *c, int64_t order_id, const struct order_change
     struct order_money m;
     TRY(load(c, order_id, &k));
     TRY(money_load_one(c, order_id, false, &m));
-    *out = (struct change_outcome){
-        .order_id = order_id, .before_minor = m.owed, .currency = k.before.currency};
+    *out = (struct change_outcome){.order_id = order_id,
+                                   .before_minor = m.owed,
+                                   .currency = k.before.currency,
+                                   .new_line = NONE};
     TRY(change_head(c, &k));
     TRY(change_address(c, &k));
     if (is_same(&k))
@@ -304,6 +328,7 @@ enum err order_change(struct ctx *c, int64_t order_id, const struct order_change
         TRY(changing_readdress(c, &k.after, &out->fulfillments));
     TRY(db_flush(c));
     TRY(take_away(c, &k, out));
+    TRY(promise_standing(c, &k, out));
     TRY(promise_more(c, &k, out));
     TRY(tell(c, &k, k.after.total_minor - k.before.total_minor));
     if (k.held_price.len) TRY(hold(c, order_id, HOLD_PRICE, k.held_price));

@@ -28,6 +28,10 @@ struct change_line {
     struct money unit_price; /* absent: as it is, of a new line the price list's */
     struct money discount;   /* off the whole line; absent: as it is */
     struct text wording;     /* personalisation; absent: as it is, "": none */
+    /* of a new line that stands for units of another (substituting.h), else 0: */
+    int64_t stands_for;
+    int64_t less;                  /* of the old one: units that another line stands for */
+    int64_t cost_minor, tax_minor; /* agreed for all of it; tax where none is computed */
 };
 extern const struct fields change_line_fields;
 
@@ -47,6 +51,7 @@ struct change_outcome {
     int64_t order_id;
     int64_t before_minor, after_minor; /* what the order is worth */
     struct text currency;
+    int64_t new_line;            /* that stands for another; NONE */
     int64_t promised, short_of;  /* of the units added */
     int64_t cancelled, put_back; /* of the units taken away */
     int64_t fulfillments;        /* whose work was stopped or goes elsewhere */

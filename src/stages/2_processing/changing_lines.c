@@ -62,6 +62,28 @@ static enum err price_line(struct ctx *c, struct changing *k, const struct chang
     return OK;
 }
 
+/* What was agreed for a line that stands for another, as the list's price and a discount; without
+   one, or with a lower one, as a price of its own. */
+static enum err price_standing(struct ctx *c, struct changing *k, const struct change_line *in,
+                               const struct product *p, struct order_line *l)
+{
+    int64_t sum;
+    l->list_minor = price_in(&k->prices, l->product_id, k->before.currency, l->quantity);
+    l->unit_minor = l->list_minor;
+    if (l->list_minor == NONE || !money_times(l->list_minor, l->quantity, &sum) ||
+        sum < in->cost_minor || sum > MONEY_MINOR_MAX) {
+        l->unit_minor = (in->cost_minor + l->quantity - 1) / l->quantity;
+        sum = l->unit_minor * l->quantity;
+    }
+    l->discount_minor = sum - in->cost_minor;
+    l->tax_minor = in->tax_minor;
+    TRY(changing_tax_line(c, &k->taxes, l, p->tax_class, in->cost_minor));
+    l->total_minor = in->cost_minor + l->tax_minor;
+    k->standing_line = l->line_no;
+    k->standing_product = l->product_id;
+    return OK;
+}
+
 /* The order's sums move by what the line's do; `sign` -1 takes the line out. */
 static void sum_line(struct order *o, const struct order_line *l, int64_t sign)
 {
@@ -181,7 +203,12 @@ static enum err add_line(struct ctx *c, struct changing *k, const struct change_
     struct order_line l = *push_line(c, k, kind, p ? p->product_id : NONE, NONE, in->quantity);
     if (!p) l.name = in->name;
     if (in->wording.len) l.wording = in->wording;
-    TRY(price_line(c, k, in, NULL, &l));
+    if (in->stands_for) {
+        k->more_count--; /* promised before who waits: it was set aside */
+        TRY(price_standing(c, k, in, p, &l));
+    } else {
+        TRY(price_line(c, k, in, NULL, &l));
+    }
     k->added[k->added_count - 1] = l;
     sum_line(&k->after, &l, 1);
     const struct kit_part *parts = k->parts.at;
@@ -267,7 +294,7 @@ static enum err change_line(struct ctx *c, struct changing *k, const struct chan
                 (long long)in->line_no);
         return hint(c, "change the kit: line %lld", (long long)l[i].parent_line);
     }
-    int64_t now = still_wanted(k, i), wanted = in->quantity == NONE ? now : in->quantity;
+    int64_t now = still_wanted(k, i), wanted = in->quantity == NONE ? now - in->less : in->quantity;
     bool is_goods = l[i].kind == LINE_GOODS || l[i].kind == LINE_KIT;
     if (wanted == 0 && k->is_draft) return drop_line(c, k, &l[i]);
     if (wanted < now && !k->is_draft && is_goods) {

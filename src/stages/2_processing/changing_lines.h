@@ -22,6 +22,7 @@ struct changing {
     size_t fewer_count;
     int64_t *more; /* products of which more is wanted */
     size_t more_count, more_capacity;
+    int64_t standing_line, standing_product; /* a new line that stands for another; 0: none */
     struct touched touched;
     bool is_draft, has_lines, has_prices;
     struct text held_price; /* why a price has to be looked at */

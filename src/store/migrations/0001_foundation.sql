@@ -215,6 +215,24 @@ CREATE TABLE kit_part (
     PRIMARY KEY (merchant_id, kit_id, part_id)
 ) @rowless;
 
+CREATE TABLE substitute (            -- what may be sent instead of a product
+    merchant_id @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    substitute_id @i64 NOT NULL,
+    rank @i64 NOT NULL CHECK (rank > 0),
+    replaced @i64 NOT NULL CHECK (replaced > 0), -- so many units of the product ...
+    units @i64 NOT NULL CHECK (units > 0),       -- ... are so many of the substitute
+    price @i32 NOT NULL,             -- enum substitute_price
+    otherwise @i32 NOT NULL,         -- enum substitute_otherwise: the customer does not want it
+    answer_hours @i64 NOT NULL CHECK (answer_hours > 0),
+    from_day @i64,                   -- both included; NULL: since ever, without end
+    until_day @i64,
+    is_active @i32 NOT NULL,
+    PRIMARY KEY (merchant_id, product_id, substitute_id),
+    CHECK (product_id <> substitute_id)
+) @rowless;
+CREATE INDEX substitute_by ON substitute (merchant_id, substitute_id); -- substitutes_by
+
 CREATE TABLE service_offer (         -- additional services; their prices stand in the price list
     merchant_id @i64 NOT NULL,
     service_id @i64 NOT NULL,
@@ -454,6 +472,45 @@ CREATE TABLE shortage (              -- who sees to an order of which something 
     taken_us @i64 NOT NULL,
     PRIMARY KEY (merchant_id, order_id)
 ) @rowless;
+
+CREATE TABLE substitution_consent (  -- what the customer said with the order; no row: ask
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,           -- 0: the whole order
+    consent @i32 NOT NULL,           -- enum consent: ask, allow, refuse
+    said_us @i64 NOT NULL,
+    said_by @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id, line_no)
+) @rowless;
+
+CREATE TABLE substitution (          -- something else instead: asked, and what became of it
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    substitution_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,           -- whose units are replaced
+    state @i32 NOT NULL,             -- enum substitution_state
+    product_id @i64 NOT NULL,
+    substitute_id @i64 NOT NULL,
+    replaced @i64 NOT NULL CHECK (replaced > 0),
+    units @i64 NOT NULL CHECK (units > 0),
+    cost_minor @i64,                 -- of the substitute's units together
+    price @i32 NOT NULL,             -- enum substitute_price
+    otherwise @i32 NOT NULL,         -- enum substitute_otherwise
+    cart_id @i64,                    -- what is set aside for it
+    new_line @i64,                   -- of the order, once it was accepted
+    asked_us @i64 NOT NULL,
+    expires_us @i64 NOT NULL,
+    ended_us @i64,
+    ended_by @i64,
+    note @text,
+    is_allowed @i32 NOT NULL,        -- said with the order: nobody was asked
+    PRIMARY KEY (merchant_id, order_id, substitution_id),
+    CHECK ((state = 0) = (ended_us IS NULL)),
+    CHECK ((state = 1) = (new_line IS NOT NULL))
+) @rowless;
+CREATE UNIQUE INDEX substitution_id ON substitution (merchant_id, substitution_id); -- substitutions_by_id
+CREATE UNIQUE INDEX substitution_asked ON substitution (merchant_id, order_id, line_no)
+    WHERE state = 0;                 -- one open question for a line
 
 CREATE TABLE proposal (              -- an order change that somebody prepares
     merchant_id @i64 NOT NULL,
