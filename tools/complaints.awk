@@ -1,6 +1,6 @@
 # Writes docs/complaints.md from the promises and the names of their tests:
 # awk -f tools/complaints.awk test/complaints/promises.txt TEST.c...
-function sentence(name) { sub(/^c[0-9]+_/, "", name); gsub(/_/, " ", name); return name }
+function sentence(name) { while (sub(/^c[0-9]+_/, "", name)); gsub(/_/, " ", name); return name }
 BEGIN {
     FS = "\t"
     print "# Complaints\n"
@@ -15,9 +15,11 @@ match(text, /TEST(_BOTH)?\([a-z_]+, c[0-9]+_[a-z0-9_]+/) {
     name = substr(text, RSTART, RLENGTH)
     both = name ~ /^TEST_BOTH/
     sub(/.*, /, "", name)
-    number = substr(name, 2) + 0
-    file = FILENAME
-    tests[number] = tests[number] (tests[number] ? "<br>" : "") "[" sentence(name) "](../" file ")" (both ? "" : " (one engine)")
+    for (left = name; left ~ /^c[0-9]+_/; sub(/^c[0-9]+_/, "", left)) { # a test may answer several
+        number = substr(left, 2) + 0
+        tests[number] = tests[number] (tests[number] ? "<br>" : "") "[" sentence(name) "](../" FILENAME ")" \
+            (both ? "" : " (one engine)")
+    }
 }
 END {
     for (i = 1; i <= last; i++) {

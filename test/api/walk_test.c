@@ -572,6 +572,8 @@ static const struct step its_pages[] = {
     {"POST /t/{word}/address", NULL,
      "recipient=Ada&line1=221B+Baker+Street&city=London&postal_code=NW1+6XE"},
     {"POST /t/{word}/cancel", NULL, "reason=too+late&sure=yes"},
+    {"let word $missing"},
+    {"POST /t/{word}/instead", NULL, "question=$question&answer=yes"},
     {"let word $arrived"},
     {"GET /f/{word}"},
     {"POST /f/{word}", NULL, "score=9&words=thanks"},
@@ -600,6 +602,11 @@ static const struct step before_pages[] = {
      "{\"channel\":\"phone\",\"ship_to\":" ADDRESS ",\"customer_email\":\"eva@example.org\","
      "\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 1) "}",
      "sure=id"},
+    {"POST /v1/products/{prd}/substitutes", NULL, "{\"sku\":\"BOOK\"}"},
+    {"POST /v1/orders", NULL, ORDER("on_account", LINE("CUP", 1)), "missing=id"},
+    {"run"},
+    {"let ord $missing"},
+    {"GET /v1/orders/{ord}/substitutions", NULL, NULL, "question=data.0.id"},
     {"let ord $arrived"},
     {"GET /v1/orders/{ord}/invoices", NULL, NULL, "its_invoice=data.0.id"},
     {"run"},
@@ -627,6 +634,7 @@ TEST_BOTH(walk, every_route_answers_as_documented)
     walk_steps(&k, before_pages, SIZE(before_pages));
     keep_link(&k, "asked", LINK_CONFIRM, "asked");
     keep_link(&k, "sure", LINK_TRACK, "sure");
+    keep_link(&k, "missing", LINK_TRACK, "missing");
     keep_link(&k, "back", LINK_TRACK, "arrived");
     keep_link(&k, "arrived", LINK_FEEDBACK, "arrived");
     walk_steps(&k, its_pages, SIZE(its_pages));

@@ -7,60 +7,19 @@
 #include "domain/events/event.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/package.h"
+#include "domain/orders/substitution.h"
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
 #include "domain/payments/refund.h"
 #include "domain/payments/tax.h"
 #include "domain/sites/site.h"
 #include "faces/api/actor_names.h"
+#include "faces/api/order_view_lines.h"
 #include "faces/api/tax.h"
 #include "stages/2_processing/cancelling.h"
 #include "stages/2_processing/paying_money.h"
 
 #include <string.h>
-
-struct line_view {
-    int64_t line_no;
-    int32_t kind;
-    int64_t parent_line, product_id, service_id;
-    struct text code, name, wording;
-    int64_t quantity;
-    struct money unit_price, list_price, discount, tax, total;
-    int64_t allocated, released, picked, packed, shipped, delivered, cancelled, returned;
-    struct list services; /* struct text: codes */
-};
-static const struct field line_table[] = {
-    FIELD(struct line_view, line_no),
-    FIELD_ENUM(struct line_view, kind, line_kind_words),
-    FIELD(struct line_view, parent_line, .flags = F_NULL,
-          .about = "the kit of a component; the line a service is done to"),
-    FIELD_ID(struct line_view, product_id, "product_id", "prd", .flags = F_NULL),
-    FIELD_ID(struct line_view, service_id, "service_id", "svc", .flags = F_NULL),
-    {.name = "code",
-     .json = "sku",
-     .offset = offsetof(struct line_view, code),
-     .kind = F_TEXT,
-     .is_set = true,
-     .about = "of a service: its code"},
-    FIELD(struct line_view, name),
-    FIELD(struct line_view, wording, .about = "personalisation, message, engraving"),
-    FIELD(struct line_view, quantity),
-    FIELD(struct line_view, unit_price),
-    FIELD(struct line_view, list_price, .flags = F_NULL, .about = "the price list's, when placed"),
-    FIELD(struct line_view, discount),
-    FIELD(struct line_view, tax),
-    FIELD(struct line_view, total),
-    FIELD(struct line_view, allocated, .about = "promised"),
-    FIELD(struct line_view, released, .about = "in work, or further"),
-    FIELD(struct line_view, picked),
-    FIELD(struct line_view, packed),
-    FIELD(struct line_view, shipped),
-    FIELD(struct line_view, delivered),
-    FIELD(struct line_view, cancelled),
-    FIELD(struct line_view, returned),
-    FIELD_TEXTS(struct line_view, services, .about = "codes of what is done to this line"),
-};
-static const struct fields line_fields = FIELDS("order_line", struct line_view, line_table);
 
 static const struct field hold_table[] = {
     FIELD_ID(struct hold_view, hold_id, "id", "hld"),
@@ -242,7 +201,7 @@ static const struct field view_table[] = {
     COUNTER(returned),
     FIELD_RECORD(struct view, ship_to, postal_address_fields),
     FIELD_RECORD(struct view, bill_to, postal_address_fields),
-    FIELD_LIST(struct view, lines, line_fields),
+    FIELD_LIST(struct view, lines, line_view_fields),
     FIELD_LIST(struct view, holds, hold_view_fields, .about = "those let go as well"),
     FIELD_LIST(struct view, promises, promise_view_fields),
     FIELD_LIST(struct view, fulfillments, work_fields),
@@ -256,7 +215,7 @@ const struct fields order_view_fields = FIELDS("order", struct view, view_table)
 struct known {
     const char *currency;
     struct list lines, products, offers, holds, promises, sites, work, tasks, packages, labels,
-        payments, refunds, taxes;
+        payments, refunds, taxes, substitutions;
 };
 
 static int64_t *ids_of(struct ctx *c, const struct list *rows, size_t size, size_t offset)
@@ -277,71 +236,6 @@ static struct text site_code(const struct known *k, int64_t site_id)
 }
 
 /* --- parts ----------------------------------------------------------------------------------- */
-
-static const struct service_offer *offer_of(const struct known *k, int64_t service_id)
-{
-    const struct service_offer *at = k->offers.at;
-    for (size_t i = 0; i < k->offers.count; i++)
-        if (at[i].service_id == service_id) return &at[i];
-    return NULL;
-}
-
-static void name_line(const struct known *k, const struct order_line *l, struct line_view *v)
-{
-    v->product_id = v->service_id = NONE;
-    v->name = l->name;
-    if (l->kind == LINE_SERVICE) {
-        const struct service_offer *offer = offer_of(k, l->product_id);
-        v->service_id = l->product_id;
-        if (offer) v->code = offer->code, v->name = offer->name;
-    } else if (l->product_id != NONE) {
-        const struct product *p = product_in(&k->products, l->product_id);
-        v->product_id = l->product_id;
-        if (p) v->code = p->sku, v->name = p->name;
-    }
-}
-
-static void add_service(struct ctx *c, struct line_view *views, size_t n, const struct line_view *s)
-{
-    if (s->parent_line < 1 || s->parent_line > (int64_t)n) return;
-    struct list *services = &views[s->parent_line - 1].services;
-    struct text *codes = arena_new(c->arena, struct text, services->count + 1);
-    for (size_t i = 0; i < services->count; i++) codes[i] = ((const struct text *)services->at)[i];
-    codes[services->count] = s->code;
-    *services = (struct list){codes, services->count + 1};
-}
-
-static struct list lines_view(struct ctx *c, const struct known *k)
-{
-    const struct order_line *at = k->lines.at;
-    size_t n = k->lines.count;
-    struct line_view *views = arena_new(c->arena, struct line_view, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const struct order_line *l = &at[i];
-        views[i] = (struct line_view){.line_no = l->line_no,
-                                      .kind = l->kind,
-                                      .parent_line = l->parent_line,
-                                      .wording = l->wording,
-                                      .quantity = l->quantity,
-                                      .unit_price = money(l->unit_minor, k->currency),
-                                      .list_price = money(l->list_minor, k->currency),
-                                      .discount = money(l->discount_minor, k->currency),
-                                      .tax = money(l->tax_minor, k->currency),
-                                      .total = money(l->total_minor, k->currency),
-                                      .allocated = l->allocated,
-                                      .released = l->released,
-                                      .picked = l->picked,
-                                      .packed = l->packed,
-                                      .shipped = l->shipped,
-                                      .delivered = l->delivered,
-                                      .cancelled = l->cancelled,
-                                      .returned = l->returned};
-        name_line(k, l, &views[i]);
-    }
-    for (size_t i = 0; i < n; i++)
-        if (at[i].kind == LINE_SERVICE) add_service(c, views, n, &views[i]);
-    return (struct list){views, n};
-}
 
 static struct hold_view hold_view_of(struct ctx *c, const struct hold *h, const struct actors *a)
 {
@@ -522,6 +416,7 @@ static enum err load(struct ctx *c, int64_t order_id, struct known *k)
     TRY(payments_of(c, &order_id, 1, &k->payments));
     TRY(refunds_of(c, &order_id, 1, &k->refunds));
     TRY(order_taxes_of(c, &order_id, 1, &k->taxes));
+    TRY(substitutions_of(c, &order_id, 1, &k->substitutions));
     return load_work(c, order_id, k);
 }
 
@@ -555,7 +450,8 @@ enum err order_view(struct ctx *c, int64_t order_id, const void **out, int64_t *
     v->tax = money(v->o.tax_minor, k.currency);
     v->total = money(v->o.total_minor, k.currency);
     v->taxes = tax_views(c, &k.taxes, k.currency, &v->tax_included);
-    v->lines = lines_view(c, &k);
+    v->lines = line_views(
+        c, &(struct line_facts){k.currency, k.lines, k.products, k.offers, k.substitutions});
     TRY(hold_views(c, &k.holds, &v->holds));
     v->promises = promises_view(c, &k);
     v->fulfillments = work_view(c, &k);

@@ -11,3 +11,5 @@ extern const struct route serials_routes[]; /* /v1/packages/{pkg}/serials, /v1/s
 must_check enum err floor_site(struct ctx *c, struct text code, int64_t *site_id);
 /* A refused member of a batch of one: into the context. */
 must_check enum err floor_fault(struct ctx *c, const struct fault *fault);
+/* The packing slip of a package, as a PDF. */
+must_check enum err pack_slip(struct ctx *c, const struct request *in, struct reply *out);

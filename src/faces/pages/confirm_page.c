@@ -54,8 +54,9 @@ static struct list lines_of(struct arena *a, const struct order_set *s, const st
     size_t n = 0;
     for (size_t i = 0; i < o->line_count; i++) {
         const struct order_line *l = &o->lines[i];
-        if (l->kind == LINE_COMPONENT || l->kind == LINE_CHARGE) continue;
-        lines[n++] = (struct page_line){l->quantity, order_line_name(s, l), l->wording};
+        if (l->kind == LINE_COMPONENT || l->kind == LINE_CHARGE || !order_line_kept(o, l)) continue;
+        lines[n++] = (struct page_line){order_line_kept(o, l), order_line_name(s, l),
+                                        order_line_words(a, s, l)};
     }
     return (struct list){lines, n};
 }
@@ -124,7 +125,7 @@ static enum err show(struct ctx *c, int64_t order_id, struct shown *sent, struct
     v.path = link_path(a, LINK_CONFIRM, c->merchant_id, order_id);
     v.tracking_path = link_path(a, LINK_TRACK, c->merchant_id, order_id);
     v.lines = lines_of(a, &set, o);
-    v.total = money(o->order.total_minor, text_cstr(a, o->order.currency));
+    v.total = money(order_amounts(o).total_minor, text_cstr(a, o->order.currency));
     v.promised_day = o->promised_day;
     v.today = day_of_us(c->now_us);
     TRY(is_asked(c, o, &v.is_open, &is_done));

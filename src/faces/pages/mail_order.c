@@ -1,5 +1,6 @@
 #include "faces/pages/mail_order.h"
 
+#include "base/time.h"
 #include "domain/payments/invoice.h"
 #include "faces/api/invoices.h"
 #include "faces/api/returns.h"
@@ -22,6 +23,8 @@ static const char *const names[] = {
     [MESSAGE_RETURN_LABEL] = "mail_return_label",
     [MESSAGE_RETURN_RECEIVED] = "mail_return_received",
     [MESSAGE_REFUNDED] = "mail_refunded",
+    [MESSAGE_SUBSTITUTE] = "mail_substitute",
+    [MESSAGE_SUBSTITUTED] = "mail_substituted",
 };
 
 static struct money price(const struct order_parts *o, struct arena *a, int64_t minor)
@@ -37,14 +40,16 @@ static void all_lines(struct arena *a, const struct order_set *s, const struct o
     size_t n = 0;
     for (size_t i = 0; i < o->line_count; i++) {
         const struct order_line *l = &o->lines[i];
-        if (l->kind == LINE_COMPONENT) continue;
+        int64_t kept = order_line_kept(o, l);
+        if (l->kind == LINE_COMPONENT || !kept) continue;
         struct money unit = {.minor = NONE}, total = {.minor = NONE};
         if (o->order.total_minor) {
             if (l->unit_minor) unit = price(o, a, l->unit_minor);
-            total = price(o, a, l->total_minor);
+            total = price(o, a, money_share(l->total_minor, kept, l->quantity));
         }
-        lines[n++] = (struct mail_line){
-            order_line_name(s, l), order_line_sku(s, l), l->quantity, unit, total, l->wording};
+        lines[n++] =
+            (struct mail_line){order_line_name(s, l),    order_line_sku(s, l), kept, unit, total,
+                               order_line_words(a, s, l)};
     }
     v->lines = (struct list){lines, n};
 }
@@ -96,7 +101,7 @@ static void told_packages(struct arena *a, const struct order_set *s, const stru
             lines[line_count] = (struct mail_line){.name = order_line_name(s, l),
                                                    .sku = order_line_sku(s, l),
                                                    .quantity = at[k].quantity,
-                                                   .personalisation = l->wording};
+                                                   .personalisation = order_line_words(a, s, l)};
             lines[line_count].unit_price.minor = lines[line_count].line_total.minor = NONE;
             line_count++;
         }
@@ -138,12 +143,13 @@ static enum err fill_collection(struct ctx *c, const struct order_set *s,
 
 static void sums(struct arena *a, const struct order_parts *o, struct mail_view *v)
 {
-    v->goods = price(o, a, o->order.goods_minor);
+    struct order_amounts sum = order_amounts(o);
+    v->goods = price(o, a, sum.goods_minor);
     v->services = price(o, a, o->order.service_minor);
     v->shipping = price(o, a, o->order.shipping_minor);
-    v->tax = price(o, a, o->order.tax_minor);
-    v->discount = price(o, a, o->order.discount_minor);
-    v->total = price(o, a, o->order.total_minor);
+    v->tax = price(o, a, sum.tax_minor);
+    v->discount = price(o, a, sum.discount_minor);
+    v->total = price(o, a, sum.total_minor);
 }
 
 static void fill(struct ctx *c, const struct order_set *s, const struct order_parts *o,
@@ -177,6 +183,24 @@ static void fill(struct ctx *c, const struct order_set *s, const struct order_pa
     if (m->template != MESSAGE_SHIPPED && m->template != MESSAGE_DELIVERED) return;
     told_packages(a, s, o, m, v);
     if (m->template == MESSAGE_SHIPPED) v->tracking_url = v->order_url;
+}
+
+/* What may come instead, or does; nothing to ask any more is nothing to send. */
+static enum err fill_substitution(struct ctx *c, const struct order_set *s,
+                                  const struct order_parts *o, const struct message *m,
+                                  struct mail_view *v)
+{
+    const struct substitution *q = s->substitutions.at;
+    for (size_t i = 0; i < s->substitutions.count; i++) {
+        if (q[i].order_id != m->order_id || q[i].substitution_id != m->cause) continue;
+        v->reason = substitution_words(c->arena, s, o, &q[i]);
+        if (m->template == MESSAGE_SUBSTITUTED) return OK;
+        if (q[i].state != SUBSTITUTION_ASKED) break;
+        v->reason = text_printf(c->arena, "%.*s, if you say so by %.*s.", TEXT_ARG(v->reason),
+                                TEXT_ARG(day_text(c->arena, day_of_us(q[i].expires_us))));
+        return OK;
+    }
+    return fail(c, ERR_CONFLICT, "not_needed", "it was answered before the mail went");
 }
 
 static enum err attach_label(struct ctx *c, int64_t return_id, struct mail *out)
@@ -242,6 +266,7 @@ enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct 
     if (m->template == MESSAGE_READY) TRY(fill_collection(c, s, o, &view));
     if (m->template == MESSAGE_SHIPPED || m->template == MESSAGE_REFUNDED)
         TRY(attach_documents(c, o, m, out));
+    if (m->template >= MESSAGE_SUBSTITUTE) TRY(fill_substitution(c, s, o, m, &view));
     if (m->template == MESSAGE_RETURN_LABEL) TRY(attach_label(c, m->package_id, out));
     return mail_view_render(c, names[m->template], &view, out);
 }

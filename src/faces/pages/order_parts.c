@@ -1,5 +1,6 @@
 #include "faces/pages/order_parts.h"
 
+#include "base/money.h"
 #include "base/sort.h"
 #include "domain/inventory/stock.h"
 #include "domain/sites/site.h"
@@ -7,8 +8,10 @@
 static enum err load_goods(struct ctx *c, const struct list *lines, struct order_set *s)
 {
     const struct order_line *l = lines->at;
-    int64_t *ids = arena_new(c->arena, int64_t, lines->count + 1);
-    size_t n = 0, services = 0;
+    const struct substitution *q = s->substitutions.at;
+    size_t n = 0, services = 0, asked = s->substitutions.count;
+    int64_t *ids = arena_new(c->arena, int64_t, lines->count + asked + 1);
+    for (size_t i = 0; i < asked; i++) ids[n++] = q[i].substitute_id;
     for (size_t i = 0; i < lines->count; i++) {
         if (l[i].kind == LINE_SERVICE) services++;
         if (l[i].kind != LINE_SERVICE && l[i].product_id != NONE) ids[n++] = l[i].product_id;
@@ -98,6 +101,7 @@ enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n, str
     }
     TRY(order_states_of(c, ids, n, &states));
     TRY(order_lines_of(c, ids, n, &lines));
+    TRY(substitutions_of(c, ids, n, &out->substitutions));
     TRY(load_goods(c, &lines, out));
     TRY(load_packages(c, ids, n, &packages, out));
     TRY(promises_of(c, ids, n, &promises));
@@ -130,6 +134,56 @@ struct text order_line_name(const struct order_set *s, const struct order_line *
     }
     const struct product *p = product_in(&s->products, l->product_id);
     return p ? p->name : T("item");
+}
+
+static struct text product_name(const struct order_set *s, int64_t product_id)
+{
+    const struct product *p = product_in(&s->products, product_id);
+    return p ? p->name : T("item");
+}
+
+struct text order_line_words(struct arena *a, const struct order_set *s, const struct order_line *l)
+{
+    const struct substitution *q = substitution_for(&s->substitutions, l->order_id, l->line_no);
+    if (l->wording.len || !q) return l->wording;
+    return text_printf(a, "instead of %lld × %.*s", (long long)q->replaced,
+                       TEXT_ARG(product_name(s, q->product_id)));
+}
+
+struct text substitution_words(struct arena *a, const struct order_set *s,
+                               const struct order_parts *o, const struct substitution *q)
+{
+    struct text cost = {0};
+    if (q->cost_minor != NONE)
+        cost = text_printf(a, " for %.*s",
+                           TEXT_ARG(money_text(a, q->cost_minor, text_cstr(a, o->order.currency))));
+    return text_printf(a, "%lld × %.*s%.*s instead of %lld × %.*s", (long long)q->units,
+                       TEXT_ARG(product_name(s, q->substitute_id)), TEXT_ARG(cost),
+                       (long long)q->replaced, TEXT_ARG(product_name(s, q->product_id)));
+}
+
+int64_t order_line_kept(const struct order_parts *o, const struct order_line *l)
+{
+    bool is_off = l->kind == LINE_GOODS && o->state.commercial != COMMERCIAL_CANCELLED;
+    return is_off ? l->quantity - l->cancelled : l->quantity;
+}
+
+struct order_amounts order_amounts(const struct order_parts *o)
+{
+    const struct order *of = &o->order;
+    struct order_amounts sum = {of->goods_minor, of->discount_minor, of->tax_minor,
+                                of->total_minor};
+    for (size_t i = 0; i < o->line_count; i++) {
+        const struct order_line *l = &o->lines[i];
+        int64_t kept = order_line_kept(o, l), goods;
+        if (kept == l->quantity) continue;
+        goods = l->total_minor - l->tax_minor + l->discount_minor;
+        sum.goods_minor -= goods - money_share(goods, kept, l->quantity);
+        sum.discount_minor -= l->discount_minor - money_share(l->discount_minor, kept, l->quantity);
+        sum.tax_minor -= l->tax_minor - money_share(l->tax_minor, kept, l->quantity);
+        sum.total_minor -= l->total_minor - money_share(l->total_minor, kept, l->quantity);
+    }
+    return sum;
 }
 
 struct text order_line_sku(const struct order_set *s, const struct order_line *l)

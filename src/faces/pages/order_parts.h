@@ -5,6 +5,7 @@
 #include "domain/customers/customer.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
+#include "domain/orders/substitution.h"
 #include "domain/people/people.h"
 
 struct order_parts {
@@ -22,11 +23,12 @@ struct order_set {
     struct merchant merchant;
     struct list products, offers;      /* struct product by id; struct service_offer */
     struct list package_lines, labels; /* ascending by package */
+    struct list substitutions;         /* struct substitution, by order */
     struct order_parts *at;            /* ascending by order */
     size_t count;
 };
 
-/* Ten statements at most, however many orders (repeats allowed); orders that are not there are
+/* Eleven statements at most, however many orders (repeats allowed); orders that are not there are
    left out. Needs a reader or a unit of work. */
 must_check enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n,
                                      struct order_set *out);
@@ -35,6 +37,22 @@ const struct order_parts *order_parts_find(const struct order_set *s, int64_t or
 /* What a line is called: by the catalogue, or by itself. */
 struct text order_line_name(const struct order_set *s, const struct order_line *l);
 struct text order_line_sku(const struct order_set *s, const struct order_line *l); /* or absent */
+/* What is to be read beside it: its personalisation, or what it came instead of; or absent. */
+struct text order_line_words(struct arena *a, const struct order_set *s,
+                             const struct order_line *l);
+/* "2 × Mug for 17.98 GBP instead of 2 × Lamp" */
+struct text substitution_words(struct arena *a, const struct order_set *s,
+                               const struct order_parts *o, const struct substitution *q);
+
+/* What the order comes to without its cancelled units; one that was cancelled as a whole, as it was
+   agreed. */
+struct order_amounts {
+    int64_t goods_minor, discount_minor, tax_minor, total_minor;
+};
+struct order_amounts order_amounts(const struct order_parts *o);
+/* Of a line: units that are not cancelled, by the same rule. */
+int64_t order_line_kept(const struct order_parts *o, const struct order_line *l);
+
 /* The first and the number of the package's lines. */
 const struct package_line *package_content(const struct order_set *s, int64_t package_id,
                                            size_t *count);

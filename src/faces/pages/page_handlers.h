@@ -16,6 +16,7 @@ must_check enum err tracking_confirm(struct ctx *c, const struct request *in, st
 must_check enum err tracking_cancel(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_redirect(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_return(struct ctx *c, const struct request *in, struct reply *out);
+must_check enum err tracking_instead(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err tracking_report(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err confirm_show(struct ctx *c, const struct request *in, struct reply *out);
 must_check enum err confirm_take(struct ctx *c, const struct request *in, struct reply *out);

@@ -102,6 +102,8 @@ const struct route pages_routes[] = {
      "Send an order that has not left the house to another address of its country."},
     {"POST", "/t/{word}/return", NULL, 0, WRITE, NULL, NULL, NULL, tracking_return,
      "Ask to send delivered goods back."},
+    {"POST", "/t/{word}/instead", NULL, 0, WRITE, NULL, NULL, NULL, tracking_instead,
+     "Say whether something else may come instead of what is not there."},
     {"POST", "/t/{word}/problem", NULL, 0, WRITE, NULL, NULL, NULL, tracking_report,
      "Report a problem with an order."},
     {"GET", "/v1/orders/{ord}/link", NULL, SCOPE(ORDERS_READ) | SCOPE(CUSTOMERS_READ), 0, NULL,

@@ -2,7 +2,7 @@
  *
  *   /                    the live board, for people at this machine; /board.json the same
  *   /t/TOKEN             an order's page; /t/TOKEN.json the same
- *   /t/TOKEN/confirm, /t/TOKEN/cancel, /t/TOKEN/problem      its forms
+ *   /t/TOKEN/confirm, .../cancel, .../instead, .../problem      its forms
  *   /c/TOKEN             look over address, day and instructions, and confirm
  *   /f/TOKEN             feedback
  *   /pages/NAME          style sheet, script, mark

@@ -30,6 +30,8 @@ static struct text notice_of(const struct request *in)
         {"confirmed", "Thank you, the order is confirmed."},
         {"cancelled", "The order is cancelled."},
         {"redirected", "Thank you, it goes to the new address."},
+        {"instead", "Thank you, we send it."},
+        {"as_ordered", "Thank you. We leave it as you ordered it."},
         {"returning", "Thank you. We look at it, and tell you how to send it back."},
         {"reported", "Thank you for telling us. A person looks at it, and you will hear from us."},
     };
@@ -190,4 +192,15 @@ enum err tracking_return(struct ctx *c, const struct request *in, struct reply *
     enum err e = tracking_ask_back(c, in->raw, order_id);
     sent.words = form_value(c->arena, in->raw, "note");
     return answer(c, in, order_id, e, "returning", sent, out);
+}
+
+enum err tracking_instead(struct ctx *c, const struct request *in, struct reply *out)
+{
+    int64_t order_id;
+    bool accepts = text_is(form_value(c->arena, in->raw, "answer"), "yes");
+    if (!page_open(c, LINK_TRACK, in->words[0], &order_id)) return page_say(c, 404, NULL, out);
+    TRY(page_actor(c, order_id));
+    enum err e = tracking_answer(c, in->raw, order_id);
+    return answer(c, in, order_id, e, accepts ? "instead" : "as_ordered", (struct sent){.kind = -1},
+                  out);
 }

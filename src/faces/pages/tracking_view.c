@@ -83,6 +83,14 @@ static const struct field document_table[] = {
 static const struct fields document_fields =
     FIELDS("tracking_document", struct page_document, document_table);
 
+static const struct field question_table[] = {
+    FIELD(struct page_question, id),        FIELD(struct page_question, words),
+    FIELD(struct page_question, otherwise), FIELD_INSTANT(struct page_question, until_us, "until"),
+    FIELD(struct page_question, action),
+};
+static const struct fields question_fields =
+    FIELDS("tracking_question", struct page_question, question_table);
+
 static const struct field choice_table[] = {
     FIELD(struct page_choice, value),
     FIELD(struct page_choice, name),
@@ -107,6 +115,7 @@ static const struct fields choice_fields = FIELDS("page_choice", struct page_cho
         FIELD_LIST(struct tracking_view, concerns, concern_fields),                                \
         FIELD_LIST(struct tracking_view, returns, return_fields),                                  \
         FIELD_LIST(struct tracking_view, documents, document_fields),                              \
+        FIELD_LIST(struct tracking_view, questions, question_fields),                              \
         FIELD_LIST(struct tracking_view, goods_back, goods_fields),                                \
         FIELD(struct tracking_view, can_return), FIELD(struct tracking_view, can_confirm),         \
         FIELD(struct tracking_view, can_cancel), FIELD(struct tracking_view, can_redirect),        \
@@ -253,13 +262,14 @@ static void fill_steps(struct arena *a, const struct tracking *k, struct trackin
     v->steps = (struct list){steps, STEPS};
 }
 
-static struct page_line line_view(const struct tracking *k, int64_t line_no, int64_t quantity)
+static struct page_line line_view(struct arena *a, const struct tracking *k, int64_t line_no,
+                                  int64_t quantity)
 {
     const struct order_parts *o = k->order;
     for (size_t i = 0; i < o->line_count; i++)
         if (o->lines[i].line_no == line_no)
             return (struct page_line){quantity, order_line_name(&k->set, &o->lines[i]),
-                                      o->lines[i].wording};
+                                      order_line_words(a, &k->set, &o->lines[i])};
     return (struct page_line){quantity, T("item"), {0}};
 }
 
@@ -295,7 +305,7 @@ static void fill_packages(struct arena *a, const struct tracking *k, struct trac
         const struct label *label = package_label(&k->set, p->package_id);
         struct page_line *lines = arena_new(a, struct page_line, count);
         for (size_t l = 0; l < count; l++)
-            lines[l] = line_view(k, content[l].line_no, content[l].quantity);
+            lines[l] = line_view(a, k, content[l].line_no, content[l].quantity);
         packages[n] = (struct page_package){.number = (int64_t)n + 1,
                                             .status = package_status_words(p, v->is_pickup),
                                             .tone = package_tone(p),
@@ -333,7 +343,7 @@ static void fill_waiting(struct arena *a, const struct tracking *k, struct track
                 if (in[c].line_no == l->line_no) left -= in[c].quantity;
         }
         if (v->is_cancelled && line_is_physical(l)) left = l->quantity;
-        if (left > 0) lines[n++] = line_view(k, l->line_no, left);
+        if (left > 0) lines[n++] = line_view(a, k, l->line_no, left);
     }
     v->waiting = (struct list){lines, n};
     v->waiting_title = v->is_cancelled     ? T("What you had ordered")
@@ -461,7 +471,7 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
     out->promised_day = is_there ? NONE : k.order->promised_day;
     out->stage = text_of(word_of(&stage_words, s->stage));
     out->method = method_text(o->method);
-    out->total = money(o->total_minor, text_cstr(a, o->currency));
+    out->total = money(order_amounts(k.order).total_minor, text_cstr(a, o->currency));
     out->is_cancelled = s->commercial == COMMERCIAL_CANCELLED;
     out->is_late = !out->is_cancelled && out->promised_day != NONE &&
                    out->promised_day < day_of_us(c->now_us);
@@ -480,6 +490,7 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
     fill_steps(a, &k, out);
     fill_concerns(a, &k, out);
     fill_documents(a, &k, out);
+    tracking_fill_questions(c, &k.set, k.order, out);
     tracking_fill_returns(c, &k.set, k.order, &k.returns, &k.return_lines, out);
     fill_actions(c, &k, out);
     struct tracking_state state = {.order = s,

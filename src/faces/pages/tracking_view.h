@@ -45,6 +45,10 @@ struct page_document {
     int64_t issued_day;
     struct money total;
 };
+struct page_question {
+    struct text id, words, otherwise, action;
+    int64_t until_us;
+};
 struct page_return {
     struct text status, tone, reason, answer;
     struct list lines; /* page_line */
@@ -63,6 +67,7 @@ struct tracking_view {
     struct list concerns;            /* page_concern */
     struct list returns, goods_back; /* page_return, page_goods */
     struct list documents;           /* page_document */
+    struct list questions;           /* page_question: may something else come */
     bool can_return, is_returning;
     struct list return_reasons; /* page_choice: of the return's form */
     bool can_confirm, can_cancel, can_redirect, can_report, has_actions, is_reporting;
@@ -94,6 +99,11 @@ void tracking_fill_returns(struct ctx *c, const struct order_set *set, const str
 void tracking_returns_again(struct arena *a, struct text form, struct tracking_view *v);
 /* The form of a return, inside a unit of work; its faults are in a customer's words. */
 must_check enum err tracking_ask_back(struct ctx *c, struct text form, int64_t order_id);
+/* tracking_questions.c: something else instead of what is not there. */
+void tracking_fill_questions(struct ctx *c, const struct order_set *set,
+                             const struct order_parts *o, struct tracking_view *v);
+/* The form of an answer, inside a unit of work. */
+must_check enum err tracking_answer(struct ctx *c, struct text form, int64_t order_id);
 /* "A••• B•••" and "EC2V •••" */
 struct text mask_words(struct arena *a, struct text t);
 struct text mask_postal_code(struct arena *a, struct text t);

@@ -171,6 +171,7 @@ static enum err save(struct ctx *c, struct known *k, struct candidate *o)
                      is_draft ? COMMERCIAL_DRAFT : COMMERCIAL_PLACED));
     TRY(order_tax_insert(c, o->taxes, o->tax_count));
     TRY(receipt_save_consents(c, o));
+    TRY(receipt_save_instead(c, k, o));
     TRY(event_put(c, is_draft ? EVENT_ORDER_DRAFTED : EVENT_ORDER_PLACED, o->order.order_id, NONE,
                   EVENT_BODY(.amount_minor = o->order.total_minor,
                              .word = text_of(word_of(&channel_words, o->order.channel)),

@@ -2,6 +2,7 @@
  * is wrong with it. Decides only; nothing is written. */
 #pragma once
 
+#include "domain/orders/substitution.h"
 #include "stages/1_receipt/receipt_load.h"
 
 /* The tax that a line came with; the rates do not ask about it. */
@@ -37,6 +38,8 @@ struct candidate {
     int64_t shipping_tax_minor; /* on top */
     struct share_paid *pays;    /* sum to the total; none of drafts and of what costs nothing */
     size_t pay_count;
+    struct substitution *instead; /* what comes instead of what is not there, as was allowed */
+    size_t instead_count, instead_capacity;
 };
 
 /* From here on what is written is of the command, and of the actor, that asked for this draft. */

@@ -184,12 +184,14 @@ static enum err replace(struct ctx *c, const struct candidate *o)
     return order_insert(c, &o->order, o->lines, o->line_count, COMMERCIAL_PLACED);
 }
 
-static enum err save(struct ctx *c, struct candidate *o, struct outcome *outcome)
+static enum err save(struct ctx *c, const struct known *k, struct candidate *o,
+                     struct outcome *outcome)
 {
     outcome->holds = o->holds;
     outcome->total_minor = o->order.total_minor;
     outcome->currency = o->order.currency;
     TRY(replace(c, o));
+    TRY(receipt_save_instead(c, k, o));
     TRY(event_put(c, EVENT_ORDER_PLACED, o->order.order_id, NONE,
                   EVENT_BODY(.amount_minor = o->order.total_minor,
                              .word = text_of(word_of(&channel_words, o->order.channel)),
@@ -223,5 +225,5 @@ enum err receipt_place_draft(struct ctx *c, int64_t order_id, struct text paymen
     }
     take_over(&o, &kept);
     TRY(receipt_source(c, &known, &o, 1, &index, outcome));
-    return outcome->fault.code == OK ? save(c, &o, outcome) : OK;
+    return outcome->fault.code == OK ? save(c, &known, &o, outcome) : OK;
 }

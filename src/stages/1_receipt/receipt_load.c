@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "base/time.h"
 #include "plan/door_day.h"
+#include "stages/1_receipt/receipt_substitute.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,9 @@ static enum err load_products(struct ctx *c, const struct draft *drafts, size_t 
     for (size_t i = 0; i < k->products.count; i++)
         if (products[i].kind == PRODUCT_KIT) kits[kit_count++] = products[i].product_id;
     if (kit_count) TRY(kit_parts_of(c, kits, kit_count, &k->parts));
-    int64_t *ids = arena_new(c->arena, int64_t, k->products.count + k->parts.count + 1);
+    TRY(receipt_load_substitutes(c, drafts, n, k));
+    int64_t *ids =
+        arena_new(c->arena, int64_t, k->products.count + k->parts.count + k->rules.count + 1);
     size_t id_count = 0;
     for (size_t i = 0; i < k->products.count; i++) ids[id_count++] = products[i].product_id;
     for (size_t i = 0; i < k->parts.count; i++)
@@ -48,6 +51,10 @@ static enum err load_products(struct ctx *c, const struct draft *drafts, size_t 
     sort_i64(ids, id_count);
     id_count = unique_i64(ids, id_count);
     if (k->parts.count) TRY(products_of(c, ids, id_count, &k->by_id));
+    for (size_t i = 0; i < k->rules.count; i++)
+        ids[id_count++] = ((const struct substitute *)k->rules.at)[i].substitute_id;
+    sort_i64(ids, id_count);
+    id_count = unique_i64(ids, id_count);
     TRY(availability_of(c, ids, id_count, &k->stock));
     TRY(reserves_of(c, ids, id_count, &k->reserves));
     TRY(preorders_of(c, ids, id_count, &k->preorders));

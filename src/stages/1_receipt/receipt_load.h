@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/catalog/product.h"
+#include "domain/catalog/substitute.h"
 #include "domain/customers/customer.h"
 #include "domain/inventory/availability.h"
 #include "domain/inventory/preorder.h"
@@ -29,6 +30,9 @@ struct known {
     struct list preorders;         /* struct preorder, of the products that have one */
     struct preordered *ahead;      /* sold before they are there, by this batch */
     size_t ahead_count, ahead_capacity;
+    struct list rules, instead; /* struct substitute, struct product: when a draft allows them */
+    struct demand *aside;       /* set aside of substitutes, by this batch */
+    size_t aside_count, aside_capacity;
     struct list loads;   /* struct site_load: one for each site of limited capacity */
     struct list credits; /* struct credit: that drafts are paid by; what is decided comes off */
     struct money_policy policy;

@@ -3,6 +3,7 @@
 #include "base/sort.h"
 #include "base/time.h"
 #include "domain/inventory/expected.h"
+#include "stages/1_receipt/receipt_substitute.h"
 
 #include <stdio.h>
 
@@ -42,8 +43,16 @@ struct text receipt_sku(const struct known *k, int64_t product_id)
     return part ? text_head(part->sku, SKU_MAX) : T("it");
 }
 
-static void say_what_to_do(struct ctx *c, const struct order_line *l, int64_t units, bool is_coming)
+static void say_what_to_do(struct ctx *c, const struct order_line *l, int64_t units, bool is_coming,
+                           struct text instead)
 {
+    if (instead.len) {
+        hint(c, "order %.*s instead%s, or leave it out", TEXT_ARG(instead),
+             units       ? ", or fewer"
+             : is_coming ? ", or it when more has come"
+                         : "");
+        return;
+    }
     const char *wait = is_coming ? ", or when more has come" : "";
     if (l->kind == LINE_COMPONENT)
         hint(c, "order fewer of the kit%s, or leave it out", wait);
@@ -56,7 +65,8 @@ static void say_what_to_do(struct ctx *c, const struct order_line *l, int64_t un
 }
 
 static void refuse_line(struct ctx *c, const struct known *k, const struct candidate *o,
-                        size_t line, int64_t units, const struct list *expected)
+                        size_t line, int64_t units, const struct list *expected,
+                        const struct receipt_choices *choices)
 {
     const struct order_line *l = &o->lines[line];
     char field[40];
@@ -70,11 +80,12 @@ static void refuse_line(struct ctx *c, const struct known *k, const struct candi
     snprintf(field, sizeof field, "lines[%zu].quantity", receipt_draft_line(o, line));
     fail_at(c, ERR_CONFLICT, "insufficient_stock", field, "%.*s: %lld of %lld are free%.*s",
             TEXT_ARG(sku), (long long)units, (long long)l->quantity, TEXT_ARG(more));
-    say_what_to_do(c, l, units, coming > 0);
+    say_what_to_do(c, l, units, coming > 0, receipt_instead_of(c, k, o, choices, line));
 }
 
 static void refuse(struct ctx *c, const struct known *k, const struct candidate *o,
-                   const struct list *expected, struct outcome *out)
+                   const struct list *expected, const struct receipt_choices *choices,
+                   struct outcome *out)
 {
     struct fault *faults = NULL;
     size_t n = 0, capacity = 0;
@@ -82,7 +93,7 @@ static void refuse(struct ctx *c, const struct known *k, const struct candidate 
         if (!line_is_physical(&o->lines[l])) continue;
         int64_t units = free_of(k, o, l);
         if (units >= o->lines[l].quantity) continue;
-        refuse_line(c, k, o, l, units, expected);
+        refuse_line(c, k, o, l, units, expected, choices);
         *arena_push(c->arena, faults, n, capacity) = c->fault;
     }
     if (!n) { /* what was missing has come free since: the others of the batch gave it back */
@@ -118,20 +129,27 @@ enum err receipt_refuse(struct ctx *c, const struct known *k, const struct candi
     int64_t *ids = NULL;
     size_t count = 0, capacity = 0;
     struct list expected;
+    struct receipt_choices choices = {0};
+    bool is_refused = false;
     for (size_t i = 0; i < n; i++)
         for (size_t l = 0; outcomes[index[i]].short_of && l < all[i].line_count; l++)
             if (line_is_physical(&all[i].lines[l]))
                 *arena_push(c->arena, ids, count, capacity) = all[i].lines[l].product_id;
     if (!count) return OK;
     sort_i64(ids, count);
-    TRY(expected_of(c, ids, unique_i64(ids, count), &expected));
+    count = unique_i64(ids, count);
+    TRY(expected_of(c, ids, count, &expected));
+    for (size_t i = 0; i < n; i++)
+        is_refused = is_refused ||
+                     (outcomes[index[i]].short_of && outcomes[index[i]].fault.code != OK);
+    if (is_refused) TRY(receipt_load_choices(c, ids, count, &choices));
     for (size_t i = 0; i < n; i++) {
         struct outcome *o = &outcomes[index[i]];
         if (!o->short_of) continue;
         if (o->fault.code == OK)
             o->expected_day = first_day(k, &all[i], &expected);
         else if (!o->fault.reason[0])
-            refuse(c, k, &all[i], &expected, o);
+            refuse(c, k, &all[i], &expected, &choices, o);
     }
     return OK;
 }

@@ -12,6 +12,7 @@
 #include "stages/1_receipt/receipt_ahead.h"
 #include "stages/1_receipt/receipt_dates.h"
 #include "stages/1_receipt/receipt_refuse.h"
+#include "stages/1_receipt/receipt_substitute.h"
 
 #include <stdlib.h>
 
@@ -282,6 +283,22 @@ static enum err plan_sites(struct ctx *c, struct known *k, struct candidate *o, 
 /* What the merchant's policy has to decide about: sold ahead is not short. */
 static int64_t truly_short(const struct outcome *out) { return out->short_of - out->ahead; }
 
+/* What it gets itself is taken before what may come instead. */
+static bool is_replaced(struct ctx *c, struct known *k, struct candidate *o,
+                        const struct shares *shares, const int64_t *missing)
+{
+    bool is_whole = false;
+    for (int turn = 0; turn < 2; turn++) {
+        for (size_t i = 0; i < shares->count; i++) {
+            const struct share *s = &shares->at[i];
+            availability_find(&k->stock, o->lines[s->line].product_id, s->site->site_id)
+                ->promised += turn ? -s->quantity : s->quantity;
+        }
+        if (!turn) is_whole = receipt_may_replace(c, k, o, missing);
+    }
+    return is_whole;
+}
+
 static enum err source_one(struct ctx *c, struct known *k, struct candidate *o,
                            struct demands *demands, struct outcome *out)
 {
@@ -296,7 +313,8 @@ static enum err source_one(struct ctx *c, struct known *k, struct candidate *o,
     for (size_t i = 0; i < shares.count; i++) missing[shares.at[i].line] -= shares.at[i].quantity;
     receipt_ahead_weigh(c, k, o, missing, out);
     if (out->fault.code != OK) return OK;
-    if (truly_short(out) && k->merchant.stock_policy == STOCK_ALL) {
+    if (truly_short(out) && k->merchant.stock_policy == STOCK_ALL &&
+        !is_replaced(c, k, o, &shares, missing)) {
         out->fault.code = ERR_CONFLICT; /* receipt_refuse says why */
         return OK;
     }
@@ -334,6 +352,10 @@ enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, s
         hold_short(c, k, &all[i], truly_short(o));
     }
     TRY(stock_promise(c, demands.at, demands.count));
+    TRY(availability_take(c, k->aside, k->aside_count));
+    for (size_t i = 0; i < k->aside_count; i++)
+        if (!k->aside[i].is_promised)
+            return fail(c, ERR_BUSY, "raced", "stock was promised to another order meanwhile");
     TRY(preorder_take(c, k->ahead, k->ahead_count));
     size_t i = 0;
     for (size_t d = 0; d < demands.count; d++) {

@@ -333,7 +333,7 @@ static enum err load_question(struct ctx *c, const struct substitution_answer *i
         (q->state == SUBSTITUTION_ASKED && q->expires_us <= c->now_us)) {
         fail(c, ERR_CONFLICT, "answer_late", "the question was open until %.*s",
              TEXT_ARG(instant_text(c->arena, q->expires_us)));
-        return hint(c, "the order goes on without it; change it instead: POST .../change");
+        return hint(c, "the order goes on as it was; it can still be changed");
     }
     return lifecycle_next(c, &substitution_lifecycle, q->state, verb, &to);
 }

@@ -1,7 +1,9 @@
 /* Something else instead of what is not there, in the words of those who order and sell. */
 #include "stages/2_processing/substituting.h"
 
+#include "base/source.h"
 #include "faces/api/dispatch.h"
+#include "faces/pages/links.h"
 #include "test/audit_world.h"
 #include "test/sim/life.h"
 
@@ -332,4 +334,187 @@ TEST_BOTH(substituting, kits_and_engraved_things_are_sent_as_they_are_or_wait)
     CHECK(shop_state(w, id).allocated < 100);
     CHECK_I64(0, (int64_t)questions(&l, id));
     world_audit(w);
+}
+
+/* --- when all is wanted, or nothing ---------------------------------------------------------- */
+
+TEST_BOTH(substituting, a_shop_that_takes_whole_orders_only_takes_it_with_what_is_allowed_instead)
+{
+    struct life l = life_open(w);
+    rule(&l, "LAMP", "MUG", "", 200);
+    life_policy(&l, PRICE_ACCEPT, STOCK_ALL);
+    CHECK_I64(0, order_with(&l, "LAMP", 122, CONSENT_ASK));
+    CHECK_I64(0, order_with(&l, "LAMP", 122, CONSENT_REFUSE));
+    CHECK_I64(0, order_with(&l, "LAMP", 241, CONSENT_ALLOW));
+    int64_t id = order_with(&l, "LAMP", 122, CONSENT_ALLOW);
+    CHECK_I64(122, shop_state(w, id).allocated);
+    CHECK_I64(2, line_of(&l, id, 2).allocated);
+    CHECK_I64(SUBSTITUTION_ACCEPTED, question(&l, id, 0).state);
+    world_audit(w);
+    life_bring(&l, id);
+    world_audit(w);
+}
+
+TEST_BOTH(substituting, of_two_who_order_at_once_the_last_substitute_is_set_aside_for_one)
+{
+    struct life l = life_open(w);
+    rule(&l, "LAMP", "MUG", "", 200);
+    CHECK(order_with(&l, "MUG", 119, CONSENT_REFUSE) != 0);
+    CHECK(order_with(&l, "LAMP", 120, CONSENT_REFUSE) != 0);
+    life_policy(&l, PRICE_ACCEPT, STOCK_ALL);
+    struct draft both[2];
+    struct outcome out[2];
+    struct draft_line line[2];
+    for (size_t i = 0; i < 2; i++) {
+        both[i] = shop_draft(w, "LAMP", 1);
+        line[i] = *(const struct draft_line *)both[i].lines.at;
+        line[i].substitution = CONSENT_ALLOW;
+        both[i].lines.at = &line[i];
+    }
+    CHECK(shop_place(w, both, 2, out));
+    life_quiet(&l);
+    CHECK_I64(OK, out[0].fault.code);
+    CHECK_I64(ERR_CONFLICT, out[1].fault.code);
+    CHECK_TEXT("insufficient_stock", text_of(out[1].fault.reason));
+    CHECK_I64(1, shop_state(w, out[0].order_id).allocated);
+    world_audit(w);
+}
+
+TEST_BOTH(substituting, a_refusal_names_what_is_free_instead)
+{
+    struct life l = life_open(w);
+    int status;
+    rule(&l, "LAMP", "MUG", "", 200);
+    life_policy(&l, PRICE_ACCEPT, STOCK_ALL);
+    struct text answer =
+        ask(w, "POST", T("/v1/orders"),
+            T("{\"ship_to\":{\"recipient\":\"Ada Byron\",\"line1\":\"1 King Street\",\"city\":"
+              "\"London\",\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"},\"payment_method\":"
+              "\"on_account\",\"lines\":[{\"sku\":\"LAMP\",\"quantity\":121}]}"),
+            &status);
+    CHECK_I64(409, status);
+    expect(answer, "order MUG (120 free) instead, or fewer, or leave it out");
+}
+
+TEST_BOTH(substituting, what_a_line_says_counts_before_what_the_order_says)
+{
+    struct life l = life_open(w);
+    int status;
+    rule(&l, "LAMP", "MUG", "", 200);
+    struct text answer =
+        ask(w, "POST", T("/v1/orders"),
+            T("{\"is_draft\":true,\"ship_to\":{\"recipient\":\"Ada Byron\",\"line1\":\"1 King "
+              "Street\",\"city\":\"London\",\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"},"
+              "\"payment_method\":\"on_account\",\"substitution\":\"refuse\",\"lines\":[{\"sku\":"
+              "\"PEN\",\"quantity\":1},{\"sku\":\"LAMP\",\"quantity\":121,\"substitution\":"
+              "\"allow\"}]}"),
+            &status);
+    CHECK_I64(201, status);
+    int64_t at = text_find(answer, T("ord_")), id = 0;
+    CHECK(at >= 0 && id_parse(text_head(text_skip(answer, (size_t)at), 17), "ord", &id));
+    ask(w, "POST",
+        text_printf(&w->arena, "/v1/orders/%.*s/place", TEXT_ARG(id_text(&w->arena, "ord", id))),
+        T("{}"), &status);
+    CHECK_I64(200, status);
+    life_quiet(&l);
+    CHECK_I64(122, shop_state(w, id).allocated);
+    CHECK_I64(SUBSTITUTION_ACCEPTED, question(&l, id, 0).state);
+    world_audit(w);
+}
+
+/* --- what the customer reads ----------------------------------------------------------------- */
+
+static struct text page(struct life *l, int64_t order_id)
+{
+    int status;
+    struct arena *a = &l->w->arena;
+    struct text token = link_token(a, LINK_TRACK, l->w->ctx.merchant_id, order_id);
+    struct text html =
+        ask(l->w, "GET", text_printf(a, "/t/%.*s", TEXT_ARG(token)), (struct text){0}, &status);
+    CHECK_I64(200, status);
+    return html;
+}
+
+static int click(struct life *l, int64_t order_id, const char *said)
+{
+    int status;
+    struct arena *a = &l->w->arena;
+    struct text token = link_token(a, LINK_TRACK, l->w->ctx.merchant_id, order_id);
+    struct text id = id_text(a, "sbs", question(l, order_id, 0).substitution_id);
+    ask(l->w, "POST", text_printf(a, "/t/%.*s/instead", TEXT_ARG(token)),
+        text_printf(a, "question=%.*s&answer=%s", TEXT_ARG(id), said), &status);
+    life_quiet(l);
+    return status;
+}
+
+TEST_BOTH(substituting, the_customer_is_asked_by_mail_and_clicks_yes)
+{
+    struct life l = life_open(w);
+    rule(&l, "LAMP", "MUG", "", 200);
+    int64_t id = order_with(&l, "LAMP", 122, CONSENT_ASK);
+    CHECK_I64(1, life_mails(&l, id, MESSAGE_SUBSTITUTE));
+    struct text html = page(&l, id);
+    expect(html, "May something else come instead?");
+    expect(html, "for 17.98 GBP instead of 2 × Desk lamp");
+    expect(html, "name=\"answer\" value=\"yes\"");
+    CHECK_I64(422, click(&l, id, "perhaps"));
+    CHECK_I64(303, click(&l, id, "yes"));
+    CHECK_I64(SUBSTITUTION_ACCEPTED, question(&l, id, 0).state);
+    CHECK_I64(1, life_mails(&l, id, MESSAGE_SUBSTITUTED));
+    html = page(&l, id);
+    CHECK(text_find(html, T("May something else")) < 0);
+    expect(html, "instead of 2 × Desk lamp");
+    expect(html, text_cstr(&w->arena, money_text(&w->arena, 120 * 4999 + 2 * 899, "GBP")));
+    CHECK_I64(422, click(&l, id, "yes"));
+    world_audit(w);
+}
+
+TEST_BOTH(substituting, the_customer_clicks_no)
+{
+    struct life l = life_open(w);
+    rule(&l, "LAMP", "MUG", "", 200);
+    int64_t id = order_with(&l, "LAMP", 122, CONSENT_ASK);
+    CHECK_I64(303, click(&l, id, "no"));
+    CHECK_I64(SUBSTITUTION_DECLINED, question(&l, id, 0).state);
+    CHECK_I64(0, life_mails(&l, id, MESSAGE_SUBSTITUTED));
+    world_audit(w);
+}
+
+TEST_BOTH(substituting, an_order_tells_which_line_stands_for_which)
+{
+    struct life l = life_open(w);
+    int status;
+    rule(&l, "LAMP", "MUG", "", 200);
+    int64_t id = order_with(&l, "LAMP", 122, CONSENT_ALLOW);
+    struct text path =
+        text_printf(&w->arena, "/v1/orders/%.*s", TEXT_ARG(id_text(&w->arena, "ord", id)));
+    struct text order = ask(w, "GET", path, (struct text){0}, &status);
+    expect(order, "\"replaced_by\":[\"2\"]");
+    expect(order, "\"stands_for\":1");
+    struct text why = ask(w, "GET", text_printf(&w->arena, "%.*s/why", TEXT_ARG(path)),
+                          (struct text){0}, &status);
+    expect(why, "MUG instead of 2 units of LAMP");
+    life_ship(&l, id);
+    struct text box = id_text(&w->arena, "pkg", life_package(&l, id, 0).package_id);
+    ask(w, "GET", text_printf(&w->arena, "/v1/packages/%.*s/slip.pdf", TEXT_ARG(box)),
+        (struct text){0}, &status);
+    CHECK_I64(200, status);
+}
+
+/* Each number that the preview tells is the one that the answer then makes. */
+TEST_BOTH(substituting, the_preview_of_a_yes_is_what_the_yes_does)
+{
+    struct life l = life_open(w);
+    int status;
+    rule(&l, "LAMP", "MUG", "", 200);
+    int64_t id = order_with(&l, "LAMP", 122, CONSENT_ASK);
+    struct substitution q = question(&l, id, 0);
+    struct text seen = ask(w, "POST", answer_path(&l, &q, true), T("{\"accepts\":true}"), &status);
+    CHECK_I64(200, status);
+    expect(seen, "\"kind\":\"order.line_substituted\"");
+    CHECK_I64(SUBSTITUTION_ASKED, question(&l, id, 0).state);
+    CHECK_I64(120, shop_state(w, id).allocated);
+    say(&l, id, true, 200);
+    CHECK_I64(122, shop_state(w, id).allocated);
+    expect(seen, text_cstr(&w->arena, money_text(&w->arena, 122 * 4999 + 2 * 899, "GBP")));
 }

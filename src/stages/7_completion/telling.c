@@ -68,6 +68,8 @@ static bool template_of(int32_t kind, enum message_template *out)
     case EVENT_RETURN_LABELLED: *out = MESSAGE_RETURN_LABEL; return true;
     case EVENT_RETURN_RECEIVED: *out = MESSAGE_RETURN_RECEIVED; return true;
     case EVENT_REFUND_DONE: *out = MESSAGE_REFUNDED; return true;
+    case EVENT_SUBSTITUTION_ASKED: *out = MESSAGE_SUBSTITUTE; return true;
+    case EVENT_LINE_SUBSTITUTED: *out = MESSAGE_SUBSTITUTED; return true;
     default: return false;
     }
 }
@@ -91,12 +93,15 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
                           template == MESSAGE_RETURN_LABEL;
         bool is_worded = template == MESSAGE_CANCELLED || template == MESSAGE_RETURN_APPROVED ||
                          template == MESSAGE_RETURN_DECLINED;
+        bool is_question = template == MESSAGE_SUBSTITUTE || template == MESSAGE_SUBSTITUTED;
         is_part[n] = e->kind == EVENT_PACKAGE_DELIVERED;
         parts += is_part[n];
         what[n++] =
             (struct telling){.order_id = e->order_id,
                              .template = template,
-                             .cause = e->command_id ? e->command_id : e->position,
+                             .cause = is_question     ? e->subject_id
+                                      : e->command_id ? e->command_id
+                                                      : e->position,
                              .package_id = is_package ? e->subject_id : NONE,
                              .reason = is_worded ? e->note : (struct text){0},
                              .amount_minor = template == MESSAGE_REFUNDED ? e->amount_minor : 0};

@@ -3,6 +3,7 @@
  *   order.placed ─ received        package.handed_over ─ shipped     order.cancelled ─ cancelled
  *   order.confirm_asked ─ confirm  package.delivered, order.delivered ─ delivered
  *   fulfillment.packed ─ ready: instead of shipped, for orders that their customers collect
+ *   substitution.asked ─ substitute; order.line_substituted ─ substituted
  *   some days after the delivery ─ feedback
  *   return.approved, .declined, .labelled (with the label), .received; refund.done ─ refunded
  *
