@@ -35,7 +35,10 @@ static_assert(TASK_READY == 0 && TASK_LEASED == 1 && TASK_DONE == 2, "tasks");
 static_assert(PACKAGE_LABELLED == 2 && PACKAGE_HANDED_OVER == 3 && PACKAGE_DELIVERED == 5 &&
                   PACKAGE_BACK == 7,
               "packages");
-static_assert(LABEL_PRINTED == 3 && LABEL_USED == 4, "labels");
+static_assert(PACKAGE_IN_TRANSIT == 4 && PACKAGE_RETURNING == 6 && JOB_PAYMENT == 0 &&
+                  INTENT_ASKED == 0 && INTENT_UNKNOWN == 3,
+              "what is on its way");
+static_assert(LABEL_BOUGHT == 2 && LABEL_PRINTED == 3 && LABEL_USED == 4, "labels");
 static_assert(TRACKING_RETURN_TO_SENDER == 8 && TRACKING_DELIVERED == 9 && TRACKING_RETURNED == 10,
               "tracking");
 static_assert(INTENT_AUTHORISE == 0 && INTENT_CAPTURE == 1 && INTENT_REFUND == 2 &&

@@ -916,6 +916,55 @@ UNION ALL
 SELECT NULL, NULL, (SELECT count(*) FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3)
                  + (SELECT count(*) FROM hold WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3), NULL, NULL, NULL, NULL
 
+-- name: audit_next_step
+-- Every open order is held, short, in somebody's work, on its way, or has a job that ends it. What a reaction has
+-- still to read is not asked. Asked of open orders only: there are as many as are being worked on.
+SELECT CASE WHEN s.released < s.units - s.cancelled THEN 'promised, and nothing releases it'
+            WHEN s.shipped < s.units - s.cancelled THEN 'in work, and it lies nowhere'
+            WHEN s.delivered < s.units - s.cancelled THEN 'left the house, and nothing is on its way'
+            ELSE 'arrived, and nothing completes it' END AS what,
+       'ord' AS kind, s.order_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM order_state s
+  LEFT JOIN (SELECT subject_id FROM job WHERE merchant_id = $1) AS j ON j.subject_id = s.order_id
+ WHERE s.merchant_id = $1 AND s.commercial < 2 AND s.stage > 0 AND s.holds = 0 AND s.allocated >= s.units - s.cancelled
+   AND j.subject_id IS NULL
+   AND NOT EXISTS (SELECT 1 FROM fulfillment f WHERE f.merchant_id = $1 AND f.order_id = s.order_id AND f.state < 7)
+   AND NOT EXISTS (SELECT 1 FROM package p WHERE p.merchant_id = $1 AND p.order_id = s.order_id AND p.state IN (3, 4, 6))
+   AND NOT EXISTS (SELECT 1 FROM care_case k WHERE k.merchant_id = $1 AND k.order_id = s.order_id AND k.resolution IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM order_return r WHERE r.merchant_id = $1 AND r.order_id = s.order_id AND r.settled_us IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM reaction_skip k WHERE k.merchant_id = $1 AND k.order_id = s.order_id)
+   AND NOT EXISTS (SELECT 1 FROM event e WHERE e.merchant_id = $1 AND e.order_id = s.order_id
+                      AND e.position > coalesce((SELECT min(position) FROM consumer WHERE merchant_id = $1), 0))
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merchant_id = $1 AND commercial < 2
+
+-- name: audit_label_addresses
+-- A label that waits for its parcel to leave brings it where the work says; one with a reason is being given back.
+SELECT 'a label for another address' AS what, 'pkg' AS kind, p.package_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM package p
+  JOIN fulfillment f ON f.merchant_id = p.merchant_id AND f.fulfillment_id = p.fulfillment_id
+  JOIN label l ON l.merchant_id = p.merchant_id AND l.package_id = p.package_id
+ WHERE p.merchant_id = $1 AND p.order_id BETWEEN $2 AND $3 AND p.state = 2 AND l.state IN (2, 3) AND l.reason IS NULL
+   AND l.ship_to_id <> f.ship_to_id
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+
+-- name: audit_forgotten
+-- Who was asked and has not answered is asked again, but for people (offline), of whom a hold reminds.
+SELECT 'an intent that nobody asks about' AS what, 'int' AS kind, i.intent_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       CAST(NULL AS BIGINT) AS product_id, CAST(NULL AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS actual
+  FROM payment_intent i
+  JOIN payment p ON p.merchant_id = i.merchant_id AND p.order_id = i.order_id AND p.payment_id = i.payment_id
+  LEFT JOIN (SELECT subject_id FROM job WHERE merchant_id = $1 AND kind = 0) AS j ON j.subject_id = i.intent_id
+ WHERE i.merchant_id = $1 AND i.state IN (0, 3) AND p.provider <> 'offline' AND j.subject_id IS NULL
+   AND NOT EXISTS (SELECT 1 FROM reaction_skip k WHERE k.merchant_id = $1 AND k.order_id = i.order_id)
+   AND NOT EXISTS (SELECT 1 FROM event e WHERE e.merchant_id = $1 AND e.order_id = i.order_id
+                      AND e.position > coalesce((SELECT min(position) FROM consumer WHERE merchant_id = $1), 0))
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment_intent WHERE merchant_id = $1
+
 -- name: audit_events
 -- Every event of the orders, in order; before those of an order its commercial state (position -1) and the newest
 -- link of its chain (0). First (-2) how far ahead the clock is of a merchant that was driven on a virtual one.

@@ -49,7 +49,7 @@ struct plant {
     "fulfillment);"
 #define A_LABEL(id, number)                                                                        \
     "INSERT INTO label SELECT merchant_id, package_id, " id ", 2, 'house', 'standard', " number    \
-    ", 1, 'GBP', NULL, NULL, 1, 1 FROM package;"
+    ", 1, 'GBP', NULL, NULL, 1, 1, NULL FROM package;"
 #define A_CREDIT(balance, booked)                                                                  \
     "INSERT INTO credit SELECT merchant_id, 5, 1, NULL, NULL, 5, NULL, 'GBP', " balance            \
     ", NULL, NULL, 1 FROM merchant; INSERT INTO money_entry SELECT merchant_id, 6, NULL, NULL,"    \
@@ -155,6 +155,8 @@ static const struct plant plants[] = {
     {"I-18", "UPDATE order_state SET commercial = 2"},
     {"I-19", "UPDATE order_state SET commercial = 3"},
     {"I-20", "DROP INDEX orders_reference; UPDATE orders SET reference = 'R'"},
+    {"I-21", "DELETE FROM fulfillment WHERE order_id = " AN_ORDER
+             "; INSERT INTO consumer SELECT merchant_id, 'x', position FROM event_head"},
     {"I-22", "DROP INDEX orders_number; UPDATE orders SET number = 1"},
     {"I-22", "DELETE FROM counter WHERE name = 'order'"},
     {"I-22", A_SERIES("2") AN_INVOICE("5", "0", "2", "9", "10")},
@@ -162,6 +164,7 @@ static const struct plant plants[] = {
     {"I-22",
      A_SERIES("2") AN_INVOICE("5", "0", "1", "9", "10") AN_INVOICE("6", "0", "2", "8", "10")},
     {"I-22", AN_INVOICE("5", "0", "1", "9", "10")},
+    {"I-24", A_PACKAGE("2", "1", "1") A_LABEL("5", "'N-1'") "UPDATE label SET ship_to_id = 7"},
     {"I-25", "UPDATE order_line SET total_minor = total_minor + 1"},
     {"I-25",
      "INSERT INTO order_tax SELECT merchant_id, order_id, line_no, line_no, 'standard', 'GB',"
@@ -207,6 +210,8 @@ static const struct plant plants[] = {
     {"I-37",
      "INSERT INTO refund SELECT merchant_id, 5, order_id, 5, 0, 0, 0, 100, 0, 60, 0, 0, NULL,"
      " NULL, 0, 1, NULL FROM orders WHERE order_id = " AN_ORDER},
+    {"I-38", "DELETE FROM job;"
+             "INSERT INTO consumer SELECT merchant_id, 'x', position FROM event_head"},
     {"I-39",
      "DROP INDEX label_live;" A_PACKAGE("2", "1", "0") A_LABEL("1", "'A'") A_LABEL("2", "'B'")},
     {"I-40", "DROP INDEX label_live; DROP INDEX label_tracking;" A_PACKAGE("2", "1", "0")

@@ -107,6 +107,7 @@ static const struct field label_table[] = {
     FIELD(struct label, reason),
     FIELD_INSTANT(struct label, asked_us, "asked_at"),
     FIELD_INSTANT(struct label, bought_us, "bought_at"),
+    FIELD_ID(struct label, ship_to_id, "ship_to_id", "adr"),
 };
 const struct fields label_fields = FIELDS("label_row", struct label, label_table);
 

@@ -94,6 +94,7 @@ struct label {
     int64_t promised_day;
     struct text reason;
     int64_t asked_us, bought_us;
+    int64_t ship_to_id; /* whose address it was asked for; NONE: of a return, it comes to us */
 };
 extern const struct fields label_fields;
 static inline bool label_is_live(const struct label *l) { return l->state < LABEL_USED; }

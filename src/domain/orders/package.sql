@@ -6,8 +6,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9:text, $10, $11, $12, $13, $14, $15, $
 
 -- name: label_insert :many
 INSERT INTO label (merchant_id, package_id, label_id, state, carrier, service, tracking_number, cost_minor, currency,
-  promised_day, reason, asked_us, bought_us)
-VALUES ($1, $2, $3, $4, $5:text, $6:text, $7:text, $8, $9:text, $10, $11:text, $12, $13)
+  promised_day, reason, asked_us, bought_us, ship_to_id)
+VALUES ($1, $2, $3, $4, $5:text, $6:text, $7:text, $8, $9:text, $10, $11:text, $12, $13, $14)
 
 -- name: package_line_add :many
 INSERT INTO package_line (merchant_id, package_id, line_no, product_id, quantity) VALUES ($1, $2, $3, $4, $5)
@@ -63,12 +63,12 @@ SELECT merchant_id, package_id, line_no, product_id, quantity
 
 -- name: labels_of
 SELECT merchant_id, package_id, label_id, state, carrier, service, tracking_number, cost_minor, currency,
-       promised_day, reason, asked_us, bought_us
+       promised_day, reason, asked_us, bought_us, ship_to_id
   FROM label WHERE merchant_id = $1 AND package_id IN $2[] ORDER BY package_id, label_id
 
 -- name: labels_by_tracking
 SELECT merchant_id, package_id, label_id, state, carrier, service, tracking_number, cost_minor, currency,
-       promised_day, reason, asked_us, bought_us
+       promised_day, reason, asked_us, bought_us, ship_to_id
   FROM label WHERE merchant_id = $1 AND tracking_number IN $2:text[] ORDER BY tracking_number
 
 -- name: package_write :many

@@ -88,6 +88,7 @@ extern const struct carrier_driver carrier_house;
  *   never    sells and never answers        lost     loses the question; a second one sells
  *   away     is never reached               refuse   refuses
  *   garbage  sells, answers nonsense, is found later
+ *   kept     sells, and takes nothing back
  * Numbers come from the once-key, so the same run gives the same numbers. */
 extern const struct carrier_driver carrier_test;
 /* How often carrier_test was asked to sell under this key and did: 1 is right; 2 is a blind

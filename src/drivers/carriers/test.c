@@ -20,8 +20,8 @@ static struct sold sold[SOLD_MAX];
 static size_t sold_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static const char *const services[] = {"plain", "late",   "never",  "lost",
-                                       "away",  "refuse", "garbage"};
+static const char *const services[] = {"plain", "late",   "never",   "lost",
+                                       "away",  "refuse", "garbage", "kept"};
 enum { SERVICE_COUNT = sizeof services / sizeof *services, PRICE_MINOR = 499 };
 
 /* The entry of a key; the oldest is forgotten when there is no room. Under the lock. */
@@ -134,8 +134,10 @@ static enum err test_void(struct ctx *c, const struct carrier_driver *self,
     (void)tracking_number;
     pthread_mutex_lock(&lock);
     struct sold *s = entry(once_key, false);
-    if (s) s->is_voided = true;
+    bool is_kept = s && strcmp(s->service, "kept") == 0;
+    if (s && !is_kept) s->is_voided = true;
     pthread_mutex_unlock(&lock);
+    if (is_kept) return fail(c, ERR_CONFLICT, "carrier_refused", "what is sold is sold");
     if (s) return OK;
     return fail(c, ERR_INVALID, "carrier_refused", "this account has no such label");
 }

@@ -117,7 +117,8 @@ static enum err buy(struct ctx *c, struct labelling *l)
                               .carrier = text_of(l->driver->name),
                               .service = l->parcel.service,
                               .asked_us = c->now_us,
-                              .bought_us = c->now_us};
+                              .bought_us = c->now_us,
+                              .ship_to_id = NONE};
     if (l->driver->takes_serial)
         TRY(db_number(c, &Q_tracking_serials, ARGS(I64(c->merchant_id), I64(1)),
                       &l->parcel.serial));

@@ -1,8 +1,5 @@
-/* stages/5_shipping/shipping_label.c: labels are asked for, bought, looked up and given back.
- *
- *   shipping_label_ask   label row (asked), event, job            one unit, committed first
- *   shipping_label_job   find or buy                              outside of any unit
- *                        bought, failed, unknown: recorded        one unit for all of them */
+/* stages/5_shipping/shipping_label.c: labels are asked for: label row, event and job are one unit,
+ * committed before any carrier hears of it (shipping_label_job.c). */
 #include "base/sort.h"
 #include "base/source.h"
 #include "domain/events/event.h"
@@ -157,6 +154,7 @@ static enum err prepare(struct ctx *c, const struct shipments *all, size_t i,
     a->label.currency = all->merchant.currency;
     a->label.asked_us = c->now_us;
     a->label.bought_us = NONE;
+    a->label.ship_to_id = s->fulfillment->ship_to_id;
     return OK;
 }
 
@@ -177,52 +175,6 @@ static enum err number_them(struct ctx *c, struct asking *at, size_t n)
     return OK;
 }
 
-/* What a carrier says is checked before it is believed. */
-static enum err check_answer(struct ctx *c, struct label_answer *a)
-{
-    struct buf number = buf_new(c->arena);
-    bool is_clean = a->cost_minor >= 0 && a->cost_minor <= MONEY_MINOR_MAX &&
-                    currency_known(text_cstr(c->arena, a->currency));
-    for (size_t i = 0; i < a->tracking_number.len; i++) {
-        char b = a->tracking_number.at[i];
-        bool is_good = (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || b == '-';
-        if (b >= 'a' && b <= 'z')
-            buf_putc(&number, (char)(b - 'a' + 'A'));
-        else if (is_good)
-            buf_putc(&number, b);
-        else if (b != ' ')
-            is_clean = false;
-    }
-    if (!is_clean || !number.len || number.len > CARRIER_NUMBER_MAX)
-        return fail(c, ERR_UNKNOWN, "answer_unreadable", "the carrier's answer makes no sense");
-    a->tracking_number = buf_text(&number);
-    return OK;
-}
-
-static void take_answer(struct ctx *c, const struct label_answer *a, struct label *l)
-{
-    l->tracking_number = a->tracking_number;
-    l->cost_minor = a->cost_minor;
-    l->currency = a->currency;
-    if (a->promised_day != NONE) l->promised_day = a->promised_day;
-    l->reason = (struct text){0};
-    l->bought_us = c->now_us;
-}
-
-static enum err tell_bought(struct ctx *c, const struct package *p, const struct label *l)
-{
-    return event_put(c, EVENT_LABEL_BOUGHT, p->order_id, p->package_id,
-                     EVENT_BODY(.word = l->tracking_number, .amount_minor = l->cost_minor,
-                                .other_id = l->label_id));
-}
-
-static enum err label_package(struct ctx *c, const struct package *p)
-{
-    struct package after = *p;
-    TRY(package_do(c, &after, PACKAGE_LABEL));
-    return package_write(c, p, &after);
-}
-
 static enum err save_asked(struct ctx *c, const struct asking *a)
 {
     const struct package *p = a->shipment->package;
@@ -239,9 +191,9 @@ static enum err buy_here(struct ctx *c, struct asking *a)
     struct label_answer answer = {.promised_day = NONE};
     struct text key = id_text(c->arena, "lbl", a->label.label_id);
     TRY(a->driver->buy_label(c, a->driver, &a->parcel, key, &answer));
-    TRY(check_answer(c, &answer));
+    TRY(shipping_answer_check(c, &answer));
     TRY(label_do(c, &a->label, LABEL_BUY));
-    take_answer(c, &answer, &a->label);
+    shipping_answer_take(c, &answer, &a->label);
     return OK;
 }
 
@@ -293,8 +245,8 @@ static enum err ask(struct ctx *c, const struct label_wish *wishes, size_t n, st
             continue;
         }
         TRY(label_insert(c, &at[i].label));
-        TRY(label_package(c, at[i].shipment->package));
-        TRY(tell_bought(c, at[i].shipment->package, &at[i].label));
+        TRY(shipping_label_package(c, at[i].shipment->package));
+        TRY(shipping_tell_bought(c, at[i].shipment->package, &at[i].label));
     }
     return OK;
 }
@@ -360,185 +312,4 @@ enum err shipping_label_on_freed(struct ctx *c, const struct event *events, size
         TRY(shipping_label_now(c, wishes + from, some, faults + from));
     }
     return OK;
-}
-
-/* --- the job --------------------------------------------------------------------------------- */
-
-enum outcome { NOTHING_TO_DO, BOUGHT, REFUSED, AWAY, LOST, VOIDED, KEPT };
-
-struct answered {
-    const struct job *job;
-    enum outcome outcome;
-    int64_t label_id;
-    struct label_answer answer;
-    struct text why;
-};
-
-static enum err find_or_buy(struct ctx *c, const struct carrier_driver *d, const struct parcel *p,
-                            struct text key, bool may_be_bought, struct label_answer *answer)
-{
-    if (may_be_bought) {
-        enum err e = d->find_label(c, d, key, answer);
-        if (e == OK) return check_answer(c, answer);
-        if (e != ERR_NOT_FOUND) return ERR_UNKNOWN;
-    }
-    TRY(d->buy_label(c, d, p, key, answer));
-    return check_answer(c, answer);
-}
-
-static enum outcome outcome_of(enum err e)
-{
-    if (e == OK) return BOUGHT;
-    if (e == ERR_UNKNOWN) return LOST;
-    return err_retryable(e) ? AWAY : REFUSED;
-}
-
-/* Given back on purpose: shipping_void has unlabelled the package and left the reason. */
-static bool is_voiding(const struct package *p, const struct label *l)
-{
-    return (l->state == LABEL_BOUGHT || l->state == LABEL_PRINTED) && l->reason.at &&
-           p->state != PACKAGE_LABELLED;
-}
-
-static void ask_carrier(struct ctx *c, const struct shipments *all, const struct shipment *s,
-                        struct answered *a)
-{
-    struct parcel parcel;
-    if (!s->package || !s->label) return;
-    const struct label *l = s->label;
-    bool is_asked = l->state == LABEL_ASKED || l->state == LABEL_UNKNOWN;
-    bool is_void = is_voiding(s->package, l);
-    if (!is_asked && !is_void) return;
-    const struct carrier_driver *d = shipping_carrier(l->carrier);
-    struct text key = id_text(c->arena, "lbl", l->label_id);
-    a->label_id = l->label_id;
-    a->answer.promised_day = NONE;
-    enum err e;
-    if (!d) {
-        e = fail(c, ERR_UPSTREAM, "carrier_unknown", "there is no carrier \"%.*s\" any more",
-                 TEXT_ARG(l->carrier));
-    } else if (is_void) {
-        e = d->void_label(c, d, l->tracking_number, key);
-    } else {
-        shipment_parcel(c, all, s, &parcel);
-        bool may_be_bought = l->state == LABEL_UNKNOWN || a->job->attempts > 1;
-        e = find_or_buy(c, d, &parcel, key, may_be_bought, &a->answer);
-    }
-    a->outcome = outcome_of(e);
-    if (is_void) a->outcome = e == OK ? VOIDED : a->outcome == REFUSED ? KEPT : AWAY;
-    if (e != OK) a->why = text_copy(c->arena, text_of(c->fault.detail));
-    c->fault = (struct fault){0};
-}
-
-static enum err record_kept(struct ctx *c, const struct package *p, const struct label *before,
-                            const struct answered *a)
-{
-    struct label after = *before;
-    after.reason = (struct text){0};
-    TRY(label_write(c, before, &after));
-    if (p->state == PACKAGE_SEALED) TRY(label_package(c, p));
-    return event_put(
-        c, EVENT_LABEL_FAILED, p->order_id, p->package_id,
-        EVENT_BODY(.other_id = before->label_id,
-                   .note = text_printf(c->arena, "not voided: %.*s", TEXT_ARG(a->why))));
-}
-
-static enum err record_one(struct ctx *c, const struct package *p, const struct label *before,
-                           const struct answered *a)
-{
-    struct label after = *before;
-    bool is_last = a->job->attempts >= JOB_ATTEMPTS_MAX;
-    switch (a->outcome) {
-    case BOUGHT:
-        TRY(label_do(c, &after, LABEL_BUY));
-        take_answer(c, &a->answer, &after);
-        if (p->state == PACKAGE_OPEN) { /* opened meanwhile: what is in it changes */
-            after.reason = T("the package was opened again");
-            TRY(job_put(c, JOB_LABEL, p->package_id, c->now_us));
-        }
-        TRY(label_write(c, before, &after));
-        if (p->state == PACKAGE_SEALED) TRY(label_package(c, p));
-        return tell_bought(c, p, &after);
-    case AWAY:
-        /* It is sure that nothing was bought, so a person may ask anew. */
-        if (!is_last || before->state != LABEL_ASKED) return OK;
-        /* fall through */
-    case REFUSED:
-        TRY(label_do(c, &after, LABEL_FAIL));
-        after.reason = a->why;
-        TRY(label_write(c, before, &after));
-        return event_put(c, EVENT_LABEL_FAILED, p->order_id, p->package_id,
-                         EVENT_BODY(.other_id = before->label_id, .note = a->why));
-    case LOST:
-        if (before->state == LABEL_UNKNOWN) return OK;
-        TRY(label_do(c, &after, LABEL_LOSE_ANSWER));
-        after.reason = a->why;
-        return label_write(c, before, &after);
-    case VOIDED:
-        TRY(label_do(c, &after, LABEL_VOID));
-        TRY(label_write(c, before, &after));
-        return event_put(c, EVENT_LABEL_VOIDED, p->order_id, p->package_id,
-                         EVENT_BODY(.other_id = before->label_id, .note = before->reason));
-    case KEPT: return record_kept(c, p, before, a);
-    case NOTHING_TO_DO: break;
-    }
-    return OK;
-}
-
-struct recording {
-    const struct answered *at;
-    size_t n;
-};
-
-static const struct label *label_by_id(const struct list *labels, int64_t label_id)
-{
-    const struct label *at = labels->at;
-    for (size_t i = 0; i < labels->count; i++)
-        if (at[i].label_id == label_id) return &at[i];
-    return NULL;
-}
-
-static enum err record_all(struct ctx *c, void *arg)
-{
-    const struct recording *in = arg;
-    struct list packages, labels;
-    int64_t *ids = arena_new(c->arena, int64_t, in->n + 1);
-    for (size_t i = 0; i < in->n; i++) ids[i] = in->at[i].job->subject_id;
-    TRY(packages_of(c, ids, in->n, &packages));
-    TRY(labels_of(c, ids, in->n, &labels));
-    for (size_t i = 0; i < in->n; i++) {
-        const struct answered *a = &in->at[i];
-        if (a->outcome == NOTHING_TO_DO) continue;
-        const struct package *p =
-            LIST_FIND(&packages, struct package, package_id, a->job->subject_id);
-        const struct label *l = label_by_id(&labels, a->label_id);
-        if (!p || !l) continue;
-        bool is_open = l->state == LABEL_ASKED || l->state == LABEL_UNKNOWN || is_voiding(p, l);
-        if (is_open) TRY(record_one(c, p, l, a));
-    }
-    for (size_t i = 0; i < in->n; i++) {
-        const struct answered *a = &in->at[i];
-        if (a->outcome == LOST || a->outcome == AWAY)
-            TRY(job_again(c, a->job, a->why));
-        else
-            TRY(job_done(c, a->job));
-    }
-    return OK;
-}
-
-enum err shipping_label_job(struct ctx *c, const struct job *jobs, size_t n)
-{
-    struct shipments all;
-    assert(!db_in_tx(c));
-    if (!c->db) TRY(store_reader(c));
-    TRY(shipping_batch(c, n));
-    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
-    struct answered *at = arena_new(c->arena, struct answered, n + 1);
-    for (size_t i = 0; i < n; i++) ids[i] = jobs[i].subject_id;
-    TRY(shipments_load(c, ids, n, &all));
-    for (size_t i = 0; i < n; i++) {
-        at[i].job = &jobs[i];
-        if (!all.at[i].is_again) ask_carrier(c, &all, &all.at[i], &at[i]);
-    }
-    return db_tx(c, record_all, &(struct recording){at, n});
 }

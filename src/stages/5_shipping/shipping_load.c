@@ -71,6 +71,19 @@ static void count_siblings(const struct shipments *all, struct shipment *s)
         s->packages += at[i].fulfillment_id == s->package->fulfillment_id;
 }
 
+/* Where the packages are to go, and where their labels were to bring them. */
+static enum err load_addresses(struct ctx *c, struct shipments *out)
+{
+    const struct fulfillment *f = out->fulfillments.at;
+    const struct label *l = out->labels.at;
+    size_t count = 0;
+    int64_t *keys = arena_new(c->arena, int64_t, out->fulfillments.count + out->labels.count + 1);
+    for (size_t i = 0; i < out->fulfillments.count; i++) keys[count++] = f[i].ship_to_id;
+    for (size_t i = 0; i < out->labels.count; i++) keys[count++] = l[i].ship_to_id;
+    sort_i64(keys, count);
+    return addresses_of(c, keys, unique_i64(keys, count), &out->addresses);
+}
+
 enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, struct shipments *out)
 {
     size_t count;
@@ -87,8 +100,7 @@ enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, str
     keys = KEYS_OF(&out->packages, struct package, order_id, &count);
     TRY(order_list_of(c, keys, count, &out->orders));
     TRY(packages_of_orders(c, keys, count, &out->of_orders));
-    keys = KEYS_OF(&out->fulfillments, struct fulfillment, ship_to_id, &count);
-    TRY(addresses_of(c, keys, count, &out->addresses));
+    TRY(load_addresses(c, out));
     TRY(site_list(c, &out->sites));
     out->at = arena_new(c->arena, struct shipment, n + 1);
     bool *is_seen = arena_new(c->arena, bool, out->packages.count + 1);
@@ -107,6 +119,9 @@ enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, str
                 LIST_FIND(&out->addresses, struct address, address_id, s->fulfillment->ship_to_id);
         s->site = site_of(&out->sites, s->package->site_id);
         s->label = label_of(&out->labels, s->package->package_id);
+        if (s->label)
+            s->label_to =
+                LIST_FIND(&out->addresses, struct address, address_id, s->label->ship_to_id);
         count_siblings(out, s);
         if (!s->fulfillment || !s->order || !s->to || !s->site)
             return fail(c, ERR_BUG, "package_alone", "package %lld lacks its order or site",

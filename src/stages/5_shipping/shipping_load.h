@@ -18,10 +18,11 @@ struct shipment {
     const struct order *order;
     const struct address *to;
     const struct site *site;
-    const struct label *label; /* the live or used one; NULL while there is none */
-    int64_t packages;          /* of its fulfillment */
-    bool is_first;             /* of its order: collects the cash */
-    bool is_again;             /* the same package stands earlier in the batch */
+    const struct label *label;      /* the live or used one; NULL while there is none */
+    const struct address *label_to; /* where that was to bring it */
+    int64_t packages;               /* of its fulfillment */
+    bool is_first;                  /* of its order: collects the cash */
+    bool is_again;                  /* the same package stands earlier in the batch */
 };
 
 struct shipments {
@@ -47,3 +48,10 @@ struct quote_need shipment_need(const struct shipment *s, struct text carrier, s
 /* Order rows are taken first, so that two who finish parts of one order see each other. */
 must_check enum err shipping_lock(struct ctx *c, const struct package *packages, size_t n,
                                   int64_t **order_ids, size_t *orders);
+
+/* What a carrier says is checked before it is believed: ERR_UNKNOWN "answer_unreadable". */
+must_check enum err shipping_answer_check(struct ctx *c, struct label_answer *a);
+void shipping_answer_take(struct ctx *c, const struct label_answer *a, struct label *l);
+must_check enum err shipping_tell_bought(struct ctx *c, const struct package *p,
+                                         const struct label *l);
+must_check enum err shipping_label_package(struct ctx *c, const struct package *p);

@@ -1190,6 +1190,7 @@ CREATE TABLE label (
     reason @text,
     asked_us @i64 NOT NULL,
     bought_us @i64,
+    ship_to_id @i64,                 -- the address it was bought for; NULL: of a return, it comes to us
     PRIMARY KEY (merchant_id, package_id, label_id)
 ) @rowless;
 CREATE UNIQUE INDEX label_tracking ON label (merchant_id, tracking_number)
