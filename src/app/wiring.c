@@ -152,6 +152,7 @@ const struct reaction reactions[] = {
     {"cancel_on_taken_back", ON(EVENT_PACKAGE_TAKEN_BACK), cancel_on_taken_back},
     {"returns_on_cancel_asked", ON(EVENT_ORDER_CANCEL_ASKED), returns_on_cancel_asked},
     {"returns_on_cancelled", ON(EVENT_ORDER_CANCELLED), returns_on_cancelled},
+    {"returns_on_taken_back", ON(EVENT_PACKAGE_TAKEN_BACK), returns_on_taken_back},
     {"returns_on_tracked", ON(EVENT_RETURN_TRACKED), returns_on_tracked},
     {"case_on_claim", ON(EVENT_CLAIM_OPENED, EVENT_CLAIM_WITHDRAWN), case_on_claim},
     {"paying_on_cancelled", ON(EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED, EVENT_PUT_BACK_DONE),

@@ -380,6 +380,22 @@ TEST_BOTH(changing, what_is_still_here_goes_on_when_some_of_it_was_cancelled)
     world_audit(w);
 }
 
+TEST_BOTH(changing, what_is_taken_back_off_the_ramp_is_not_asked_back_any_more)
+{
+    struct life l = life_open(w);
+    int64_t other, id = half_gone(&l, &other), back;
+    CHECK_OK(&w->ctx, life_hand_over(&l, other, HAND_OVER_CARRIER));
+    CHECK_OK(&w->ctx, life_cancel(&l, id, "too late?"));
+    back = life_return(&l, id, 0).return_id;
+    CHECK_I64(3, life_return_line(&l, back, 1).quantity);
+    CHECK_OK(&w->ctx, life_take_back(&l, other));
+    CHECK_I64(1, life_return_line(&l, back, 1).quantity);
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "over_return", life_take_in(&l, back, l.shop.london, 1, 2));
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 1));
+    world_audit(w);
+}
+
 TEST_BOTH(changing, an_empty_box_does_not_outlive_what_it_was_opened_for)
 {
     struct life l = life_open(w);

@@ -47,7 +47,7 @@ struct sim_options {
 
 struct sim_counts {
     int64_t seeds, failed, steps, calls, refused, orders, completed, cancelled, units_left,
-        packages;
+        packages, changes, returns;
     int64_t repeats, previews, deaths, dropped_jobs, bank_faults, carrier_faults, mail_faults;
     int64_t audits, looks, simulated_days, milliseconds;
 };
@@ -65,6 +65,7 @@ struct sim_order {
     int64_t number;
     const char *payment, *method;
     bool is_cancelled, is_closed;
+    bool was_sent;       /* some of it, by a carrier or driver */
     bool is_unwanted;    /* as a whole, and some of it had left */
     bool is_cancel_due;  /* some of that was taken back: it is cancelled with the reactions */
     int64_t asked_for;   /* units that are gone and were complained about */
@@ -80,6 +81,12 @@ struct sim_package {
     int order, work;
     int fate; /* where its carrier brings it; see sim_road.c */
     int64_t left_us;
+};
+
+struct sim_return {
+    char id[SIM_ID];
+    int order, model;
+    bool is_settled;
 };
 
 /* Of a shopper, who has one at a time. */
@@ -126,6 +133,8 @@ struct sim {
     struct sim_order orders[SIM_ORDERS];
     struct sim_work work[MODEL_WORK];
     struct sim_package packages[MODEL_PACKAGES];
+    struct sim_return returns[MODEL_RETURNS];
+    size_t return_count;
     struct sim_cart carts[SIM_CARTS];
     struct sim_count count;
     struct sim_report reports[SIM_REPORTS];
@@ -152,8 +161,8 @@ struct sim_verb {
 };
 /* Each ends with NULL. */
 extern const struct sim_verb sim_desk_verbs[], sim_stock_verbs[], sim_floor_verbs[],
-    sim_road_verbs[], sim_change_verbs[];
-enum { SIM_TABLES = 5 };
+    sim_road_verbs[], sim_change_verbs[], sim_returns_verbs[];
+enum { SIM_TABLES = 6 };
 extern const struct sim_verb *const sim_tables[SIM_TABLES];
 
 /* One run. False: s->failure says why. */
@@ -222,6 +231,12 @@ struct sim_cart *sim_choose_cart(struct sim *s);
 void sim_cart_ordered(struct sim *s, struct sim_cart *k);
 void sim_put_away(struct sim *s, int order, json_t *view);
 void sim_order_something(struct sim *s);
+/* An order that was made in place of another's goods, as it is shown. */
+void sim_take_order(struct sim *s, int instead_of, json_t *view, const char *payment,
+                    const struct model_wish *wish);
+/* Looks at those of an order, and does what comes next. */
+void sim_see_to_returns(struct sim *s, int order, json_t *view);
+bool sim_is_returning(const struct sim *s, int order);
 void sim_buy_missing(struct sim *s, int order, json_t *view);
 void sim_give_back(struct sim *s, int order);
 void sim_see_to_holds(struct sim *s, int order, json_t *view);

@@ -73,6 +73,7 @@ static void take_over(struct sim *s, int order, const struct sim_change *k, json
 {
     struct model *m = s->model;
     struct model_cancelled c = {0};
+    s->counts->changes++;
     check_worth(s, order, "before", done);
     int64_t fewer = fewer_of(s, order, k), more = 0;
     if (k->wish >= 0 && !fewer) more = k->quantity - model_wanted(m, order, k->wish);

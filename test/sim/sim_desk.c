@@ -90,6 +90,15 @@ static struct text body_of(struct sim *s, struct basket *b, const struct sim_ord
     return buf_text(&body);
 }
 
+static void begin_order(struct sim *s, int at)
+{
+    int64_t can[MODEL_STOCKED];
+    for (int sku = 0; sku < MODEL_STOCKED; sku++)
+        can[sku] = model_can_promise(s->model, sku, s->model->orders[at].wanted[sku]);
+    s->counts->orders++;
+    check_promised(s, at, can);
+}
+
 void sim_order_something(struct sim *s)
 {
     struct basket b = {.lines = buf_new(&s->step)};
@@ -116,12 +125,25 @@ void sim_order_something(struct sim *s)
     snprintf(o->id, sizeof o->id, "%.*s", TEXT_ARG(id));
     o->number = json_number_at(made, "number");
     if (cart) sim_cart_ordered(s, cart);
-    if (model_place(s->model, b.wishes, b.n, b.extra_minor) != at) return;
-    int64_t can[MODEL_STOCKED];
-    for (int sku = 0; sku < MODEL_STOCKED; sku++)
-        can[sku] = model_can_promise(s->model, sku, s->model->orders[at].wanted[sku]);
-    s->counts->orders++;
-    check_promised(s, at, can);
+    if (model_place(s->model, b.wishes, b.n, b.extra_minor) == at) begin_order(s, at);
+}
+
+void sim_take_order(struct sim *s, int instead_of, json_t *view, const char *payment,
+                    const struct model_wish *wish)
+{
+    int at = s->model->order_count;
+    if (!view || at == SIM_ORDERS) {
+        sim_fail(s, "no order in place of order %lld", (long long)s->orders[instead_of].number);
+        return;
+    }
+    struct sim_order *o = &s->orders[at];
+    *o = s->orders[instead_of];
+    o->payment = payment;
+    o->is_cancelled = o->is_closed = o->was_sent = o->is_unwanted = o->is_cancel_due = false;
+    o->asked_for = *o->change = 0;
+    snprintf(o->id, sizeof o->id, "%s", json_at(view, "id"));
+    o->number = json_number_at(view, "number");
+    if (model_place(s->model, wish, 1, 0) == at) begin_order(s, at);
 }
 
 /* --- customers ------------------------------------------------------------------------------- */

@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool wrong(struct model *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static bool wrong(struct model *m, const char *format, ...)
+bool model_wrong(struct model *m, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -32,8 +31,8 @@ void model_receive(struct model *m, int sku, int site, int bin, int64_t units)
 bool model_adjust(struct model *m, int sku, int site, int bin, int64_t difference)
 {
     if (m->bins[sku][site][bin] + difference < 0)
-        return wrong(m, "%lld units written off a bin with %lld", (long long)-difference,
-                     (long long)m->bins[sku][site][bin]);
+        return model_wrong(m, "%lld units written off a bin with %lld", (long long)-difference,
+                           (long long)m->bins[sku][site][bin]);
     put_in(m, sku, site, bin, difference);
     m->written_off -= difference;
     return true;
@@ -42,8 +41,8 @@ bool model_adjust(struct model *m, int sku, int site, int bin, int64_t differenc
 bool model_move(struct model *m, int sku, int site, int from, int to, int64_t units)
 {
     if (m->bins[sku][site][from] < units)
-        return wrong(m, "%lld units moved out of a bin with %lld", (long long)units,
-                     (long long)m->bins[sku][site][from]);
+        return model_wrong(m, "%lld units moved out of a bin with %lld", (long long)units,
+                           (long long)m->bins[sku][site][from]);
     m->bins[sku][site][from] -= units;
     m->bins[sku][site][to] += units;
     return true;
@@ -56,7 +55,7 @@ void model_arrive(struct model *m, int sku, int site, int64_t units)
 
 bool model_put_away(struct model *m, int sku, int site, int bin, int64_t units)
 {
-    if (m->dock[sku][site] < units) return wrong(m, "more was put away than came in");
+    if (m->dock[sku][site] < units) return model_wrong(m, "more was put away than came in");
     m->dock[sku][site] -= units;
     model_receive(m, sku, site, bin, units);
     return true;
@@ -65,8 +64,8 @@ bool model_put_away(struct model *m, int sku, int site, int bin, int64_t units)
 bool model_set_aside(struct model *m, int sku, int site, int64_t units)
 {
     if (units > 0 && units > model_free(m, sku, site))
-        return wrong(m, "%lld set aside where %lld were free", (long long)units,
-                     (long long)model_free(m, sku, site));
+        return model_wrong(m, "%lld set aside where %lld were free", (long long)units,
+                           (long long)model_free(m, sku, site));
     m->promised[sku][site] += units;
     return true;
 }
@@ -110,7 +109,7 @@ static struct model_line *line_of(struct model *m, int order, int64_t line_no)
 {
     static struct model_line none;
     if (line_no >= 1 && line_no <= MODEL_LINES) return &m->orders[order].lines[line_no];
-    wrong(m, "order %d has no line %lld", order, (long long)line_no);
+    model_wrong(m, "order %d has no line %lld", order, (long long)line_no);
     memset(&none, 0, sizeof none);
     return &none;
 }
@@ -119,8 +118,9 @@ bool model_line(struct model *m, int order, int64_t line_no, int sku, int64_t qu
 {
     struct model_line *l = line_of(m, order, line_no);
     if (l->quantity && (l->quantity != quantity || l->sku != sku || l->wish != wish))
-        return wrong(m, "line %lld shows %lld units of product %d, not %lld of %d",
-                     (long long)line_no, (long long)quantity, sku, (long long)l->quantity, l->sku);
+        return model_wrong(m, "line %lld shows %lld units of product %d, not %lld of %d",
+                           (long long)line_no, (long long)quantity, sku, (long long)l->quantity,
+                           l->sku);
     l->sku = sku;
     l->wish = wish;
     l->quantity = quantity;
@@ -136,8 +136,8 @@ bool model_lines_end(struct model *m, int order)
         for (int l = 1; l <= MODEL_LINES; l++)
             if (o->lines[l].quantity && o->lines[l].sku == sku) units += o->lines[l].quantity;
         if (units != o->wanted[sku])
-            return wrong(m, "%lld of product %d ordered, %lld are shown", (long long)o->wanted[sku],
-                         sku, (long long)units);
+            return model_wrong(m, "%lld of product %d ordered, %lld are shown",
+                               (long long)o->wanted[sku], sku, (long long)units);
     }
     return true;
 }
@@ -157,17 +157,17 @@ bool model_promise(struct model *m, int order, int64_t line_no, int site, int64_
     struct model_line *l = line_of(m, order, line_no);
     int64_t more = open - l->open[site];
     int64_t free_units = l->quantity ? model_free(m, l->sku, site) : 0;
-    if (open < 0) return wrong(m, "%lld units promised", (long long)open);
+    if (open < 0) return model_wrong(m, "%lld units promised", (long long)open);
     if (more > 0 && more > free_units)
-        return wrong(m, "product %d at site %d: %lld more promised where %lld were free", l->sku,
-                     site, (long long)more, (long long)free_units);
+        return model_wrong(m, "product %d at site %d: %lld more promised where %lld were free",
+                           l->sku, site, (long long)more, (long long)free_units);
     if (more < 0 && (l->falling += more) < 0)
-        return wrong(m, "line %lld: %lld units are not promised any more", (long long)line_no,
-                     (long long)-more);
+        return model_wrong(m, "line %lld: %lld units are not promised any more", (long long)line_no,
+                           (long long)-more);
     if (more) open_more(m, l, site, more);
     if (model_allocated(l) - l->falling > l->quantity - l->cancelled)
-        return wrong(m, "line %lld: %lld promised of %lld", (long long)line_no,
-                     (long long)model_allocated(l), (long long)(l->quantity - l->cancelled));
+        return model_wrong(m, "line %lld: %lld promised of %lld", (long long)line_no,
+                           (long long)model_allocated(l), (long long)(l->quantity - l->cancelled));
     return true;
 }
 
@@ -240,13 +240,14 @@ static struct model_cancelled end_cancel(struct model *m, int order, struct mode
 {
     struct model_order *o = &m->orders[order];
     int64_t rest = 0;
+    o->was_lowered = o->was_lowered || c.units;
     for (int i = 1; i <= MODEL_LINES; i++) {
         if (!o->lines[i].quantity) continue;
         rest += model_can_cancel(&o->lines[i]);
         c.left += o->lines[i].shipped;
     }
     c.is_whole = !rest && !c.left && o->is_read; /* a wish that is new has no lines yet */
-    if (o->state != MODEL_PLACED) wrong(m, "order %d was cancelled after its end", order);
+    if (o->state != MODEL_PLACED) model_wrong(m, "order %d was cancelled after its end", order);
     if (c.is_whole) o->state = MODEL_CANCELLED;
     return c;
 }
@@ -313,7 +314,7 @@ void model_more(struct model *m, int order, int wish, int64_t quantity)
 bool model_add(struct model *m, int order, int sku, int64_t quantity)
 {
     struct model_order *o = &m->orders[order];
-    if (o->asked_count == MODEL_WISHES) return wrong(m, "too many wishes");
+    if (o->asked_count == MODEL_WISHES) return model_wrong(m, "too many wishes");
     struct model_asked a = {.sku = sku, .quantity = quantity, .minor = m->prices[sku] * quantity};
     o->asked[o->asked_count++] = a;
     o->total_minor += a.minor;
@@ -347,13 +348,14 @@ bool model_pick(struct model *m, int work, int64_t line_no, int bin, int64_t uni
     if (*m->wrong) return false;
     int64_t *in_bin = &m->bins[l->sku][w->site][bin];
     if (*in_bin < units)
-        return wrong(m, "%lld picked from a bin with %lld", (long long)units, (long long)*in_bin);
+        return model_wrong(m, "%lld picked from a bin with %lld", (long long)units,
+                           (long long)*in_bin);
     *in_bin -= units;
     l->picked += units;
     w->picked[line_no] += units;
     if (l->picked > l->released)
-        return wrong(m, "line %lld: %lld picked of %lld released", (long long)line_no,
-                     (long long)l->picked, (long long)l->released);
+        return model_wrong(m, "line %lld: %lld picked of %lld released", (long long)line_no,
+                           (long long)l->picked, (long long)l->released);
     return true;
 }
 
@@ -366,7 +368,7 @@ bool model_unpick(struct model *m, int work, int64_t line_no, int bin, int64_t u
     l->picked -= units;
     w->picked[line_no] -= units;
     if (w->picked[line_no] < w->packed[line_no])
-        return wrong(m, "line %lld: packed units were put back", (long long)line_no);
+        return model_wrong(m, "line %lld: packed units were put back", (long long)line_no);
     return true;
 }
 
@@ -380,7 +382,7 @@ bool model_short(struct model *m, int work, int64_t line_no, int bin, int64_t fo
     l->released -= missing;
     open_more(m, l, w->site, -missing);
     if (l->open[w->site] < 0)
-        return wrong(m, "line %lld: more missing than promised", (long long)line_no);
+        return model_wrong(m, "line %lld: more missing than promised", (long long)line_no);
     return true;
 }
 
@@ -399,7 +401,8 @@ bool model_put_back(struct model *m, int work, int64_t line_no, int bin, int64_t
     l->back -= units;
     open_more(m, l, w->site, -units);
     if (l->back < 0 || w->packed[line_no] < 0)
-        return wrong(m, "line %lld: more was put back than was cancelled", (long long)line_no);
+        return model_wrong(m, "line %lld: more was put back than was cancelled",
+                           (long long)line_no);
     return true;
 }
 
@@ -428,8 +431,8 @@ bool model_boxes_agree(struct model *m, int work)
             units[l] += m->packages[p].units[l];
     for (int l = 1; l <= MODEL_LINES; l++)
         if (units[l] != m->work[work].packed[l])
-            return wrong(m, "line %d: %lld packed, %lld are in boxes", l,
-                         (long long)m->work[work].packed[l], (long long)units[l]);
+            return model_wrong(m, "line %d: %lld packed, %lld are in boxes", l,
+                               (long long)m->work[work].packed[l], (long long)units[l]);
     return true;
 }
 
@@ -439,7 +442,7 @@ bool model_hand_over(struct model *m, int package)
 {
     struct model_package *p = &m->packages[package];
     struct model_work *w = &m->work[p->work];
-    if (p->where != MODEL_IN_HOUSE) return wrong(m, "package %d left twice", package);
+    if (p->where != MODEL_IN_HOUSE) return model_wrong(m, "package %d left twice", package);
     p->where = MODEL_AWAY;
     for (int l = 1; l <= MODEL_LINES; l++) {
         struct model_line *at = &m->orders[w->order].lines[l];
@@ -448,7 +451,7 @@ bool model_hand_over(struct model *m, int package)
         open_more(m, at, w->site, -p->units[l]);
         m->sellable[at->sku][w->site] -= p->units[l];
         m->left += p->units[l];
-        if (at->open[w->site] < 0) return wrong(m, "line %d: more left than was promised", l);
+        if (at->open[w->site] < 0) return model_wrong(m, "line %d: more left than was promised", l);
     }
     return true;
 }
@@ -457,7 +460,8 @@ bool model_take_back(struct model *m, int package)
 {
     struct model_package *p = &m->packages[package];
     struct model_work *w = &m->work[p->work];
-    if (p->where != MODEL_AWAY) return wrong(m, "package %d was taken back from nowhere", package);
+    if (p->where != MODEL_AWAY)
+        return model_wrong(m, "package %d was taken back from nowhere", package);
     p->where = MODEL_IN_HOUSE;
     for (int l = 1; l <= MODEL_LINES; l++) {
         struct model_line *at = &m->orders[w->order].lines[l];
@@ -474,7 +478,8 @@ bool model_deliver(struct model *m, int package)
 {
     struct model_package *p = &m->packages[package];
     struct model_order *o = &m->orders[m->work[p->work].order];
-    if (p->where == MODEL_IN_HOUSE) return wrong(m, "package %d arrived without leaving", package);
+    if (p->where == MODEL_IN_HOUSE)
+        return model_wrong(m, "package %d arrived without leaving", package);
     if (p->where == MODEL_DELIVERED) return true;
     for (int l = 1; l <= MODEL_LINES; l++) o->lines[l].delivered += p->units[l];
     if (p->where == MODEL_LOST || p->where == MODEL_BACK)
@@ -497,7 +502,7 @@ bool model_come_back(struct model *m, int package)
     struct model_package *p = &m->packages[package];
     struct model_work *w = &m->work[p->work];
     if (p->where == MODEL_IN_HOUSE || p->where == MODEL_BACK)
-        return wrong(m, "package %d came back from nowhere", package);
+        return model_wrong(m, "package %d came back from nowhere", package);
     for (int l = 1; l <= MODEL_LINES; l++) {
         struct model_line *at = &m->orders[w->order].lines[l];
         if (!p->units[l]) continue;
@@ -520,8 +525,7 @@ void model_settle(struct model *m)
     }
 }
 
-/* Of an amount for `of` units what `units` of them cost, a half cent up. */
-static int64_t share(int64_t minor, int64_t units, int64_t of)
+int64_t model_share(int64_t minor, int64_t units, int64_t of)
 {
     return of ? (2 * minor * units + of) / (2 * of) : 0;
 }
@@ -540,8 +544,8 @@ static int64_t worth(const struct model_order *o)
             units += l->quantity - l->cancelled;
         }
         any += units;
-        minor += share(o->asked[w].minor, units, whole) +
-                 share(o->asked[w].services_minor, units, whole);
+        minor += model_share(o->asked[w].minor, units, whole) +
+                 model_share(o->asked[w].services_minor, units, whole);
     }
     return any ? minor + o->extra_minor : 0;
 }
@@ -579,7 +583,7 @@ bool model_is_conserved(struct model *m)
     for (int sku = 0; sku < MODEL_STOCKED; sku++)
         for (int site = 0; site < MODEL_SITES; site++) there += m->sellable[sku][site];
     if (m->received == there + m->written_off + m->left) return true;
-    return wrong(m, "%lld units received, %lld are there, %lld written off, %lld left",
-                 (long long)m->received, (long long)there, (long long)m->written_off,
-                 (long long)m->left);
+    return model_wrong(m, "%lld units received, %lld are there, %lld written off, %lld left",
+                       (long long)m->received, (long long)there, (long long)m->written_off,
+                       (long long)m->left);
 }

@@ -21,6 +21,7 @@ enum {
     MODEL_WORK = 4000,
     MODEL_PACKAGES = 4000,
     MODEL_WISHES = 12, /* of an order, with those that a change adds */
+    MODEL_RETURNS = 1500,
 };
 
 enum model_commercial { MODEL_PLACED, MODEL_CLOSED, MODEL_CANCELLED };
@@ -46,6 +47,7 @@ struct model_order {
     int64_t wanted[MODEL_STOCKED];
     int64_t total_minor, extra_minor;
     int64_t credited_minor; /* by how much cases, returns and goodwill lower what it costs */
+    bool was_lowered;       /* something was cancelled, so that money may have gone back */
     int64_t gone;           /* units lost or come back undelivered */
     bool is_held;           /* as it is seen */
     bool is_read;
@@ -61,6 +63,25 @@ struct model_package {
     int64_t units[MODEL_LINES + 1];
 };
 
+/* The first three are here, and wait for what comes next. */
+enum model_heap {
+    MODEL_WAITING,
+    MODEL_QUARANTINED,
+    MODEL_REPAIRING,
+    MODEL_RESTOCKED,
+    MODEL_SCRAPPED,
+    MODEL_SENT_BACK,
+    MODEL_HEAPS
+};
+struct model_return_line {
+    int64_t asked, received, ended, refund_minor, heaps[MODEL_HEAPS];
+};
+struct model_return {
+    int order, site;   /* -1: nothing came yet */
+    int64_t fee_minor; /* left to keep */
+    struct model_return_line lines[MODEL_LINES + 1];
+};
+
 struct model {
     char wrong[300];
     int64_t prices[MODEL_SKUS];
@@ -74,8 +95,14 @@ struct model {
     struct model_order orders[MODEL_ORDERS];
     struct model_work work[MODEL_WORK];
     struct model_package packages[MODEL_PACKAGES];
-    int order_count, work_count, package_count;
+    struct model_return returns[MODEL_RETURNS];
+    int order_count, work_count, package_count, return_count;
 };
+
+/* Keeps the first one. Returns false. */
+bool model_wrong(struct model *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Of an amount for `of` units what `units` of them cost, a half cent up. */
+int64_t model_share(int64_t minor, int64_t units, int64_t of);
 
 /* --- stock ----------------------------------------------------------------------------------- */
 
@@ -146,6 +173,29 @@ bool model_take_back(struct model *m, int package);
 bool model_deliver(struct model *m, int package);
 void model_lose(struct model *m, int package);
 bool model_come_back(struct model *m, int package);
+
+/* --- returns --------------------------------------------------------------------------------- */
+
+int model_ask_back(struct model *m, int order); /* its number; -1 */
+/* Left the house, and in no return. */
+int64_t model_can_ask(const struct model *m, int order, int64_t line_no);
+bool model_ask_line(struct model *m, int of, int64_t line_no, int64_t units);
+/* No more than these are to come. */
+bool model_ask_less(struct model *m, int of, int64_t line_no, int64_t units);
+bool model_get_back(struct model *m, int of, int64_t line_no, int site, int64_t units);
+bool model_parcel_back(struct model *m, int of, int package);
+struct model_decision {
+    int64_t units;
+    int from; /* -1: what waits first */
+    enum model_heap to;
+    int bin; /* of what is good to sell */
+};
+bool model_decide(struct model *m, int of, int64_t line_no, struct model_decision d);
+/* What the next units of a line were paid for, without services; -1: it is a part of a kit. */
+int64_t model_worth_back(const struct model *m, int of, int64_t line_no, int64_t units);
+/* Returns what is kept of it. */
+int64_t model_take_fee(struct model *m, int of, int64_t worth_minor);
+bool model_end_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor);
 
 /* --- what users must see --------------------------------------------------------------------- */
 

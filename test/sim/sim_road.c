@@ -120,6 +120,7 @@ static void hand_over(struct sim *s, const json_t *p)
     int status = sim_post(s, NULL, T("/v1/handovers"), "{\"scan\":\"%s\"}", tracking);
     if (status >= 300) return;
     snprintf(s->packages[at].tracking, sizeof s->packages[at].tracking, "%s", tracking);
+    s->orders[s->packages[at].order].was_sent = true;
     if (told(s, model_hand_over(s->model, at))) choose_fate(s, at);
 }
 

@@ -10,8 +10,9 @@ enum { QUIET_DAYS = 40, STEPS_AN_ORDER = 9, STEPS_LEAST = 24 };
 
 /* --- a step ---------------------------------------------------------------------------------- */
 
-const struct sim_verb *const sim_tables[SIM_TABLES] = {
-    sim_desk_verbs, sim_stock_verbs, sim_floor_verbs, sim_road_verbs, sim_change_verbs};
+const struct sim_verb *const sim_tables[SIM_TABLES] = {sim_desk_verbs,   sim_stock_verbs,
+                                                       sim_floor_verbs,  sim_road_verbs,
+                                                       sim_change_verbs, sim_returns_verbs};
 
 /* Mostly what its stage asks for; sometimes anything. */
 static const struct sim_verb *choose(struct sim *s, int stage)
@@ -31,10 +32,13 @@ static const struct sim_verb *choose(struct sim *s, int stage)
     return NULL;
 }
 
-/* Old orders are mostly left alone. */
+/* Old orders are mostly left alone, unless something of them is to come back. */
 static int choose_order(struct sim *s)
 {
     int n = s->model->order_count;
+    if (s->return_count && sim_chance(s, 120))
+        return s->returns[sim_below(s, (int64_t)s->return_count)].order;
+    if (sim_chance(s, 120)) return (int)sim_below(s, n);
     for (int i = 0; i < 6; i++) {
         int order = (int)sim_below(s, n);
         if (model_see(s->model, order).stage < 6) return order;
@@ -122,6 +126,7 @@ static void work_on(struct sim *s, int order)
     bool is_missed = s->model->orders[order].gone > o->asked_for;
     if (is_missed && !sim_failed(s)) sim_answer_cases(s, order, true);
     o->asked_for = s->model->orders[order].gone;
+    if (!sim_failed(s)) sim_see_to_returns(s, order, NULL);
     if (!is_missed && !sim_failed(s)) sim_answer_cases(s, order, false);
     sim_forget_trees(s);
 }
@@ -132,7 +137,7 @@ static bool is_open(const struct sim *s, int order)
     const struct model_order *o = &s->model->orders[order];
     for (int l = 1; l <= MODEL_LINES; l++)
         if (o->lines[l].quantity && o->lines[l].back) return true;
-    return o->state == MODEL_PLACED;
+    return o->state == MODEL_PLACED || sim_is_returning(s, order);
 }
 
 static void heal(struct sim *s)
@@ -143,7 +148,7 @@ static void heal(struct sim *s)
     for (int day = 0; day < QUIET_DAYS && open && !sim_failed(s); day++) {
         open = 0;
         for (int o = 0; o < s->model->order_count && !sim_failed(s); o++) {
-            if (!is_open(s, o)) continue;
+            if (day > 1 && !is_open(s, o)) continue;
             s->is_settled = false;
             work_on(s, o);
             if (!sim_failed(s)) sim_quiet(s);

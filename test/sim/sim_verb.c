@@ -27,6 +27,8 @@ static const struct field counts_table[] = {
     FIELD(struct sim_counts, cancelled),
     FIELD(struct sim_counts, units_left, .about = "the house"),
     FIELD(struct sim_counts, packages),
+    FIELD(struct sim_counts, changes, .about = "of orders, that took effect"),
+    FIELD(struct sim_counts, returns),
     FIELD(struct sim_counts, repeats, .about = "calls sent again, at once or much later"),
     FIELD(struct sim_counts, previews),
     FIELD(struct sim_counts, deaths, .about = "of the process, after others did what it asked"),

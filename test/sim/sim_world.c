@@ -6,6 +6,7 @@
 #include "drivers/carriers/carrier.h"
 #include "drivers/payments/provider.h"
 #include "faces/jobs/messages.h"
+#include "services/returns/returns.h"
 #include "stages/2_processing/paying.h"
 #include "stages/5_shipping/shipping.h"
 
@@ -332,6 +333,8 @@ static const struct carrier_driver carrier = {.name = "house",
                                               .void_label = carrier_void,
                                               .track = carrier_track};
 static const struct carrier_driver *const carriers[] = {&carrier, NULL};
+/* Return labels are bought inside a unit of work: from those that need not be asked. */
+static const struct carrier_driver *const houses[] = {&carrier_house, NULL};
 
 void sim_world_open(struct sim *s)
 {
@@ -339,6 +342,7 @@ void sim_world_open(struct sim *s)
     living = s;
     paying_use(banks);
     shipping_use(carriers);
+    returns_use(houses);
     messages_use((struct mail_sender){take_mail, NULL});
 }
 

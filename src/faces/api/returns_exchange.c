@@ -170,14 +170,14 @@ enum err return_exchange(struct ctx *c, const struct request *in, struct reply *
     const struct exchange_body *b = in->body;
     const struct goods *goods = b->goods.at;
     struct exchanging x = {0};
-    int64_t credit, order_id;
+    int64_t credit, fee, order_id;
     TRY(load(c, in->ids[0], &x));
     x.lines = arena_new(c->arena, struct draft_line, b->goods.count);
     for (size_t i = 0; i < b->goods.count; i++) add_line(&x, goods[i].sku, goods[i].quantity);
     TRY(price(c, &x));
     struct return_settlement *all = settlements(c, &b->lines, RESOLVED_BY_EXCHANGE);
     struct list ends = {all, b->lines.count};
-    TRY(returns_value(c, in->ids[0], &ends, &credit));
+    TRY(returns_value(c, in->ids[0], &ends, &credit, &fee));
     int64_t used = credit < x.worth ? credit : x.worth;
     discount(c, &x, used);
     if (x.worth > used) {
@@ -189,6 +189,7 @@ enum err return_exchange(struct ctx *c, const struct request *in, struct reply *
     for (size_t i = 0; i < ends.count; i++) {
         all[i].order_id = order_id;
         all[i].refund_minor = i ? 0 : credit - used;
+        all[i].fee_minor = i ? 0 : fee;
         all[i].target = b->refund_to;
     }
     TRY(returns_resolve(c, in->ids[0], &ends));
@@ -218,8 +219,8 @@ enum err return_replace(struct ctx *c, const struct request *in, struct reply *o
     discount(c, &x, x.worth);
     struct return_settlement *all = settlements(c, &b->lines, RESOLVED_BY_REPLACEMENT);
     struct list ends = {all, b->lines.count};
-    int64_t nothing;
-    TRY(returns_value(c, in->ids[0], &ends, &nothing)); /* may these units be replaced? */
+    int64_t nothing, fee;
+    TRY(returns_value(c, in->ids[0], &ends, &nothing, &fee)); /* may these units be replaced? */
     TRY(place(c, &x, &order_id));
     for (size_t i = 0; i < ends.count; i++) all[i].order_id = order_id;
     TRY(returns_resolve(c, in->ids[0], &ends));

@@ -55,6 +55,9 @@ must_check enum err returns_on_cancel_asked(struct ctx *c, const struct event *e
 /* Reaction to ORDER_CANCELLED: nothing of it left, so nothing comes back. */
 must_check enum err returns_on_cancelled(struct ctx *c, const struct event *events, size_t count);
 
+/* Reaction to PACKAGE_TAKEN_BACK: what never left is not asked back. */
+must_check enum err returns_on_taken_back(struct ctx *c, const struct event *events, size_t count);
+
 /* --- the label ------------------------------------------------------------------------------- */
 
 struct carrier_driver;
@@ -100,6 +103,7 @@ struct return_settlement {
     int64_t line_no, quantity;
     int32_t kind;         /* enum return_resolution */
     int64_t refund_minor; /* NONE: what the units are worth, less the fee */
+    int64_t fee_minor;    /* kept of a refund that is named: of what goods are exchanged for */
     int64_t order_id;     /* the exchange or replacement; NONE */
     int32_t target;       /* enum refund_target; -1: what the rules say */
     struct text note;
@@ -110,9 +114,10 @@ struct return_settlement {
    "nobody_to_credit"; ERR_INVALID "resolution". */
 must_check enum err returns_resolve(struct ctx *c, int64_t return_id,
                                     const struct list *settlements);
-/* What these units are worth to the customer, less what is left of the fee. Writes nothing. */
+/* What these units are worth to the customer, less what is left of the fee, and what that keeps of
+   it. Writes nothing. */
 must_check enum err returns_value(struct ctx *c, int64_t return_id, const struct list *settlements,
-                                  int64_t *worth_minor);
+                                  int64_t *worth_minor, int64_t *fee_minor);
 
 /* --- rules ----------------------------------------------------------------------------------- */
 

@@ -309,16 +309,25 @@ enum err returns_on_tracked(struct ctx *c, const struct event *events, size_t co
     return OK;
 }
 
-/* What came of a line stays; the rest is cut off. */
-static enum err cut(struct ctx *c, struct return_work *w, struct return_line *l, int64_t *units)
+/* What came of a line stays; of the rest up to `most` units are cut off. */
+static enum err cut(struct ctx *c, struct return_work *w, struct return_line *l, int64_t most,
+                    int64_t *units)
 {
     int64_t kept = l->received > l->ended ? l->received : l->ended, rest = l->quantity - kept;
+    if (rest > most) rest = most;
     if (rest <= 0 || return_has_ended(l->state)) return OK;
     *units += rest;
     TRY(return_unask(c, w->head.order_id, l->line_no, rest));
-    if (!kept) return return_line_do(c, l, RETURN_CANCEL);
-    l->quantity = kept;
-    return l->ended == kept ? return_line_do(c, l, RETURN_RESOLVE) : OK;
+    if (rest == l->quantity) return return_line_do(c, l, RETURN_CANCEL);
+    l->quantity -= rest;
+    return l->ended == l->quantity ? return_line_do(c, l, RETURN_RESOLVE) : OK;
+}
+
+static enum err end_cut(struct ctx *c, struct return_work *w, int64_t units, struct text why)
+{
+    TRY(event_put(c, EVENT_RETURN_CANCELLED, w->head.order_id, w->head.return_id,
+                  EVENT_BODY(.quantity = units, .note = why)));
+    return return_work_save(c, w);
 }
 
 enum err returns_cancel(struct ctx *c, int64_t return_id, struct text why)
@@ -326,10 +335,57 @@ enum err returns_cancel(struct ctx *c, int64_t return_id, struct text why)
     struct return_work w;
     int64_t units = 0;
     TRY(return_work_load(c, return_id, &w));
-    for (size_t i = 0; i < w.count; i++) TRY(cut(c, &w, &w.lines[i], &units));
+    for (size_t i = 0; i < w.count; i++) TRY(cut(c, &w, &w.lines[i], w.lines[i].quantity, &units));
     if (!units)
         return fail(c, ERR_CONFLICT, "nothing_to_cancel", "all of it is here, or has its end");
-    TRY(event_put(c, EVENT_RETURN_CANCELLED, w.head.order_id, return_id,
-                  EVENT_BODY(.quantity = units, .note = why)));
-    return return_work_save(c, &w);
+    return end_cut(c, &w, units, why);
+}
+
+/* Units in returns of what has not left; other systems' credit notes may come first. */
+static int64_t beyond_shipped(const struct return_work *w, const struct order_line *l)
+{
+    const struct return_line *at = w->all.at;
+    int64_t units = -l->shipped;
+    for (size_t i = 0; i < w->all.count; i++) {
+        bool is_off = at[i].state == RETURN_DECLINED || at[i].state == RETURN_CANCELLED;
+        if (at[i].line_no == l->line_no && !is_off && at[i].credit_minor == NONE)
+            units += at[i].quantity - at[i].sent_back;
+    }
+    return units;
+}
+
+static enum err cut_beyond(struct ctx *c, int64_t return_id, int64_t *beyond)
+{
+    struct return_work w;
+    int64_t units = 0;
+    TRY(return_work_load(c, return_id, &w));
+    const struct order_line *lines = w.order_lines.at;
+    for (size_t i = 0; i < w.count; i++)
+        for (size_t k = 0; k < w.order_lines.count; k++) {
+            int64_t before = units;
+            bool is_it = lines[k].line_no == w.lines[i].line_no && w.lines[i].credit_minor == NONE;
+            if (!is_it || beyond[k] <= 0) continue;
+            TRY(cut(c, &w, &w.lines[i], beyond[k], &units));
+            beyond[k] -= units - before;
+        }
+    return units ? end_cut(c, &w, units, T("it was taken back")) : OK;
+}
+
+enum err returns_on_taken_back(struct ctx *c, const struct event *events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct return_work w;
+        bool is_known = false;
+        for (size_t k = 0; k < i; k++)
+            is_known = is_known || events[k].order_id == events[i].order_id;
+        if (is_known) continue;
+        TRY(return_work_of_order(c, events[i].order_id, &w));
+        const struct order_line *l = w.order_lines.at;
+        const struct order_return *r = w.returns.at;
+        int64_t *beyond = arena_new(c->arena, int64_t, w.order_lines.count + 1);
+        for (size_t k = 0; k < w.order_lines.count; k++) beyond[k] = beyond_shipped(&w, &l[k]);
+        for (size_t k = 0; k < w.returns.count; k++)
+            if (r[k].settled_us == NONE) TRY(cut_beyond(c, r[k].return_id, beyond));
+    }
+    return OK;
 }

@@ -103,6 +103,7 @@ static enum err price(struct ctx *c, struct resolving *r, size_t i,
     }
     if (s->refund_minor != NONE) {
         e->refund_minor = s->refund_minor;
+        e->fee_minor = s->fee_minor;
         if (s->refund_minor < 0)
             return return_fail(c, ERR_INVALID, "out_of_range", i, "refund", "not below 0");
         if (s->refund_minor <= r->refundable) return OK;
@@ -191,7 +192,7 @@ enum err returns_resolve(struct ctx *c, int64_t return_id, const struct list *se
 }
 
 enum err returns_value(struct ctx *c, int64_t return_id, const struct list *settlements,
-                       int64_t *worth_minor)
+                       int64_t *worth_minor, int64_t *fee_minor)
 {
     struct resolving r = {0};
     const struct return_settlement *at = settlements->at;
@@ -205,8 +206,9 @@ enum err returns_value(struct ctx *c, int64_t return_id, const struct list *sett
         l->ended += at[i].quantity;
         *worth_minor += worth;
     }
-    *worth_minor -= r.fee_left > 0 ? r.fee_left : 0;
-    if (*worth_minor < 0) *worth_minor = 0;
+    *fee_minor = r.fee_left < *worth_minor ? r.fee_left : *worth_minor;
+    if (*fee_minor < 0) *fee_minor = 0;
+    *worth_minor -= *fee_minor;
     if (*worth_minor > r.refundable) *worth_minor = r.refundable;
     return OK;
 }

@@ -304,6 +304,29 @@ TEST_BOTH(returns, for_something_cheaper_give_the_difference_back)
     world_audit(w);
 }
 
+TEST_BOTH(returns, as_store_credit_of_two_cards_are_nothing_the_provider_did)
+{
+    struct life l = life_open(w);
+    for (int i = 0; i < 2; i++) {
+        int64_t id = brought(&l, "MUG", 1), back = back_here(&l, id, 1, RETURN_BECAUSE_UNWANTED);
+        CHECK_OK(&w->ctx, life_settle_to(&l, back, 1, 1, REFUND_TO_STORE_CREDIT));
+        CHECK_I64(899, life_money(&l, id).balance.refunded);
+    }
+    world_audit(w);
+}
+
+TEST_BOTH(returns, keep_the_fee_once_of_goods_that_are_exchanged_one_by_one)
+{
+    struct life l = life_open(w);
+    rule(&l, (struct return_rule){.is_returnable = true, .days = 30, .fee_minor = 300});
+    int64_t id = brought(&l, "LAMP", 2), back = back_here(&l, id, 2, RETURN_BECAUSE_UNWANTED);
+    int64_t first = ask_for_goods(&l, back, "exchange", FOR(1, 1, "LAMP", 1));
+    int64_t second = ask_for_goods(&l, back, "exchange", FOR(1, 1, "LAMP", 1));
+    CHECK_I64(300, life_money(&l, first).balance.due);
+    CHECK_I64(0, life_money(&l, second).balance.due);
+    world_audit(w);
+}
+
 TEST_BOTH(returns, are_replaced_without_anything_coming_back)
 {
     struct life l = life_open(w);

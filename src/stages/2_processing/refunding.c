@@ -48,7 +48,10 @@ static enum err give(struct ctx *c, struct purse *purse, const struct refund *r,
     int64_t id;
     TRY(money_credit(c, purse, r, &amount));
     if (!amount) return OK;
-    struct money_fact fact = {INTENT_REFUND, amount, 0, r->refund_id, r->note};
+    /* a provider's references name what it did: it knows nothing of this */
+    bool is_told = text_is(p->provider, "offline");
+    struct money_fact fact = {INTENT_REFUND, amount, 0, r->refund_id,
+                              is_told ? r->note : (struct text){0}};
     purse->refundable -= amount;
     TRY(payment_change(c, p, (struct payment_change){.refunded = amount}));
     TRY(money_done(c, p, &fact, &id));
