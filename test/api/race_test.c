@@ -321,3 +321,55 @@ TEST_BOTH(complaint, c27_sixty_four_order_ahead_and_no_more_than_the_cap_get_it)
         world_audit(w);
     }
 }
+
+/* --- something else instead ------------------------------------------------------------------ */
+
+static void *order_instead(void *arg)
+{
+    struct racer *r = arg;
+    struct text body = text_printf(&r->arena,
+                                   "{" TO
+                                   ",\"substitution\":\"allow\",\"lines\":[{\"sku\":\"BOOK\","
+                                   "\"quantity\":1}]}",
+                                   r->number + 1);
+    while (!atomic_load(&may_begin)) sched_yield();
+    r->answer = served_ask(r->s, &r->arena, "POST", "/v1/orders", body, &r->status);
+    return NULL;
+}
+
+TEST_BOTH(race, sixty_four_allow_something_else_and_the_last_ten_of_it_go_to_ten)
+{
+    static struct racer racers[RACERS];
+    struct served s;
+    int took = 0, refused = 0;
+    shop_open(w);
+    if (!served_start(&s, w)) return;
+    ask(&s, "/v1/stock/adjustments",
+        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
+        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
+        "\"count\",\"quantity\":0}]}");
+    leave_ten(&s, "MUG", "A-01-01");
+    ask(&s, "/v1/merchant", "{\"stock_policy\":\"all\"}");
+    ask(&s, "/v1/products/BOOK/substitutes", "{\"sku\":\"MUG\"}");
+    atomic_store(&may_begin, false);
+    for (int i = 0; i < RACERS; i++) {
+        racers[i] = (struct racer){.s = &s, .number = i};
+        pthread_create(&racers[i].thread, NULL, order_instead, &racers[i]);
+    }
+    atomic_store(&may_begin, true);
+    for (int i = 0; i < RACERS; i++) {
+        struct racer *r = &racers[i];
+        pthread_join(r->thread, NULL);
+        took += r->status == 201;
+        refused += r->status == 409 && has(r->answer, "\"reason\":\"insufficient_stock\"");
+        arena_free(&r->arena);
+    }
+    served_stop(&s);
+    CHECK_I64(10, took);
+    CHECK_I64(RACERS - 10, refused);
+    if (w->store) {
+        CHECK_I64(10, count(w, "SELECT SUM(promised) FROM availability"));
+        CHECK_I64(10, count(w, "SELECT COUNT(*) FROM substitution WHERE is_allowed = 1"));
+        world_audit(w);
+    }
+}

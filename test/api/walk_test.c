@@ -76,6 +76,7 @@ static const struct step the_house[] = {
     {"GET /v1/exports/stock"},
     {"GET /v1/exports/events"},
     {"GET /v1/exports/returns"},
+    {"GET /v1/exports/substitutes"},
     {"GET /v1/services"},
     {"POST /v1/services", NULL,
      "{\"code\":\"monogram\",\"name\":\"Monogram\",\"kind\":\"customization\",\"minutes\":10,"
@@ -406,6 +407,9 @@ static const struct step other_orders[] = {
     {"POST /v1/orders/{ord}/changes/{chg}/discard"},
     {"POST /v1/products/{prd}/substitutes", NULL, "{\"sku\":\"BOOK\",\"rank\":2}"},
     {"GET /v1/substitutes", "sku=CUP"},
+    {"POST /v1/substitutes", NULL,
+     "{\"product\":\"CUP\",\"sku\":\"BOOK\",\"rank\":3}\n{\"product\":\"BOOK\",\"sku\":\"PEN\","
+     "\"is_paused\":true}"},
     {"POST /v1/orders", NULL, ORDER("on_account", LINE("CUP", 2)), "ord=id"},
     {"run"},
     {"GET /v1/orders/{ord}/substitutions", NULL, NULL, "sbs=data.0.id"},

@@ -4,11 +4,13 @@
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/catalog/product.h"
+#include "domain/catalog/substitute.h"
 #include "domain/events/event.h"
 #include "domain/inventory/availability.h"
 #include "domain/inventory/expected.h"
 #include "domain/orders/order.h"
 #include "domain/orders/shortage.h"
+#include "domain/orders/substitution.h"
 #include "domain/people/person.h"
 #include "faces/api/actor_names.h"
 #include "faces/api/page.h"
@@ -17,8 +19,15 @@
 
 /* --- a list ---------------------------------------------------------------------------------- */
 
-enum remedy { REMEDY_WAIT, REMEDY_SEND_REST, REMEDY_CANCEL_LINE, REMEDY_CHANGE_LINE };
-static const char *const remedies[] = {"wait", "send_what_is_there", "cancel_line", "change_line"};
+enum remedy {
+    REMEDY_WAIT,
+    REMEDY_SEND_REST,
+    REMEDY_CANCEL_LINE,
+    REMEDY_CHANGE_LINE,
+    REMEDY_ANSWER
+};
+static const char *const remedies[] = {"wait", "send_what_is_there", "cancel_line", "change_line",
+                                       "answer"};
 static const struct words remedy_words = WORDS("remedy", remedies);
 
 struct short_line {
@@ -26,6 +35,7 @@ struct short_line {
     struct text sku;
     int64_t wanted, missing, free, expected, expected_day;
     int32_t can;
+    struct list instead;
 };
 static const struct field line_table[] = {
     FIELD(struct short_line, line_no),
@@ -40,7 +50,10 @@ static const struct field line_table[] = {
               .about = "of the first of them; absent: nobody said when"),
     FIELD_FLAGS(struct short_line, can, remedy_words,
                 .about = "wait for the delivery, send what is there (orders cancel of the rest), "
-                         "cancel the line, change it to another product or quantity"),
+                         "cancel the line, change it to another product or quantity, answer "
+                         "what the customer was asked (orders substitutions)"),
+    FIELD_TEXTS(struct short_line, instead,
+                .about = "SKUs of substitutes by rule, of which something is free now"),
 };
 static const struct fields line_fields = FIELDS("short_line", struct short_line, line_table);
 
@@ -70,6 +83,7 @@ static const struct fields order_table_fields = FIELDS("shortage", struct short_
 
 struct facts {
     struct list orders, lines, holds, taken, products, stock, expected;
+    struct list rules, questions; /* struct substitute, struct substitution */
     struct actors actors;
 };
 
@@ -84,9 +98,16 @@ static enum err load_products(struct ctx *c, struct facts *f)
     sort_i64(ids, n);
     n = unique_i64(ids, n);
     if (!n) return OK;
-    TRY(products_of(c, ids, n, &f->products));
-    TRY(availability_of(c, ids, n, &f->stock));
-    return expected_of(c, ids, n, &f->expected);
+    TRY(expected_of(c, ids, n, &f->expected));
+    TRY(substitutes_of(c, ids, n, &f->rules));
+    int64_t *all = arena_new(c->arena, int64_t, n + f->rules.count + 1);
+    for (size_t i = 0; i < n; i++) all[i] = ids[i];
+    for (size_t i = 0; i < f->rules.count; i++)
+        all[n++] = ((const struct substitute *)f->rules.at)[i].substitute_id;
+    sort_i64(all, n);
+    n = unique_i64(all, n);
+    TRY(products_of(c, all, n, &f->products));
+    return availability_of(c, all, n, &f->stock);
 }
 
 static enum err load(struct ctx *c, const struct list *states, struct facts *f)
@@ -100,6 +121,7 @@ static enum err load(struct ctx *c, const struct list *states, struct facts *f)
     TRY(order_lines_of(c, ids, n, &f->lines));
     TRY(holds_of(c, ids, n, true, &f->holds));
     TRY(shortages_of(c, ids, n, &f->taken));
+    TRY(substitutions_of(c, ids, n, &f->questions));
     TRY(load_products(c, f));
     int64_t *who = arena_new(c->arena, int64_t, f->holds.count + f->taken.count + 1);
     for (size_t i = 0; i < f->holds.count; i++)
@@ -117,6 +139,21 @@ static int64_t free_units(const struct facts *f, int64_t product_id)
         if (at[i].product_id == product_id)
             units += availability_free(&f->stock, product_id, at[i].site_id);
     return units;
+}
+
+static struct list instead_of(struct ctx *c, const struct facts *f, int64_t product_id)
+{
+    struct list rules = LIST_RUN(&f->rules, struct substitute, product_id, product_id);
+    const struct substitute *at = rules.at;
+    struct text *skus = arena_new(c->arena, struct text, rules.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < rules.count; i++) {
+        const struct product *p = product_in(&f->products, at[i].substitute_id);
+        if (p && p->is_active && substitute_holds(&at[i], day_of_us(c->now_us)) &&
+            free_units(f, p->product_id) >= at[i].units)
+            skus[n++] = p->sku;
+    }
+    return (struct list){skus, n};
 }
 
 static void add_lines(struct ctx *c, const struct facts *f, const struct order_state *s,
@@ -139,6 +176,9 @@ static void add_lines(struct ctx *c, const struct facts *f, const struct order_s
         v.expected = expected_units(&f->expected, l[i].product_id, &v.expected_day);
         if (v.expected || v.free) v.can |= 1 << REMEDY_WAIT;
         if (s->allocated > 0) v.can |= 1 << REMEDY_SEND_REST;
+        if (substitution_open(&f->questions, l[i].order_id, l[i].line_no))
+            v.can |= 1 << REMEDY_ANSWER;
+        if (!is_part) v.instead = instead_of(c, f, l[i].product_id);
         *arena_push(c->arena, views, n, capacity) = v;
     }
     out->lines = (struct list){views, n};

@@ -1,4 +1,6 @@
 /* faces/api/substitutes.c: what may be sent instead of what, and what customers say to it. */
+#include "faces/api/substitutes.h"
+
 #include "base/sort.h"
 #include "domain/catalog/product.h"
 #include "domain/catalog/substitute.h"
@@ -11,13 +13,6 @@
 
 /* --- rules ----------------------------------------------------------------------------------- */
 
-struct substitute_view {
-    struct text product, sku;
-    int64_t rank, replaced, units;
-    int32_t price, otherwise;
-    int64_t answer_hours, from_day, until_day;
-    bool is_paused;
-};
 #define RULE                                                                                       \
     FIELD(struct substitute_view, sku, .flags = F_REQUIRED, .max = SKU_MAX,                        \
           .about = "of what is sent instead"),                                                     \
@@ -48,9 +43,12 @@ static const struct field rule_table[] = {RULE};
 static const struct fields rule_fields =
     FIELDS("new_substitute", struct substitute_view, rule_table);
 
-static const struct field view_table[] = {
-    FIELD(struct substitute_view, product, .about = "SKU of what is replaced"), RULE};
-static const struct fields view_fields = FIELDS("substitute", struct substitute_view, view_table);
+static const struct field view_table[] = {FIELD(struct substitute_view, product,
+                                                .flags = F_REQUIRED, .max = SKU_MAX,
+                                                .about = "SKU of what is replaced"),
+                                          RULE};
+const struct fields substitute_view_fields =
+    FIELDS("substitute", struct substitute_view, view_table);
 
 struct substitute_name {
     struct text sku;
@@ -105,32 +103,64 @@ static enum err load_products(struct ctx *c, const struct list *rules, struct li
     return n ? products_of(c, ids, unique_i64(ids, n), out) : OK;
 }
 
-static enum err rules_list(struct ctx *c, const struct request *in, struct reply *out)
+enum err substitute_views(struct ctx *c, const struct list *rules, struct list *out)
 {
-    const struct substitute_query *q = in->query;
-    struct list rules, products;
-    size_t n = 0;
-    TRY(substitutes_all(c, &rules));
-    TRY(load_products(c, &rules, &products));
-    const struct substitute *at = rules.at;
-    struct substitute_view *views = arena_new(c->arena, struct substitute_view, rules.count + 1);
-    for (size_t i = 0; i < rules.count; i++) {
-        views[n] = view_of(&products, &at[i]);
-        n += !q->sku.len || text_eq(q->sku, views[n].product);
-    }
-    out->list = (struct list){views, n};
+    struct list products;
+    TRY(load_products(c, rules, &products));
+    struct substitute_view *views = arena_new(c->arena, struct substitute_view, rules->count + 1);
+    for (size_t i = 0; i < rules->count; i++)
+        views[i] = view_of(&products, &((const struct substitute *)rules->at)[i]);
+    *out = (struct list){views, rules->count};
     return OK;
 }
 
-static enum err product_by(struct ctx *c, struct text sku, struct product *out)
+static enum err rules_list(struct ctx *c, const struct request *in, struct reply *out)
 {
-    struct list found;
-    TRY(products_by_sku(c, &sku, 1, &found));
-    if (found.count) {
-        *out = *(const struct product *)found.at;
+    const struct substitute_query *q = in->query;
+    struct list rules;
+    size_t n = 0;
+    TRY(substitutes_all(c, &rules));
+    TRY(substitute_views(c, &rules, &out->list));
+    struct substitute_view *views = out->list.at;
+    for (size_t i = 0; i < out->list.count; i++)
+        if (!q->sku.len || text_eq(q->sku, views[i].product)) views[n++] = views[i];
+    out->list.count = n;
+    return OK;
+}
+
+/* What checking rules needs, read as a set; rules that are set are added to it. */
+struct rulebook {
+    struct list products, prices; /* by SKU; by product */
+    struct substitute *rules;
+    size_t count, capacity;
+};
+
+static enum err rulebook_load(struct ctx *c, struct text *skus, size_t n, struct rulebook *out)
+{
+    struct list all;
+    *out = (struct rulebook){0};
+    TRY(products_by_sku(c, skus, n, &out->products));
+    const struct product *at = out->products.at;
+    int64_t *ids = arena_new(c->arena, int64_t, out->products.count + 1);
+    for (size_t i = 0; i < out->products.count; i++) ids[i] = at[i].product_id;
+    sort_i64(ids, out->products.count);
+    TRY(prices_of(c, ids, unique_i64(ids, out->products.count), &out->prices));
+    TRY(substitutes_all(c, &all));
+    for (size_t i = 0; i < all.count; i++)
+        *arena_push(c->arena, out->rules, out->count, out->capacity) =
+            ((const struct substitute *)all.at)[i];
+    return OK;
+}
+
+static enum err product_by(struct ctx *c, const struct rulebook *book, struct text sku,
+                           const char *field, struct product *out)
+{
+    const struct product *found = product_sku_in(&book->products, sku);
+    if (found) {
+        *out = *found;
         return OK;
     }
-    fail_at(c, ERR_INVALID, "unknown_sku", "sku", "there is no product \"%.*s\"", TEXT_ARG(sku));
+    fail_at(c, ERR_INVALID, "unknown_sku", field, "there is no product \"%.*s\"", TEXT_ARG(sku));
     return hint(c, "see GET /v1/products, or waybill products list");
 }
 
@@ -146,41 +176,34 @@ static enum err check_sellable(struct ctx *c, const struct product *p, const cha
 }
 
 /* A currency in which both have a price, when both have prices at all. */
-static enum err check_currency(struct ctx *c, const struct product *a, const struct product *b)
+static enum err check_currency(struct ctx *c, const struct rulebook *book, const struct product *a,
+                               const struct product *b)
 {
-    int64_t ids[] = {a->product_id, b->product_id};
-    struct list prices;
-    bool has_a = false, has_b = false;
-    sort_i64(ids, 2);
-    TRY(prices_of(c, ids, 2, &prices));
-    const struct price *at = prices.at;
-    for (size_t i = 0; i < prices.count; i++) {
-        has_a = has_a || at[i].product_id == a->product_id;
-        has_b = has_b || at[i].product_id == b->product_id;
-        for (size_t k = 0; k < i; k++)
-            if (at[i].product_id != at[k].product_id && text_eq(at[i].currency, at[k].currency))
-                return OK;
-    }
-    if (!has_a || !has_b) return OK;
+    struct list of_a = LIST_RUN(&book->prices, struct price, product_id, a->product_id);
+    struct list of_b = LIST_RUN(&book->prices, struct price, product_id, b->product_id);
+    const struct price *x = of_a.at, *y = of_b.at;
+    for (size_t i = 0; i < of_a.count; i++)
+        for (size_t k = 0; k < of_b.count; k++)
+            if (text_eq(x[i].currency, y[k].currency)) return OK;
+    if (!of_a.count || !of_b.count) return OK;
     fail_at(c, ERR_INVALID, "currency_differs", "sku",
             "%.*s and %.*s have no price in the same currency", TEXT_ARG(a->sku), TEXT_ARG(b->sku));
     return hint(c, "put one on the list: waybill products price");
 }
 
-static enum err check_rule(struct ctx *c, const struct product *a, const struct product *b,
-                           const struct substitute_view *v)
+static enum err check_rule(struct ctx *c, const struct rulebook *book, const struct product *a,
+                           const struct product *b, const struct substitute_view *v)
 {
-    struct list all;
+    const struct list all = {book->rules, book->count};
     if (a->product_id == b->product_id)
         return fail_at(c, ERR_INVALID, "replaces_itself", "sku",
                        "a product does not replace itself");
     TRY(check_sellable(c, a, "product"));
     TRY(check_sellable(c, b, "sku"));
-    TRY(check_currency(c, a, b));
+    TRY(check_currency(c, book, a, b));
     if (v->from_day != NONE && v->until_day != NONE && v->from_day > v->until_day)
         return fail_at(c, ERR_INVALID, "out_of_range", "until_date", "before its first day");
-    TRY(substitutes_all(c, &all));
-    if (all.count >= SUBSTITUTES_MAX)
+    if (book->count >= SUBSTITUTES_MAX)
         return fail(c, ERR_TOO_LARGE, "too_many", "there are %d rules already", SUBSTITUTES_MAX);
     if (!substitutes_circle(c->arena, &all, a->product_id, b->product_id)) return OK;
     fail_at(c, ERR_CONFLICT, "substitute_circle", "sku",
@@ -198,44 +221,94 @@ static enum err tell(struct ctx *c, const struct product *a, const struct produc
                                                     TEXT_ARG(a->sku))));
 }
 
-static enum err rule_set(struct ctx *c, const struct request *in, struct reply *out)
+static int64_t or_else(int64_t n, int64_t absent) { return n == NONE ? absent : n; }
+
+/* Of `product` (its SKU); nothing is written when it is refused. */
+static enum err set_rule(struct ctx *c, struct rulebook *book, struct text product,
+                         const struct substitute_view *v, const void **out)
 {
-    const struct substitute_view *v = in->body;
     struct product a, b;
-    TRY(product_get(c, in->ids[0], &a));
-    TRY(product_by(c, v->sku, &b));
-    TRY(check_rule(c, &a, &b, v));
+    TRY(product_by(c, book, product, "product", &a));
+    TRY(product_by(c, book, v->sku, "sku", &b));
+    TRY(check_rule(c, book, &a, &b, v));
     const struct substitute s = {.merchant_id = c->merchant_id,
                                  .product_id = a.product_id,
                                  .substitute_id = b.product_id,
-                                 .rank = v->rank == NONE ? 1 : v->rank,
-                                 .replaced = v->replaced == NONE ? 1 : v->replaced,
-                                 .units = v->units == NONE ? 1 : v->units,
+                                 .rank = or_else(v->rank, 1),
+                                 .replaced = or_else(v->replaced, 1),
+                                 .units = or_else(v->units, 1),
                                  .price = v->price,
                                  .otherwise = v->otherwise,
-                                 .answer_hours = v->answer_hours == NONE ? SUBSTITUTE_HOURS_DEFAULT
-                                                                         : v->answer_hours,
+                                 .answer_hours = or_else(v->answer_hours, SUBSTITUTE_HOURS_DEFAULT),
                                  .from_day = v->from_day,
                                  .until_day = v->until_day,
                                  .is_active = !v->is_paused};
+    *arena_push(c->arena, book->rules, book->count, book->capacity) = s;
     TRY(substitute_put(c, &s));
     TRY(tell(c, &a, &b, s.rank));
     struct substitute_view *view = arena_new(c->arena, struct substitute_view, 1);
     *view = view_of(&(struct list){0}, &s);
     view->product = a.sku;
     view->sku = b.sku;
-    out->record = view;
+    *out = view;
+    return OK;
+}
+
+static enum err rule_set(struct ctx *c, const struct request *in, struct reply *out)
+{
+    const struct substitute_view *v = in->body;
+    struct product a;
+    struct rulebook book;
+    TRY(product_get(c, in->ids[0], &a));
+    struct text skus[] = {a.sku, v->sku};
+    TRY(rulebook_load(c, skus, 2, &book));
+    return set_rule(c, &book, a.sku, v, &out->record);
+}
+
+/* The same pair twice in a call: the first counts. */
+static bool is_again(const struct substitute_view *rows, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (text_eq(rows[i].product, rows[at].product) && text_eq(rows[i].sku, rows[at].sku))
+            return true;
+    return false;
+}
+
+static enum err rules_set(struct ctx *c, const struct request *in, struct reply *out)
+{
+    const struct substitute_view *rows = in->rows.at;
+    struct text *skus = arena_new(c->arena, struct text, 2 * in->rows.count + 1);
+    struct rulebook book;
+    for (size_t i = 0; i < in->rows.count; i++) {
+        skus[2 * i] = rows[i].product;
+        skus[2 * i + 1] = rows[i].sku;
+    }
+    TRY(rulebook_load(c, skus, 2 * in->rows.count, &book));
+    for (size_t i = 0; i < in->rows.count; i++) {
+        enum err e = is_again(rows, i)
+                         ? fail_at(c, ERR_INVALID, "twice", "sku", "this pair stands here twice")
+                         : set_rule(c, &book, rows[i].product, &rows[i], &out->rows[i].record);
+        out->rows[i].status = 200;
+        if (e == OK) continue;
+        out->rows[i] = (struct row_answer){.fault = c->fault};
+        out->rows[i].fault.code = e;
+        c->fault = (struct fault){0};
+    }
     return OK;
 }
 
 static enum err rule_remove(struct ctx *c, const struct request *in, struct reply *out)
 {
-    const struct substitute_name *v = in->body;
+    struct substitute_name *v = arena_new(c->arena, struct substitute_name, 1);
     struct product a, b;
+    struct list found;
     bool was_there;
     (void)out;
+    *v = *(const struct substitute_name *)in->body;
     TRY(product_get(c, in->ids[0], &a));
-    TRY(product_by(c, v->sku, &b));
+    TRY(products_by_sku(c, &v->sku, 1, &found));
+    const struct rulebook book = {.products = found};
+    TRY(product_by(c, &book, v->sku, "sku", &b));
     TRY(substitute_remove(c, a.product_id, b.product_id, &was_there));
     if (was_there) return tell(c, &a, &b, NONE);
     fail(c, ERR_NOT_FOUND, "substitute_not_found", "%.*s is not sent instead of %.*s",
@@ -362,11 +435,14 @@ static enum err answer(struct ctx *c, const struct request *in, struct reply *ou
 
 const struct route substitutes_routes[] = {
     {"GET", "/v1/substitutes", "substitutes list", SCOPE(CATALOG_READ), ROUTE_LIST, NULL,
-     &query_fields, &view_fields, rules_list,
+     &query_fields, &substitute_view_fields, rules_list,
      "What may be sent instead of what, by product and rank."},
     {"POST", "/v1/products/{prd}/substitutes", "substitutes set", SCOPE(CATALOG_WRITE), ROUTE_WRITE,
-     &rule_fields, NULL, &view_fields, rule_set,
+     &rule_fields, NULL, &substitute_view_fields, rule_set,
      "Let another product be sent instead of one that is not there, if its customer agrees."},
+    {"POST", "/v1/substitutes", "substitutes load", SCOPE(CATALOG_WRITE), ROUTE_WRITE | ROUTE_BULK,
+     &substitute_view_fields, NULL, &substitute_view_fields, rules_set,
+     "Set many rules at once, as waybill export substitutes writes them."},
     {"POST", "/v1/products/{prd}/substitutes/remove", "substitutes remove", SCOPE(CATALOG_WRITE),
      ROUTE_WRITE, &name_fields, NULL, NULL, rule_remove,
      "Send it instead no more; questions that are open stay."},

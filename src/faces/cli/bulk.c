@@ -71,7 +71,8 @@ int verb_export(struct cli *cli, int argc, char **argv)
         return cli_misuse(cli, "export", "the format is ndjson or csv, not \"%s\"", format);
     o.kind = argc == 2 ? word_find(&export_kind_words, text_of(argv[1])) : -1;
     if (o.kind < 0)
-        return cli_misuse(cli, "export", "orders, products, customers, stock, returns or events");
+        return cli_misuse(cli, "export",
+                          "orders, products, customers, stock, returns, substitutes or events");
     enum err e = cli->server_url ? OK : cli_open(cli);
     if (e != OK) return cli_fail(cli, e);
     FILE *to = path ? fopen(path, "w") : stdout;

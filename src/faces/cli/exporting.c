@@ -2,18 +2,20 @@
 
 #include "base/source.h"
 #include "base/time.h"
+#include "domain/catalog/substitute.h"
 #include "domain/customers/customer.h"
 #include "domain/events/event.h"
 #include "domain/inventory/cell.h"
 #include "domain/sites/site.h"
 #include "faces/api/actor_names.h"
+#include "faces/api/substitutes.h"
 #include "wire/csv.h"
 #include "wire/json.h"
 
 #include <string.h>
 
-static const char *const kinds[] = {"orders", "products", "customers",
-                                    "stock",  "events",   "returns"};
+static const char *const kinds[] = {"orders", "products", "customers",  "stock",
+                                    "events", "returns",  "substitutes"};
 const struct words export_kind_words = WORDS("export_kind", kinds);
 
 enum { PAGE = 500, COLUMNS_MAX = 64 };
@@ -296,6 +298,18 @@ static enum err events_page(struct export *x, bool *more)
     return OK;
 }
 
+/* At most SUBSTITUTES_MAX: one page. */
+static enum err substitutes_page(struct export *x, bool *more)
+{
+    struct list rules, views;
+    TRY(substitutes_all(x->c, &rules));
+    TRY(substitute_views(x->c, &rules, &views));
+    *more = false;
+    for (size_t i = 0; i < views.count; i++)
+        export_put(x, &substitute_view_fields, &((const struct substitute_view *)views.at)[i]);
+    return OK;
+}
+
 /* --- all pages ------------------------------------------------------------------------------- */
 
 static enum err all_pages(struct export *x, page_fn *fn)
@@ -322,7 +336,8 @@ page_fn *export_round(int32_t kind, size_t round)
                                         [EXPORT_CUSTOMERS] = {customers_page, NULL},
                                         [EXPORT_STOCK] = {stock_page, NULL},
                                         [EXPORT_EVENTS] = {events_page, NULL},
-                                        [EXPORT_RETURNS] = {export_returns_page, NULL}};
+                                        [EXPORT_RETURNS] = {export_returns_page, NULL},
+                                        [EXPORT_SUBSTITUTES] = {substitutes_page, NULL}};
     return round < 2 ? pages[kind][round] : NULL;
 }
 

@@ -22,7 +22,8 @@ enum export_kind {
     EXPORT_CUSTOMERS,
     EXPORT_STOCK,
     EXPORT_EVENTS,
-    EXPORT_RETURNS
+    EXPORT_RETURNS,
+    EXPORT_SUBSTITUTES
 };
 extern const struct words export_kind_words;
 

@@ -103,6 +103,9 @@ const struct route exports_routes[] = {
     EXPORT("returns", SCOPE(ORDERS_READ),
            "A page as NDJSON or CSV, with a Link header to the next one: all returns, with what "
            "became of each line."),
+    EXPORT("substitutes", SCOPE(CATALOG_READ),
+           "As NDJSON or CSV: all rules about what may be sent instead of what, as POST "
+           "/v1/substitutes takes them."),
     {0},
 };
 

@@ -11,6 +11,8 @@
 #include "stages/2_processing/substituting_facts.h"
 #include "store/db.h"
 
+enum { MINUTE_CHARS = 16 }; /* "2026-11-25T12:05" */
+
 /* --- the swap -------------------------------------------------------------------------------- */
 
 static enum err tell_swap(struct ctx *c, const struct substitution *q, struct text sku,
@@ -75,7 +77,7 @@ static enum err end_cart(struct ctx *c, const struct substitution *q, enum cart_
     int64_t order_id = state == CART_ORDERED ? q->order_id : NONE;
     TRY(cart_end(c, cart, &lines, state, order_id));
     return event_put(
-        c, EVENT_CART_ENDED, order_id, q->cart_id,
+        c, EVENT_CART_ENDED, NONE, q->cart_id,
         EVENT_BODY(.word = text_of(word_of(&cart_state_words, state)), .other_id = order_id));
 }
 
@@ -144,10 +146,11 @@ static enum err ask(struct ctx *c, struct substituting_facts *f,
     TRY(set_aside(c, f, k, &q));
     TRY(substitution_insert(c, &q));
     TRY(job_put(c, JOB_SUBSTITUTION, q.substitution_id, q.expires_us));
-    return event_put(c, EVENT_SUBSTITUTION_ASKED, q.order_id, q.substitution_id,
-                     EVENT_BODY(.line_no = q.line_no, .quantity = q.replaced,
-                                .word = k->instead->sku, .amount_minor = q.cost_minor,
-                                .note = instant_text(c->arena, q.expires_us)));
+    return event_put(
+        c, EVENT_SUBSTITUTION_ASKED, q.order_id, q.substitution_id,
+        EVENT_BODY(.line_no = q.line_no, .quantity = q.replaced, .word = k->instead->sku,
+                   .amount_minor = q.cost_minor,
+                   .note = text_head(instant_text(c->arena, q.expires_us), MINUTE_CHARS)));
 }
 
 /* Nobody has to be asked. */

@@ -257,6 +257,9 @@ TEST_BOTH(substituting, a_no_cancels_what_is_missing_where_the_rule_says_so)
     struct life l = life_open(w);
     rule(&l, "LAMP", "MUG", ",\"otherwise\":\"cancel\"", 200);
     int64_t id = order_with(&l, "LAMP", 122, CONSENT_ASK);
+    int status;
+    struct text wait = ask(w, "GET", T("/v1/shortages"), (struct text){0}, &status);
+    expect(wait, "\"change_line\",\"answer\"],\"instead\":[\"MUG\"]");
     say(&l, id, false, 200);
     CHECK_I64(2, shop_state(w, id).cancelled);
     CHECK_I64(120, shop_state(w, id).allocated);
@@ -517,4 +520,81 @@ TEST_BOTH(substituting, the_preview_of_a_yes_is_what_the_yes_does)
     say(&l, id, true, 200);
     CHECK_I64(122, shop_state(w, id).allocated);
     expect(seen, text_cstr(&w->arena, money_text(&w->arena, 122 * 4999 + 2 * 899, "GBP")));
+}
+
+TEST_BOTH(substituting, rules_are_set_many_at_once_and_exported_as_they_were)
+{
+    struct life l = life_open(w);
+    int status;
+    struct text rows =
+        T("{\"product\":\"LAMP\",\"sku\":\"MUG\",\"rank\":2,\"price\":\"original\"}\n"
+          "{\"product\":\"MUG\",\"sku\":\"LAMP\"}\n"
+          "{\"product\":\"PEN\",\"sku\":\"BOOK\",\"until_date\":\"2030-01-31\"}\n"
+          "{\"product\":\"PEN\",\"sku\":\"BOOK\"}\n");
+    struct text answer = ask(w, "POST", T("/v1/substitutes"), rows, &status);
+    CHECK_I64(200, status);
+    expect(answer, "substitute_circle");
+    expect(answer, "\"twice\"");
+    struct text csv =
+        ask(w, "GET", T("/v1/exports/substitutes?format=csv"), (struct text){0}, &status);
+    expect(csv,
+           "product,sku,rank,replaced,units,price,otherwise,answer_hours,from_date,until_date");
+    expect(csv, "LAMP,MUG,2,1,1,original,backorder,48,,,");
+    expect(csv, "PEN,BOOK,1,1,1,lower,backorder,48,,2030-01-31,");
+    struct text lines = ask(w, "GET", T("/v1/exports/substitutes"), (struct text){0}, &status);
+    ask(w, "POST", T("/v1/products/LAMP/substitutes/remove"), T("{\"sku\":\"MUG\"}"), &status);
+    ask(w, "POST", T("/v1/substitutes"), lines, &status); /* and in again */
+    CHECK_TEXT(text_cstr(&w->arena, lines),
+               ask(w, "GET", T("/v1/exports/substitutes"), (struct text){0}, &status));
+    life_quiet(&l);
+}
+
+TEST_BOTH(substituting, both_lines_of_an_order_are_replaced_and_its_hold_for_stock_goes)
+{
+    struct life l = life_open(w);
+    rule(&l, "LAMP", "MUG", "", 200);
+    rule(&l, "BOOK", "PEN", "", 200);
+    life_policy(&l, PRICE_ACCEPT, STOCK_HOLD);
+    struct draft d = shop_draft(w, "LAMP", 121);
+    struct draft_line lines[2] = {*(const struct draft_line *)d.lines.at};
+    lines[0].substitution = -1;
+    lines[1] = lines[0];
+    lines[1].sku = T("BOOK");
+    lines[1].quantity = 123;
+    d.lines = (struct list){lines, 2};
+    d.substitution = CONSENT_ALLOW;
+    int64_t id = life_place(&l, &d);
+    CHECK_I64(2, (int64_t)questions(&l, id));
+    CHECK_I64(244, shop_state(w, id).allocated);
+    CHECK(!life_is_held(&l, id, HOLD_STOCK));
+    world_audit(w);
+    life_bring(&l, id);
+    CHECK_I64(244, shop_state(w, id).delivered);
+    world_audit(w);
+}
+
+TEST_BOTH(substituting, a_yes_after_the_rest_has_left_sends_a_second_parcel)
+{
+    struct life l = life_open(w);
+    rule(&l, "LAMP", "MUG", "", 200);
+    int64_t id = order_with(&l, "LAMP", 122, CONSENT_ASK);
+    life_ship(&l, id);
+    CHECK_I64(120, shop_state(w, id).shipped);
+    say(&l, id, true, 200);
+    CHECK_I64(122, shop_state(w, id).allocated);
+    life_bring(&l, id);
+    CHECK_I64(122, shop_state(w, id).delivered);
+    world_audit(w);
+}
+
+TEST_BOTH(substituting, an_order_nobody_answered_for_is_cancelled_where_the_rule_says_so)
+{
+    struct life l = life_open(w);
+    rule(&l, "LAMP", "MUG", ",\"otherwise\":\"cancel\",\"answer_hours\":1", 200);
+    CHECK(order_with(&l, "LAMP", 120, CONSENT_REFUSE) != 0);
+    int64_t id = order_with(&l, "LAMP", 1, CONSENT_ASK);
+    life_later(&l, 2 * HOUR_US);
+    CHECK_I64(SUBSTITUTION_EXPIRED, question(&l, id, 0).state);
+    CHECK_I64(STAGE_CANCELLED, life_stage(&l, id));
+    world_audit(w);
 }
