@@ -19,6 +19,7 @@ struct days days_open(struct world *w, uint64_t seed)
 {
     source_virtual(&w->source, seed, source_now_us(&w->source) + HOUR_US);
     struct days d = {.l = life_open(w), .seed = seed};
+    days_substitutes(&d);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, ask_by_phone, NULL));
     d.l.is_busy = true;
     return d;
@@ -107,6 +108,7 @@ static void order_something(struct days *d)
     draft.method = (int32_t)days_below(d, METHOD_PICKUP + 1);
     draft.channel = (int32_t)days_below(d, CHANNEL_OTHER + 1);
     if (days_chance(d, 50)) draft.shipping = money(395, "GBP");
+    draft.substitution = (int32_t)days_below(d, 3); /* ask, allow, refuse */
     choose_payment(d, &draft);
     add_services(d, &draft);
     int64_t id = life_place(&d->l, &draft);
@@ -164,7 +166,8 @@ static void change_something(struct days *d, int64_t id)
 static void be_a_customer(struct days *d, int64_t id)
 {
     int64_t case_id;
-    switch (days_below(d, 8)) {
+    switch (days_below(d, 9)) {
+    case 8: days_answer(d, id); break;
     case 0: days_took(d, "cancel", life_cancel(&d->l, id, "changed my mind")); break;
     case 1: cut_something(d, id); break;
     case 2:
@@ -274,7 +277,10 @@ static void let_something_go(struct days *d, int64_t id)
 static void be_the_clerk(struct days *d, int64_t id)
 {
     int64_t hold_id;
-    switch (days_below(d, 12)) {
+    switch (days_below(d, 15)) {
+    case 6:
+    case 7:
+    case 8: days_answer(d, id); break;
     case 0: days_took(d, "hold", life_hold(&d->l, id, "wait a moment", &hold_id)); break;
     case 1: count_a_bin(d); break;
     case 2: days_pay(d, id); break;

@@ -42,6 +42,10 @@ void days_pay(struct days *d, int64_t order_id);
 void days_resolve(struct days *d, int64_t order_id, enum case_resolution how);
 /* Something about what of the order came back, or is to. */
 void days_return(struct days *d, int64_t order_id);
+/* Rules about what may come instead of what. */
+void days_substitutes(struct days *d);
+/* Yes or no to one of the order's questions. */
+void days_answer(struct days *d, int64_t order_id);
 /* What is here is restocked and refunded, what is not will not come. */
 void days_end_returns(struct days *d, int64_t order_id);
 struct list days_tasks(struct days *d, int64_t order_id); /* struct task, of all of its work */

@@ -46,6 +46,7 @@ static void live(struct world *w, uint64_t seed)
     audit(&d);
     CHECK(d.count >= DAYS_ORDERS);
     CHECK(d.done > d.refused);
+    CHECK(world_ask(w, "SELECT count(*) FROM substitution WHERE state > 0") > 0);
     CHECK_OK(&w->ctx, job_list_dead(&w->ctx, &dead));
     CHECK_I64(0, (int64_t)dead.count);
     CHECK_I64(0, world_ask(w, "SELECT sum(promised) FROM availability"));

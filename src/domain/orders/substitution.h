@@ -78,7 +78,7 @@ must_check enum err substitutions_by_id(struct ctx *c, const int64_t *ids, size_
 must_check enum err substitution_do(struct ctx *c, struct substitution *s,
                                     enum substitution_verb verb);
 
-/* The accepted one in which this line stands for another, or is stood for; NULL. */
+/* In which this line stands for another, and that is open about a line; or NULL. */
 const struct substitution *substitution_for(const struct list *all, int64_t order_id,
                                             int64_t new_line);
 const struct substitution *substitution_open(const struct list *all, int64_t order_id,

@@ -2,6 +2,7 @@
 #include "domain/customers/customer.h"
 #include "domain/orders/archive.h"
 #include "domain/orders/order.h"
+#include "domain/orders/substitution.h"
 #include "domain/payments/payment.h"
 #include "faces/cli/exporting_parts.h"
 
@@ -11,6 +12,7 @@ enum { ORDERS_A_PAGE = 200 };
 
 struct orders_page {
     struct list orders, lines, addresses, customers, products, offers, payments, states;
+    struct list consents, substitutions;
 };
 
 /* A row of a spreadsheet: one line of an order. */
@@ -34,6 +36,8 @@ struct order_row {
     int64_t parent_line; /* of a component or service */
     struct text bill_recipient, bill_organization, bill_line1, bill_line2, bill_city,
         bill_admin_area, bill_postal_code, bill_country; /* absent: as delivered */
+    int32_t substitution;
+    int64_t stands_for; /* a line; of one that came instead */
 };
 static const struct field order_row_table[] = {
     FIELD(struct order_row, number),
@@ -82,6 +86,8 @@ static const struct field order_row_table[] = {
     FIELD(struct order_row, bill_admin_area),
     FIELD(struct order_row, bill_postal_code),
     FIELD(struct order_row, bill_country),
+    FIELD_ENUM(struct order_row, substitution, consent_words),
+    FIELD(struct order_row, stands_for, .flags = F_NULL),
 };
 static const struct fields order_row_fields =
     FIELDS("order_row_csv", struct order_row, order_row_table);
@@ -100,6 +106,8 @@ static enum err load_orders(struct ctx *c, struct orders_page *p)
         if (orders[i].customer_id != NONE) customer_ids[customers++] = orders[i].customer_id;
     }
     TRY(order_lines_of(c, ids, n, &p->lines));
+    TRY(consents_of(c, ids, n, &p->consents));
+    TRY(substitutions_of(c, ids, n, &p->substitutions));
     TRY(order_states_of(c, ids, n, &p->states));
     TRY(payments_of(c, ids, n, &p->payments));
     TRY(addresses_of(c, addresses, 2 * n, &p->addresses));
@@ -151,6 +159,19 @@ static struct list services_of(struct ctx *c, const struct orders_page *p,
     return (struct list){services, count};
 }
 
+/* As a line says it: -1 when it says what its order says. */
+static int32_t said_of(const struct orders_page *p, const struct order_line *l)
+{
+    enum consent said = consent_in(&p->consents, l->order_id, l->line_no);
+    return said == consent_in(&p->consents, l->order_id, 0) ? -1 : (int32_t)said;
+}
+
+static int64_t stood_for(const struct orders_page *p, const struct order_line *l)
+{
+    const struct substitution *q = substitution_for(&p->substitutions, l->order_id, l->line_no);
+    return q ? q->line_no : NONE;
+}
+
 static struct money some(int64_t minor, const char *currency)
 {
     return minor ? money(minor, currency) : (struct money){.minor = NONE};
@@ -178,6 +199,7 @@ static void put_order(struct export *x, const struct orders_page *p, const struc
                                            .discount = some(l->discount_minor, currency),
                                            .tax = some(l->tax_minor, currency),
                                            .wording = l->wording,
+                                           .substitution = said_of(p, l),
                                            .services = services_of(c, p, lines, n, l->line_no)};
     }
     d.channel = o->channel;
@@ -201,6 +223,7 @@ static void put_order(struct export *x, const struct orders_page *p, const struc
             d.is_draft = states[i].commercial == COMMERCIAL_DRAFT;
     d.wish_day = o->wish_day;
     d.note = o->note;
+    d.substitution = (int32_t)consent_in(&p->consents, o->order_id, 0);
     d.lines = (struct list){out, count};
     d.services = services_of(c, p, lines, n, NONE);
     d.shipping = some(o->shipping_minor, currency);
@@ -221,35 +244,38 @@ static void put_order_rows(struct export *x, const struct orders_page *p, size_t
         const struct product *product =
             l->product_id == NONE ? NULL : product_in(&p->products, l->product_id);
         bool is_service = l->kind == LINE_SERVICE;
-        struct order_row row = {.number = o->number,
-                                .reference = o->reference,
-                                .channel = o->channel,
-                                .stage = s->stage,
-                                .placed_us = o->placed_us,
-                                .customer_reference = customer_in(p, o->customer_id),
-                                .customer_name = o->customer_name,
-                                .customer_email = o->customer_email,
-                                .customer_phone = o->customer_phone,
-                                .method = o->method,
-                                .payment_method = o->payment_method,
-                                .line_no = l->line_no,
-                                .kind = l->kind,
-                                .name = l->name,
-                                .quantity = l->quantity,
-                                .shipped = l->shipped,
-                                .delivered = l->delivered,
-                                .currency = o->currency,
-                                .unit_price = money(l->unit_minor, currency),
-                                .discount = money(l->discount_minor, currency),
-                                .tax = money(l->tax_minor, currency),
-                                .total = money(l->total_minor, currency),
-                                .shipping = money(o->shipping_minor, currency),
-                                .order_total = money(o->total_minor, currency),
-                                .commercial = s->commercial,
-                                .wish_day = o->wish_day,
-                                .note = o->note,
-                                .wording = l->wording,
-                                .parent_line = l->parent_line};
+        struct order_row row = {
+            .number = o->number,
+            .reference = o->reference,
+            .channel = o->channel,
+            .stage = s->stage,
+            .placed_us = o->placed_us,
+            .customer_reference = customer_in(p, o->customer_id),
+            .customer_name = o->customer_name,
+            .customer_email = o->customer_email,
+            .customer_phone = o->customer_phone,
+            .method = o->method,
+            .payment_method = o->payment_method,
+            .line_no = l->line_no,
+            .kind = l->kind,
+            .name = l->name,
+            .quantity = l->quantity,
+            .shipped = l->shipped,
+            .delivered = l->delivered,
+            .currency = o->currency,
+            .unit_price = money(l->unit_minor, currency),
+            .discount = money(l->discount_minor, currency),
+            .tax = money(l->tax_minor, currency),
+            .total = money(l->total_minor, currency),
+            .shipping = money(o->shipping_minor, currency),
+            .order_total = money(o->total_minor, currency),
+            .commercial = s->commercial,
+            .wish_day = o->wish_day,
+            .note = o->note,
+            .wording = l->wording,
+            .parent_line = l->parent_line,
+            .substitution = (int32_t)consent_in(&p->consents, o->order_id, l->line_no),
+            .stands_for = stood_for(p, l)};
         if (is_service) row.sku = offer_in(p, l->product_id);
         if (product) row.sku = product->sku;
         if (product) row.name = product->name;

@@ -17,7 +17,7 @@ struct substituting_facts {
     struct list sites, stock, reserves, rejections;
 };
 
-/* `more`: products besides those that rules name. */
+/* Without a rule about what is missing of them, goods and stock stay unread. */
 must_check enum err substituting_load(struct ctx *c, const int64_t *order_ids, size_t n,
                                       struct substituting_facts *out);
 
