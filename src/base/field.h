@@ -41,6 +41,7 @@ enum {
     F_NULL = 4,     /* a number that may be absent (NONE) */
     F_OUT = 8,      /* only in answers; refused in requests */
     F_WIDE = 16,    /* left out of CLI tables unless asked for */
+    F_FREE = 32,    /* people write in it what they like: a card's number is refused */
 };
 
 /* The words of an enumeration, by value from 0. */

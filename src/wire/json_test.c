@@ -15,7 +15,7 @@ struct address {
 };
 static const struct field address_table[] = {
     FIELD(struct address, name, .flags = F_REQUIRED, .max = 10),
-    FIELD(struct address, city, .max = 20),
+    FIELD(struct address, city, .flags = F_FREE, .max = 20),
     FIELD(struct address, floor, .min = -5, .max = 200),
 };
 static const struct fields address_fields = FIELDS("address", struct address, address_table);
@@ -233,6 +233,8 @@ TEST(json, every_refusal_names_the_field)
     WRONG("'lines':[{'sku':'A','quantity':1,'price':{'amount':-1,'currency':'EUR'}}]",
           "out_of_range", "lines[0].price.amount");
     WRONG("'lines':[{},{},{},{}]", "too_long", "lines");
+    WRONG("'ship_to':{'name':'A','city':'4111 1111 1111 1111'}", "pan_not_accepted",
+          "ship_to.city");
     WRONG("'tags':['a','b\\u0007']", "invalid_value", "tags[1]");
     WRONG("'tags':['a',{}]", "wrong_type", "tags[1]");
     WRONG("'metadata':'123456789 123456789 123456789 123456789 123456789 123456789'", "too_long",

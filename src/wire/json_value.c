@@ -3,6 +3,7 @@
 #include "wire/json_value.h"
 
 #include "base/arena.h"
+#include "base/card.h"
 #include "base/guess.h"
 #include "base/source.h"
 #include "base/time.h"
@@ -150,6 +151,10 @@ enum err value_read_text(const struct reading *r, const struct field *f, const c
                        (long long)chars, (long long)most);
     if (!chars && f->kind == F_TEXT && f->flags & F_REQUIRED && !r->is_reply)
         return value_missing(c, name, "may not be empty");
+    if (f->flags & F_FREE && !r->is_reply && card_number_in(t)) {
+        fail_at(c, ERR_INVALID, "pan_not_accepted", name, "this holds a card number");
+        return hint(c, "send the provider's token; card numbers are not kept here");
+    }
     *out = text_copy(c->arena, t);
     return OK;
 }

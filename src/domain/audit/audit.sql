@@ -965,6 +965,35 @@ SELECT 'an intent that nobody asks about' AS what, 'int' AS kind, i.intent_id AS
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment_intent WHERE merchant_id = $1
 
+-- name: audit_texts
+-- What people wrote about orders, for the program to look into; last how many columns of which were read.
+SELECT order_id AS id, 'note of the order' AS what, note AS words
+  FROM orders WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND note IS NOT NULL
+UNION ALL
+SELECT order_id, 'wording of a line', wording
+  FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND wording IS NOT NULL
+UNION ALL
+SELECT order_id, 'note of a hold', note FROM hold WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND note IS NOT NULL
+UNION ALL
+SELECT order_id, 'words of a confirmation', words
+  FROM confirmation WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND words IS NOT NULL
+UNION ALL
+SELECT order_id, 'words of a feedback', words FROM feedback WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND words IS NOT NULL
+UNION ALL
+SELECT order_id, 'words of a case', words FROM care_case WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+UNION ALL
+SELECT order_id, 'answer to a case', answer
+  FROM care_case WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND answer IS NOT NULL
+UNION ALL
+SELECT order_id, 'note of a return', note FROM order_return WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND note IS NOT NULL
+UNION ALL
+SELECT order_id, 'answer to a return', answer
+  FROM order_return WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND answer IS NOT NULL
+UNION ALL
+SELECT o.order_id, 'instructions of the address', a.instructions
+  FROM orders o JOIN address a ON a.merchant_id = o.merchant_id AND a.address_id = o.ship_to_id
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND a.instructions IS NOT NULL
+
 -- name: audit_events
 -- Every event of the orders, in order; before those of an order its commercial state (position -1) and the newest
 -- link of its chain (0). First (-2) how far ahead the clock is of a merchant that was driven on a virtual one.

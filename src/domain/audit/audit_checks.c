@@ -1,5 +1,6 @@
 #include "domain/audit/audit_checks.h"
 
+#include "base/card.h"
 #include "base/hash.h"
 #include "base/source.h"
 #include "domain/events/event.h"
@@ -9,6 +10,40 @@
 
 #include <stdio.h>
 #include <string.h>
+
+/* --- what people wrote ------------------------------------------------------------------------ */
+
+struct written {
+    int64_t id;
+    struct text what, words;
+};
+static const struct field written_table[] = {
+    FIELD(struct written, id),
+    FIELD(struct written, what),
+    FIELD(struct written, words),
+};
+static const struct fields written_fields = FIELDS("written", struct written, written_table);
+
+static enum err take_words(struct ctx *c, void *arg, const void *record)
+{
+    struct audit_finding *f = arg;
+    const struct written *w = record;
+    f->rows++;
+    if (!card_number_in(w->words)) return OK;
+    struct audit_example e = {.expected = NONE, .actual = NONE};
+    snprintf(e.subject, sizeof e.subject, "%.*s", TEXT_ARG(id_text(c->arena, "ord", w->id)));
+    snprintf(e.what, sizeof e.what, "a card number in the %.*s", TEXT_ARG(w->what));
+    audit_differs(f, &e);
+    return OK;
+}
+
+enum err audit_check_card_numbers(struct ctx *c, const struct audit_scope *scope,
+                                  struct audit_finding *f)
+{
+    return db_scan(c, &Q_audit_texts,
+                   ARGS(I64(c->merchant_id), I64(scope->from_order), I64(scope->to_order)),
+                   &written_fields, take_words, f);
+}
 
 /* --- the engine ------------------------------------------------------------------------------ */
 

@@ -3,6 +3,9 @@
 
 #include "domain/audit/audit.h"
 
+/* I-55: what people wrote about orders. */
+must_check enum err audit_check_card_numbers(struct ctx *c, const struct audit_scope *scope,
+                                             struct audit_finding *f);
 /* I-61: the engine's own check of its files. */
 must_check enum err audit_check_engine(struct ctx *c, const struct audit_scope *scope,
                                        struct audit_finding *f);

@@ -290,13 +290,20 @@ static enum err ask_events(struct ctx *c, const struct audit_scope *scope,
     return OK;
 }
 
+static bool is_of_pass(const struct audit_invariant *i)
+{
+    return i->check_reach == AUDIT_PRODUCTS || i->check == audit_check_states ||
+           i->check == audit_check_versions || i->check == audit_check_times ||
+           i->check == audit_check_chains;
+}
+
 /* When all are asked, what one pass answers for several is asked by the pass. */
 static enum err ask_one(struct ctx *c, const struct run *r, const struct audit_invariant *asked,
                         enum audit_reach reach, const struct audit_scope *scope,
                         struct audit_finding *f)
 {
     struct audit_invariant i = *asked;
-    if (!r->report->only && (reach == AUDIT_PRODUCTS || reach == AUDIT_ORDERS)) i.check = NULL;
+    if (!r->report->only && is_of_pass(&i)) i.check = NULL;
     return audit_ask_part(c, &i, reach, scope, f);
 }
 

@@ -258,6 +258,8 @@ static const struct plant plants[] = {
     {"I-53", "INSERT INTO sourcing_decision SELECT merchant_id, 5, 6, 0, 0, 1, 0, '', '', 1"
              " FROM merchant"},
     {"I-53", "INSERT INTO asn_line SELECT merchant_id, 5, 1, NULL, 'x', '', 1, 0, 0 FROM merchant"},
+    {"I-55", "UPDATE orders SET note = 'call, or 4111 1111 1111 1111' WHERE order_id = " AN_ORDER},
+    {"I-55", "UPDATE order_line SET wording = '378282246310005' WHERE order_id = " AN_ORDER},
     {"I-56", A_PERSON("'secret'", "NULL", "NULL")},
     {"I-56", A_PERSON("NULL", "'1234'", "NULL")},
     {"I-56", A_SESSION("'a token'")},

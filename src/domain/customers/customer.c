@@ -63,7 +63,7 @@ static const struct field postal_table[] = {
           .about = "for the driver; E.164 where possible"),
     FIELD(struct postal_address, email, .max = ADDRESS_EMAIL_MAX,
           .about = "for messages about the delivery"),
-    FIELD(struct postal_address, instructions, .max = ADDRESS_INSTRUCTIONS_MAX,
+    FIELD(struct postal_address, instructions, .flags = F_FREE, .max = ADDRESS_INSTRUCTIONS_MAX,
           .about = "for the driver"),
 };
 const struct fields postal_address_fields = FIELDS("address", struct postal_address, postal_table);

@@ -77,7 +77,7 @@ static const struct field open_table[] = {
                .about = "what went wrong with the parcel"),
     FIELD(struct claim_body, amount, .flags = F_NULL,
           .about = "what its goods were sold for when absent"),
-    FIELD(struct claim_body, note, .max = CLAIM_NOTE_MAX,
+    FIELD(struct claim_body, note, .flags = F_FREE, .max = CLAIM_NOTE_MAX,
           .about = "for the records: the carrier's own number"),
 };
 static const struct fields open_fields = FIELDS("new_claim", struct claim_body, open_table);
@@ -89,12 +89,12 @@ static const struct field file_table[] = {
 static const struct fields file_fields = FIELDS("claim_filing", struct claim_body, file_table);
 static const struct field pay_table[] = {
     FIELD(struct claim_body, paid, .flags = F_NULL, .about = "all that was claimed when absent"),
-    FIELD(struct claim_body, note, .max = CLAIM_NOTE_MAX,
+    FIELD(struct claim_body, note, .flags = F_FREE, .max = CLAIM_NOTE_MAX,
           .about = "for the records: the carrier's own number"),
 };
 static const struct fields pay_fields = FIELDS("claim_payment", struct claim_body, pay_table);
 static const struct field note_table[] = {
-    FIELD(struct claim_body, note, .max = CLAIM_NOTE_MAX, .about = "why"),
+    FIELD(struct claim_body, note, .flags = F_FREE, .max = CLAIM_NOTE_MAX, .about = "why"),
 };
 static const struct fields note_fields = FIELDS("claim_note", struct claim_body, note_table);
 

@@ -31,7 +31,7 @@ struct feedback_body {
 static const struct field feedback_body_table[] = {
     FIELD(struct feedback_body, score, .flags = F_REQUIRED, .min = 0, .max = FEEDBACK_SCORE_MAX,
           .about = "would they order again: 0 never, 10 surely"),
-    FIELD(struct feedback_body, words, .max = FEEDBACK_WORDS_MAX,
+    FIELD(struct feedback_body, words, .flags = F_FREE, .max = FEEDBACK_WORDS_MAX,
           .about = "what the customer says"),
 };
 static const struct fields feedback_body_fields =
@@ -225,7 +225,7 @@ struct case_body {
 static const struct field case_body_table[] = {
     FIELD_ENUM(struct case_body, kind, case_kind_words, .flags = F_REQUIRED,
                .about = "what it is about"),
-    FIELD(struct case_body, words, .flags = F_REQUIRED, .max = CASE_WORDS_MAX,
+    FIELD(struct case_body, words, .flags = F_REQUIRED | F_FREE, .max = CASE_WORDS_MAX,
           .about = "what the customer says"),
     FIELD_ID(struct case_body, owner_id, "owner_id", "usr", .flags = F_NULL,
              .about = "who sees to it; absent: whoever comes first"),
@@ -263,7 +263,8 @@ struct resolve_body {
 static const struct field resolve_body_table[] = {
     FIELD_ENUM(struct resolve_body, resolution, case_resolution_words, .flags = F_REQUIRED,
                .about = "what is done about it"),
-    FIELD(struct resolve_body, answer, .max = CASE_WORDS_MAX, .about = "what the customer is told"),
+    FIELD(struct resolve_body, answer, .flags = F_FREE, .max = CASE_WORDS_MAX,
+          .about = "what the customer is told"),
     FIELD(struct resolve_body, refund, .flags = F_NULL, .about = "of a refund: how much"),
     FIELD_LIST(struct resolve_body, lines, case_line_fields, .max = CASE_LINES_MAX,
                .about = "of a reship or return: which goods"),

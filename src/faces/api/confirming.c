@@ -14,11 +14,12 @@ struct confirm_body {
 static const struct field confirm_body_table[] = {
     FIELD_RECORD(struct confirm_body, ship_to, postal_address_fields,
                  .about = "the corrected address as a whole; absent: as it is"),
-    FIELD(struct confirm_body, instructions, .max = ADDRESS_INSTRUCTIONS_MAX,
+    FIELD(struct confirm_body, instructions, .flags = F_FREE, .max = ADDRESS_INSTRUCTIONS_MAX,
           .about = "for the driver"),
     FIELD_DAY(struct confirm_body, wish_day, "wish_date",
               .about = "the day on which the customer wants it; absent: as it is"),
-    FIELD(struct confirm_body, words, .max = CONFIRM_WORDS_MAX, .about = "what the customer said"),
+    FIELD(struct confirm_body, words, .flags = F_FREE, .max = CONFIRM_WORDS_MAX,
+          .about = "what the customer said"),
 };
 static const struct fields confirm_body_fields =
     FIELDS("order_confirmation", struct confirm_body, confirm_body_table);

@@ -16,7 +16,8 @@ static const struct field draft_table[] = {
     FIELD_TEXTS(struct count_draft, skus, .max = 1000,
                 .about = "only these products, in the bins that hold them"),
     FIELD(struct count_draft, is_blind, .about = "who counts does not see what the books say"),
-    FIELD(struct count_draft, note, .max = COUNT_NOTE_MAX, .about = "for the people who count"),
+    FIELD(struct count_draft, note, .flags = F_FREE, .max = COUNT_NOTE_MAX,
+          .about = "for the people who count"),
 };
 static const struct fields draft_fields_of_count =
     FIELDS("new_count", struct count_draft, draft_table);

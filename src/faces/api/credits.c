@@ -54,7 +54,7 @@ static const struct field issue_table[] = {
     FIELD_DAY(struct issue_body, expires_day, "expires_date", .about = "absent: never"),
     FIELD_ENUM(struct issue_body, paid_by, payment_method_words, .flags = F_NULL,
                .about = "cash or bank_transfer when it was sold; absent: it is given away"),
-    FIELD(struct issue_body, note, .max = CREDIT_NOTE_MAX,
+    FIELD(struct issue_body, note, .flags = F_FREE, .max = CREDIT_NOTE_MAX,
           .about = "why it is given, or the reference of the money"),
 };
 static const struct fields issue_fields = FIELDS("credit_new", struct issue_body, issue_table);

@@ -301,7 +301,7 @@ static const struct field attempt_table[] = {
                .about = "failed: tried again later; refused: it turns back"),
     FIELD_ENUM(struct attempt_body, reason, attempt_reason_words, .flags = F_REQUIRED,
                .about = "why it could not be handed over"),
-    FIELD(struct attempt_body, note, .max = TRACKING_TEXT_CHARS_MAX,
+    FIELD(struct attempt_body, note, .flags = F_FREE, .max = TRACKING_TEXT_CHARS_MAX,
           .about = "what the driver says"),
 };
 static const struct fields attempt_fields =

@@ -30,7 +30,8 @@ static const struct field draft_table[] = {
     FIELD(struct asn_draft, reference, .flags = F_REQUIRED, .max = ASN_REFERENCE_MAX,
           .about = "the supplier's own number, once per supplier"),
     FIELD_DAY(struct asn_draft, expected_day, "expected_date", .about = "when it should come"),
-    FIELD(struct asn_draft, note, .max = ASN_NOTE_MAX, .about = "for the people at the door"),
+    FIELD(struct asn_draft, note, .flags = F_FREE, .max = ASN_NOTE_MAX,
+          .about = "for the people at the door"),
     FIELD_LIST(struct asn_draft, lines, draft_line_fields, .flags = F_REQUIRED,
                .max = ASN_LINES_MAX, .about = "what is announced"),
 };

@@ -8,7 +8,8 @@
 static const struct field request_table[] = {
     FIELD_ENUM(struct hold_request, reason, hold_reason_words, .flags = F_REQUIRED,
                .about = "why it has to wait"),
-    FIELD(struct hold_request, note, .max = HOLD_NOTE_MAX, .about = "for who sees to it"),
+    FIELD(struct hold_request, note, .flags = F_FREE, .max = HOLD_NOTE_MAX,
+          .about = "for who sees to it"),
     FIELD_ID(struct hold_request, owner_id, "owner_id", "usr", .flags = F_NULL,
              .about = "who has to see to it"),
     FIELD_INSTANT(struct hold_request, release_due_us, "release_at",

@@ -189,7 +189,7 @@ static const struct field seal_table[] = {
           .about = "as the scale says"),
     FIELD(struct pack_seal, override_by, .max = 100,
           .about = "who takes it although the weight differs"),
-    FIELD(struct pack_seal, why, .max = 200, .about = "and for what reason"),
+    FIELD(struct pack_seal, why, .flags = F_FREE, .max = 200, .about = "and for what reason"),
     FIELD(struct pack_seal, version, .flags = F_NULL, .about = "of the fulfillment, as read"),
 };
 static const struct fields seal_fields = FIELDS("pack_seal", struct pack_seal, seal_table);
@@ -303,9 +303,11 @@ struct finish_body {
     int64_t steps_done, version;
 };
 static const struct field finish_table[] = {
-    FIELD(struct finish_body, message, .max = 500, .about = "gift_wrap: as printed on the card"),
+    FIELD(struct finish_body, message, .flags = F_FREE, .max = 500,
+          .about = "gift_wrap: as printed on the card"),
     FIELD(struct finish_body, paper, .max = 100, .about = "gift_wrap: which one was used"),
-    FIELD(struct finish_body, words, .max = 500, .about = "customization: as they stand on it"),
+    FIELD(struct finish_body, words, .flags = F_FREE, .max = 500,
+          .about = "customization: as they stand on it"),
     FIELD_TEXTS(struct finish_body, materials, .max = 20,
                 .about = "special_packaging: what was used"),
     FIELD(struct finish_body, steps_done, .flags = F_NULL, .min = 0, .max = 5000,

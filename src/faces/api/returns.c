@@ -29,7 +29,8 @@ struct wish_body {
 static const struct field wish_table[] = {
     FIELD_ENUM(struct wish_body, reason, return_reason_words, .flags = F_REQUIRED,
                .about = "why it comes back"),
-    FIELD(struct wish_body, note, .max = RETURN_NOTE_MAX, .about = "the customer's words"),
+    FIELD(struct wish_body, note, .flags = F_FREE, .max = RETURN_NOTE_MAX,
+          .about = "the customer's words"),
     FIELD_LIST(struct wish_body, lines, wish_line_fields, .flags = F_REQUIRED,
                .max = RETURN_LINES_MAX, .about = "what comes back, a line of the order once"),
     FIELD(struct wish_body, beyond_policy,
@@ -56,7 +57,8 @@ struct answer_body {
     struct money fee;
 };
 static const struct field approve_table[] = {
-    FIELD(struct answer_body, words, .max = RETURN_NOTE_MAX, .about = "what the customer is told"),
+    FIELD(struct answer_body, words, .flags = F_FREE, .max = RETURN_NOTE_MAX,
+          .about = "what the customer is told"),
     FIELD(struct answer_body, site, .max = 40,
           .about = "code of the site it is to go to; the one that sent it when absent"),
     FIELD(struct answer_body, fee, .flags = F_NULL,
@@ -65,7 +67,7 @@ static const struct field approve_table[] = {
 static const struct fields approve_fields =
     FIELDS("return_approval", struct answer_body, approve_table);
 static const struct field decline_table[] = {
-    FIELD(struct answer_body, words, .flags = F_REQUIRED, .max = RETURN_NOTE_MAX,
+    FIELD(struct answer_body, words, .flags = F_REQUIRED | F_FREE, .max = RETURN_NOTE_MAX,
           .about = "what the customer is told"),
 };
 static const struct fields decline_fields =
@@ -158,7 +160,8 @@ static const struct field arrival_table[] = {
           .about = "as printed on it; the lot that was sent when absent"),
     FIELD_ENUM(struct return_arrival, seen, return_seen_words, .flags = F_NULL,
                .about = "what it looks like"),
-    FIELD(struct return_arrival, note, .max = RETURN_NOTE_MAX, .about = "what was seen"),
+    FIELD(struct return_arrival, note, .flags = F_FREE, .max = RETURN_NOTE_MAX,
+          .about = "what was seen"),
     FIELD_TEXTS(struct return_arrival, serials, .max = 1000,
                 .about = "the number of each unit, where they were sold by number"),
 };
@@ -232,7 +235,7 @@ static const struct field decision_table[] = {
     FIELD(struct decision_line, site, .max = 40, .about = "code of the site of the bin"),
     FIELD(struct decision_line, bin, .max = 40,
           .about = "code of the bin it goes to; restocked: where it is picked when absent"),
-    FIELD(struct decision_line, note, .max = RETURN_NOTE_MAX, .about = "why"),
+    FIELD(struct decision_line, note, .flags = F_FREE, .max = RETURN_NOTE_MAX, .about = "why"),
 };
 static const struct fields decision_fields =
     FIELDS("return_decision", struct decision_line, decision_table);
@@ -301,7 +304,7 @@ static const struct field settle_line_table[] = {
           .about = "of a refund: how much; what the goods are worth less the fee when absent"),
     FIELD_ENUM(struct settle_line, refund_to, refund_target_words, .flags = F_NULL,
                .about = "of a refund; what the return rules say when absent"),
-    FIELD(struct settle_line, note, .max = RETURN_NOTE_MAX, .about = "why"),
+    FIELD(struct settle_line, note, .flags = F_FREE, .max = RETURN_NOTE_MAX, .about = "why"),
 };
 static const struct fields settle_line_fields =
     FIELDS("return_settlement", struct settle_line, settle_line_table);

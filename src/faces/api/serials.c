@@ -221,7 +221,8 @@ static const struct field back_table[] = {
                .about = "why it comes back"),
     FIELD(struct back_body, sku, .max = SKU_MAX,
           .about = "needed when units of several products have this number"),
-    FIELD(struct back_body, note, .max = RETURN_NOTE_MAX, .about = "the customer's words"),
+    FIELD(struct back_body, note, .flags = F_FREE, .max = RETURN_NOTE_MAX,
+          .about = "the customer's words"),
     FIELD(struct back_body, beyond_policy,
           .about = "take it although the rules say no: too late, or not returnable"),
 };

@@ -254,7 +254,8 @@ struct care {
 static const struct field care_table[] = {
     FIELD_ID(struct care, owner_id, "owner_id", "usr", .flags = F_NULL,
              .about = "who sees to it from now on; who asks, when absent"),
-    FIELD(struct care, note, .max = SHORTAGE_NOTE_MAX, .about = "what was agreed so far"),
+    FIELD(struct care, note, .flags = F_FREE, .max = SHORTAGE_NOTE_MAX,
+          .about = "what was agreed so far"),
 };
 static const struct fields care_fields = FIELDS("shortage_care", struct care, care_table);
 

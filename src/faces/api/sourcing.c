@@ -111,7 +111,8 @@ static const struct field rejection_table[] = {
             "damaged and suspect take the units out of sale; not_for_sale closes the site for it"),
     FIELD(struct rejection, sku, .max = 64,
           .about = "of the product that is the cause; all of them when absent"),
-    FIELD(struct rejection, note, .max = REJECT_NOTE_MAX, .about = "for the records"),
+    FIELD(struct rejection, note, .flags = F_FREE, .max = REJECT_NOTE_MAX,
+          .about = "for the records"),
 };
 static const struct fields rejection_fields =
     FIELDS("new_rejection", struct rejection, rejection_table);

@@ -412,7 +412,7 @@ struct answer_body {
 static const struct field answer_table[] = {
     FIELD(struct answer_body, accepts, .flags = F_REQUIRED,
           .about = "true: it may come instead; false: it may not"),
-    FIELD(struct answer_body, note, .max = SUBSTITUTION_NOTE_MAX,
+    FIELD(struct answer_body, note, .flags = F_FREE, .max = SUBSTITUTION_NOTE_MAX,
           .about = "what the customer said"),
 };
 static const struct fields answer_fields =

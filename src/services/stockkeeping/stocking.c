@@ -57,7 +57,7 @@ static const struct field condition_table[] = {
     CONDITION_FIELD,
     FIELD_ENUM(struct stocking_line, to_condition, stock_condition_words, .flags = F_REQUIRED,
                .about = "what they are from now on"),
-    FIELD(struct stocking_line, note, .max = STOCKING_NOTE_MAX, .about = "why"),
+    FIELD(struct stocking_line, note, .flags = F_FREE, .max = STOCKING_NOTE_MAX, .about = "why"),
 };
 static const struct field adjust_table[] = {
     WHERE_FIELDS,
@@ -66,7 +66,8 @@ static const struct field adjust_table[] = {
     FIELD(struct stocking_line, quantity, .flags = F_REQUIRED, .min = 0, .max = QUANTITY_MAX,
           .about = "of a count: what is there now; else how many are gone or found"),
     CONDITION_FIELD,
-    FIELD(struct stocking_line, note, .max = STOCKING_NOTE_MAX, .about = "why, in words"),
+    FIELD(struct stocking_line, note, .flags = F_FREE, .max = STOCKING_NOTE_MAX,
+          .about = "why, in words"),
 };
 const struct fields stock_receipt_line_fields =
     FIELDS("stock_receipt_line", struct stocking_line, receipt_table);

@@ -18,7 +18,7 @@
 static const struct field service_table[] = {
     FIELD(struct draft_service, code, .flags = F_REQUIRED, .max = 64,
           .about = "of the service offer: gift_wrap, engraving ..."),
-    FIELD(struct draft_service, wording, .max = DRAFT_WORDING_MAX,
+    FIELD(struct draft_service, wording, .flags = F_FREE, .max = DRAFT_WORDING_MAX,
           .about = "gift message, or the text to engrave"),
 };
 const struct fields draft_service_fields =
@@ -36,7 +36,8 @@ static const struct field line_table[] = {
                    "the rates"),
     FIELD(struct draft_line, tax_class, .max = TAX_CLASS_MAX,
           .about = "of a charge, standard when absent; products have their own"),
-    FIELD(struct draft_line, wording, .max = DRAFT_WORDING_MAX, .about = "personalisation"),
+    FIELD(struct draft_line, wording, .flags = F_FREE, .max = DRAFT_WORDING_MAX,
+          .about = "personalisation"),
     FIELD_LIST(struct draft_line, services, draft_service_fields, .max = 10,
                .about = "done to this line"),
     FIELD_ENUM(struct draft_line, substitution, consent_words, .flags = F_NULL,
@@ -88,7 +89,8 @@ static const struct field draft_table[] = {
                         "payment_token; taken only when the goods can be promised"),
     FIELD_DAY(struct draft, wish_day, "wish_date",
               .about = "the day on which the customer wants it"),
-    FIELD(struct draft, note, .max = DRAFT_NOTE_MAX, .about = "for the people who work on it"),
+    FIELD(struct draft, note, .flags = F_FREE, .max = DRAFT_NOTE_MAX,
+          .about = "for the people who work on it"),
     FIELD_LIST(struct draft, lines, draft_line_fields, .flags = F_REQUIRED, .max = ORDER_LINES_MAX,
                .about = "goods, kits and charges"),
     FIELD_LIST(struct draft, services, draft_service_fields, .max = 10,

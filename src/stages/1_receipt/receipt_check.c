@@ -104,6 +104,7 @@ static enum err add_service(struct ctx *c, const struct known *k, struct candida
         return hint(c, "see GET /v1/services, or waybill services list");
     }
     size_t chars = text_chars(d->wording);
+    TRY(payment_text_check(c, d->wording, "wording"));
     if ((int64_t)chars > offer->text_max)
         return fail_at(c, ERR_INVALID, "too_long", "wording", "%zu characters, %.*s takes %lld",
                        chars, TEXT_ARG(offer->code), (long long)offer->text_max);
@@ -171,6 +172,7 @@ static enum err add_draft_line(struct ctx *c, const struct known *k, struct cand
                 TEXT_ARG(d->sku), p ? " on sale" : "");
         return hint(c, "see GET /v1/products, or waybill products list");
     }
+    TRY(payment_text_check(c, d->wording, "wording"));
     enum line_kind kind = p->kind == PRODUCT_KIT ? LINE_KIT : LINE_GOODS;
     struct order_line *l = add_line(c, o, capacity, kind, d->quantity);
     int64_t line_no = l->line_no;
@@ -338,6 +340,7 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
                         .note = d->note,
                         .created_us = c->now_us,
                         .placed_us = d->placed_us == NONE ? c->now_us : d->placed_us};
+    TRY(payment_text_check(c, d->note, "note"));
     if (!d->reference.len) o->reference = (struct text){0};
     o->currency = d->currency.len ? d->currency : k->merchant.currency;
     if (!currency_known(text_cstr(c->arena, o->currency)))

@@ -50,12 +50,12 @@ TEST_BOTH(receipt, names_the_field_that_is_wrong)
 TEST_BOTH(receipt, refuses_what_nobody_can_have_meant)
 {
     shop_open(w);
-    enum { BAD = 6 };
+    enum { BAD = 8 };
     struct draft bad[BAD];
     struct outcome o[BAD];
-    static const char *const fields[BAD] = {"customer_phone", "lines[0].tax",
-                                            "payment_token",  "wish_date",
-                                            "placed_at",      "lines[0].unit_price"};
+    static const char *const fields[BAD] = {
+        "customer_phone", "lines[0].tax",        "payment_token", "wish_date",
+        "placed_at",      "lines[0].unit_price", "note",          "lines[0].wording"};
     for (size_t i = 0; i < BAD; i++) bad[i] = shop_draft(w, "MUG", 1);
     bad[0].customer_phone = T("hello");
     ((struct draft_line *)bad[1].lines.at)->tax = money(-1, "GBP");
@@ -63,6 +63,8 @@ TEST_BOTH(receipt, refuses_what_nobody_can_have_meant)
     bad[3].wish_day = day_of_us(w->ctx.now_us) + DRAFT_WISH_DAYS_MAX + 1;
     bad[4].placed_us = -1;
     bad[5].currency = T("NOK");
+    bad[6].note = T("charge 4111 1111 1111 1111"); /* by mail, or in somebody's file */
+    ((struct draft_line *)bad[7].lines.at)->wording = T("378282246310005");
     if (!shop_place(w, bad, BAD, o)) return;
     for (size_t i = 0; i < BAD; i++) CHECK_TEXT(fields[i], text_of(o[i].fault.field));
     CHECK_TEXT("phone_invalid", text_of(o[0].fault.reason));

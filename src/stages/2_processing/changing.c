@@ -30,7 +30,8 @@ static const struct field line_table[] = {
     FIELD(struct change_line, unit_price, .flags = F_NULL,
           .about = "absent: as it is; of a new line the price list's"),
     FIELD(struct change_line, discount, .flags = F_NULL, .about = "off the whole line"),
-    FIELD(struct change_line, wording, .max = WORDING_MAX, .about = "personalisation"),
+    FIELD(struct change_line, wording, .flags = F_FREE, .max = WORDING_MAX,
+          .about = "personalisation"),
 };
 const struct fields change_line_fields = FIELDS("changed_line", struct change_line, line_table);
 
@@ -43,7 +44,7 @@ static const struct field change_table[] = {
                .about = "how it is delivered; absent: as it is"),
     FIELD_DAY(struct order_change, wish_day, "wish_date",
               .about = "the day on which the customer wants it; absent: as it is"),
-    FIELD(struct order_change, note, .max = NOTE_MAX,
+    FIELD(struct order_change, note, .flags = F_FREE, .max = NOTE_MAX,
           .about = "for the people who work on it; absent: as it is"),
     FIELD(struct order_change, shipping, .flags = F_NULL, .about = "what delivery costs"),
     FIELD(struct order_change, reason, .max = REASON_MAX, .about = "told to the customer"),
