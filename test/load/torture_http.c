@@ -70,7 +70,8 @@ int torture_ask(struct torture_line *l, const char *method, const char *target,
                 const char *once_key, struct text body, struct text *answer)
 {
     int status = 0;
-    bool is_rows = strstr(target, "/bulk") || strstr(target, "/bins");
+    bool is_rows = strstr(target, "/bulk") || strstr(target, "/bins") || strstr(target, "/packs") ||
+                   strstr(target, "/handovers");
     arena_reset(&l->arena);
     *answer = (struct text){0};
     struct text request = text_printf(

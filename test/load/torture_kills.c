@@ -56,11 +56,11 @@ static void *order_on(void *arg)
         int status = order_once(k, k->next, &id);
         if (status == 0) k->unanswered++;
         if (status == 0) break;
-        if (status != 201) {
-            if (status != 503) k->failures++;
-            if (status != 503) break;
-            continue;
-        }
+        bool is_away = status == 502 || status == 503; /* its database, it says: ask again */
+        if (is_away) nanosleep(&(struct timespec){0, 2000000}, NULL);
+        if (is_away) continue;
+        if (status != 201) k->failures++;
+        if (status != 201) break;
         size_t count = (size_t)k->next;
         *arena_push(&k->arena, k->ids, count, k->capacity) = id;
         k->next++;
@@ -69,29 +69,34 @@ static void *order_on(void *arg)
     return NULL;
 }
 
-static void rush(struct torture_site *t, struct client *clients, int64_t ms, int how)
+enum death { OF_NOBODY, OF_SERVER, OF_POSTMASTER };
+
+/* Death comes while they write; the server outlives its database, and goes on when that is back. */
+static enum err rush(struct torture_site *t, struct client *clients, int64_t ms, enum death death)
 {
+    enum err e = OK;
     atomic_store(&is_over, false);
     for (int64_t i = 0; i < t->options->clients; i++) {
         clients[i].line.port = t->port;
         pthread_create(&clients[i].thread, NULL, order_on, &clients[i]);
     }
     nanosleep(&(struct timespec){ms / 1000, (ms % 1000) * 1000000}, NULL);
-    if (how) torture_kill(t, how);
+    if (death == OF_SERVER) torture_kill(t, SIGKILL);
+    if (death == OF_POSTMASTER) e = torture_kill_postmaster(t);
+    if (death == OF_POSTMASTER) nanosleep(&(struct timespec){0, 200000000}, NULL);
     atomic_store(&is_over, true);
     for (int64_t i = 0; i < t->options->clients; i++) pthread_join(clients[i].thread, NULL);
+    return e;
 }
 
 static enum err die_and_rise(struct torture_site *t, struct client *clients)
 {
     struct torture_report *r = t->report;
     bool is_postmaster = t->is_postgres && t->options->restart && r->kills % 5 == 4;
-    rush(t, clients, 20 + source_below(&t->dice, 180), is_postmaster ? 0 : SIGKILL);
-    if (is_postmaster) {
-        torture_kill(t, SIGKILL);
-        TRY(torture_kill_postmaster(t));
-        r->postmaster_kills++;
-    }
+    TRY(rush(t, clients, 20 + source_below(&t->dice, 180),
+             is_postmaster ? OF_POSTMASTER : OF_SERVER));
+    torture_kill(t, SIGKILL);
+    r->postmaster_kills += is_postmaster;
     r->kills++;
     if (r->kills % AUDIT_EVERY == 0) TRY(torture_audit(t));
     return torture_start(t);
@@ -153,7 +158,7 @@ enum err torture_kills(struct torture_site *t)
             .line = {.key = t->key}, .number = (int)i, .mark = mark, .sku = "TORTURE"};
     enum err e = OK;
     for (int64_t i = 0; i < t->options->kills && e == OK; i++) e = die_and_rise(t, clients);
-    if (e == OK) rush(t, clients, 300, 0); /* what is open is asked again */
+    if (e == OK) e = rush(t, clients, 300, OF_NOBODY); /* what is open is asked again */
     torture_kill(t, SIGTERM);
     if (e == OK) e = compare(t, clients, mark);
     if (e == OK) e = torture_audit(t);

@@ -1,5 +1,6 @@
 /* test/load/torture_races.c: the last units, by every way in, all at one instant: orders one by one
- * and in bulk, drafts, kits, carts that become orders, changes that want more, picks. */
+ * and in bulk, drafts, kits, carts that become orders, changes that want more, exchanges for goods
+ * that come back, picks. */
 #include "torture.h"
 
 #include <stdatomic.h>
@@ -7,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-enum way { BY_ORDER, BY_BULK, BY_DRAFT, BY_KIT, BY_CART, BY_CHANGE, BY_PICK, WAYS };
-enum { PICK_EVERY = 25, PICK_PATIENCE = 400 };
+enum way { BY_ORDER, BY_BULK, BY_DRAFT, BY_KIT, BY_CART, BY_CHANGE, BY_EXCHANGE, BY_PICK, WAYS };
+enum { PICK_EVERY = 25, PICK_PATIENCE = 2000, BOUGHT = 200 };
 
 struct race;
 struct racer {
@@ -17,7 +18,8 @@ struct racer {
     struct arena arena;
     pthread_t thread;
     int number;
-    char draft[32];
+    char draft[32], back[32]; /* back: a return of what was bought before */
+    int64_t back_left;
     int64_t took, failures;
 };
 struct race {
@@ -55,6 +57,88 @@ static struct text order_of(struct racer *k, const char *sku, bool is_draft)
                        "\"quantity\":1}]}",
                        (long long)(k->race->round * 100 + k->number + 1),
                        is_draft ? "true" : "false", sku);
+}
+
+/* The scan of an order's pick, when its work has been released. */
+static bool find_pick(struct torture_line *l, struct arena *a, struct text id, char *scan,
+                      size_t size)
+{
+    struct text answer;
+    char target[100];
+    for (int i = 0; i < PICK_PATIENCE; i++) {
+        snprintf(target, sizeof target, "/v1/orders/%.*s", TEXT_ARG(id));
+        torture_ask(l, "GET", target, NULL, (struct text){0}, &answer);
+        ptrdiff_t at = text_find(answer, T("\"id\":\"ful_"));
+        struct text work = {0}, task = {0};
+        if (at >= 0) {
+            work = text_copy(a, text_head(text_skip(answer, (size_t)at + 6), 17));
+            snprintf(target, sizeof target, "/v1/fulfillments/%.*s/picks", TEXT_ARG(work));
+            torture_ask(l, "GET", target, NULL, (struct text){0}, &answer);
+            task = torture_word(answer, "task_id");
+        }
+        if (task.at) {
+            snprintf(scan, size, "/v1/fulfillments/%.*s/tasks/%.*s/scan", TEXT_ARG(work),
+                     TEXT_ARG(task));
+            return true;
+        }
+        nanosleep(&(struct timespec){0, 5000000}, NULL);
+    }
+    return false;
+}
+
+/* The first word of this kind in the answer; absent when it is none. */
+static struct text ask_word(struct racer *k, const char *method, const char *target,
+                            struct text body, const char *name)
+{
+    struct text answer;
+    int status = torture_ask(&k->line, method, target, NULL, body, &answer);
+    if (status < 200 || status > 299) return (struct text){0};
+    return text_copy(&k->arena, torture_word(answer, name));
+}
+
+/* Goods that were bought, sent, and are to come back: an exchange for each. */
+static bool buy_and_ask_back(struct racer *k)
+{
+    char target[160], work[40];
+    struct text body =
+        text_printf(&k->arena, "{" ADDRESS ",\"lines\":[{\"sku\":\"TORTURE\",\"quantity\":%d}]}",
+                    (long long)(900000000 + k->race->round * 100 + k->number), BOUGHT);
+    struct text order = ask_word(k, "POST", "/v1/orders", body, "id"), answer;
+    if (!order.len || !find_pick(&k->line, &k->arena, order, target, sizeof target)) return false;
+    snprintf(work, sizeof work, "%.17s", target + strlen("/v1/fulfillments/"));
+    body = text_printf(&k->arena, "{\"scan\":\"TORTURE\",\"quantity\":%d}", BOUGHT);
+    if (torture_ask(&k->line, "POST", target, NULL, body, &answer) != 200) return false;
+    body = text_printf(&k->arena, "{\"fulfillment_id\":\"%s\"}\n", work);
+    torture_ask(&k->line, "POST", "/v1/packs", NULL, body, &answer);
+    snprintf(target, sizeof target, "/v1/orders/%.*s", TEXT_ARG(order));
+    torture_ask(&k->line, "GET", target, NULL, (struct text){0}, &answer);
+    ptrdiff_t at = text_find(answer, T("\"id\":\"pkg_"));
+    if (at < 0) return false;
+    struct text package = text_copy(&k->arena, text_head(text_skip(answer, (size_t)at + 6), 17));
+    snprintf(target, sizeof target, "/v1/packages/%.*s/label", TEXT_ARG(package));
+    torture_ask(&k->line, "POST", target, NULL, T("{}"), &answer); /* or it has one already */
+    snprintf(target, sizeof target, "/v1/packages/%.*s", TEXT_ARG(package));
+    struct text tracking = ask_word(k, "GET", target, (struct text){0}, "tracking_number");
+    body = text_printf(&k->arena, "{\"scan\":\"%.*s\"}\n", TEXT_ARG(tracking));
+    torture_ask(&k->line, "POST", "/v1/handovers", NULL, body, &answer);
+    snprintf(target, sizeof target, "/v1/orders/%.*s/returns", TEXT_ARG(order));
+    body = text_printf(&k->arena,
+                       "{\"reason\":\"defective\",\"lines\":[{\"line_no\":1,\"quantity\":%d}]}",
+                       BOUGHT);
+    struct text back = ask_word(k, "POST", target, body, "id");
+    if (!back.len) return false;
+    snprintf(k->back, sizeof k->back, "%.*s", TEXT_ARG(back));
+    snprintf(target, sizeof target, "/v1/returns/%s/approve", k->back);
+    return torture_ask(&k->line, "POST", target, NULL, T("{}"), &answer) == 200;
+}
+
+static void make_back(struct racer *k)
+{
+    if (k->back_left) return;
+    if (buy_and_ask_back(k))
+        k->back_left = BOUGHT;
+    else
+        k->failures++;
 }
 
 static void make_draft(struct racer *k)
@@ -112,6 +196,12 @@ static int ask(struct racer *k, struct text *answer)
         snprintf(target, sizeof target, "/v1/orders/%s/change", k->draft);
         return torture_ask(&k->line, "POST", target, NULL,
                            T("{\"lines\":[{\"line_no\":1,\"quantity\":2}]}"), answer);
+    case BY_EXCHANGE:
+        snprintf(target, sizeof target, "/v1/returns/%s/exchange", k->back);
+        return torture_ask(&k->line, "POST", target, NULL,
+                           T("{\"lines\":[{\"line_no\":1,\"quantity\":1}],"
+                             "\"goods\":[{\"sku\":\"RACE\",\"quantity\":1}]}"),
+                           answer);
     case BY_PICK:
         return torture_ask(&k->line, "POST", k->race->task, NULL,
                            T("{\"scan\":\"RACE\",\"quantity\":1}"), answer);
@@ -133,14 +223,16 @@ static void *run(void *arg)
         arena_reset(&k->arena);
         if (r->way == BY_DRAFT) make_draft(k);
         if (r->way == BY_CHANGE) make_small(k);
+        if (r->way == BY_EXCHANGE) make_back(k);
         pthread_barrier_wait(&r->begin); /* go */
         struct text answer;
         int status = ask(k, &answer);
         if (status == 0 || (status >= 500 && status != 503)) k->failures++;
-        if (r->way == BY_PICK)
+        if (r->way == BY_PICK || r->way == BY_EXCHANGE)
             k->took = status == 200;
         else
             k->took = status == 200 || status == 201 ? promised_in(answer) : 0;
+        if (r->way == BY_EXCHANGE) k->back_left -= k->took;
         pthread_barrier_wait(&r->end);
     }
     torture_hang_up(&k->line);
@@ -175,8 +267,7 @@ static enum err leave(struct race *r, struct torture_line *l, int64_t units)
 static enum err set_pick(struct race *r, struct torture_line *l)
 {
     struct torture_site *t = r->t;
-    struct text answer, id, work = {0}, task = {0};
-    char target[100];
+    struct text answer, id;
     TRY(leave(r, l, 1));
     struct text body = text_printf(t->c->arena,
                                    "{" ADDRESS ",\"lines\":[{\"sku\":\"RACE\","
@@ -185,21 +276,8 @@ static enum err set_pick(struct race *r, struct torture_line *l)
     TRY(tell(t, l, "/v1/orders", body, &answer));
     id = text_copy(t->c->arena, torture_word(answer, "id"));
     r->sold++;
-    for (int i = 0; i < PICK_PATIENCE && !task.at; i++) {
-        snprintf(target, sizeof target, "/v1/orders/%.*s", TEXT_ARG(id));
-        torture_ask(l, "GET", target, NULL, (struct text){0}, &answer);
-        ptrdiff_t at = text_find(answer, T("\"id\":\"ful_"));
-        if (at >= 0) {
-            work = text_copy(t->c->arena, text_head(text_skip(answer, (size_t)at + 6), 17));
-            snprintf(target, sizeof target, "/v1/fulfillments/%.*s/picks", TEXT_ARG(work));
-            torture_ask(l, "GET", target, NULL, (struct text){0}, &answer);
-            task = text_copy(t->c->arena, torture_word(answer, "task_id"));
-        }
-        if (!task.at) nanosleep(&(struct timespec){0, 5000000}, NULL);
-    }
-    if (!task.at) return fail(t->c, ERR_UPSTREAM, "torture", "an order is never released");
-    snprintf(r->task, sizeof r->task, "/v1/fulfillments/%.*s/tasks/%.*s/scan", TEXT_ARG(work),
-             TEXT_ARG(task));
+    if (!find_pick(l, t->c->arena, id, r->task, sizeof r->task))
+        return fail(t->c, ERR_UPSTREAM, "torture", "an order is never released");
     r->left = 1;
     return OK;
 }
@@ -271,6 +349,11 @@ static enum err set_shop(struct race *r, struct torture_line *l)
     snprintf(target, sizeof target, "/v1/sites/%.*s/bins", TEXT_ARG(site));
     snprintf(r->bin, sizeof r->bin, "TORTURE");
     torture_ask(l, "POST", target, NULL, T("{\"code\":\"TORTURE\"}\n"), &answer);
+    snprintf(target, sizeof target, "/v1/sites/%.*s/cartons", TEXT_ARG(site));
+    torture_ask(l, "POST", target, NULL,
+                T("{\"code\":\"TORTURE\",\"length_mm\":400,\"width_mm\":300,\"height_mm\":300,"
+                  "\"tare_g\":200,\"max_g\":25000}"),
+                &answer);
     static const char *const skus[] = {"TORTURE", "RACE"};
     for (int i = 0; i < 2; i++)
         TRY(tell(t, l, "/v1/products",

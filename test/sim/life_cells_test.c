@@ -68,6 +68,22 @@ static int64_t brought(struct life *l, int64_t units)
     return id;
 }
 
+/* --- tasks ----------------------------------------------------------------------------------- */
+
+TEST_BOTH(life, a_pick_that_somebody_has_in_hand_is_refused_when_the_order_is_cancelled)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "MUG", 1, "tok_ok");
+    int64_t id = life_place(&l, &d);
+    struct list items;
+    CHECK_OK(&w->ctx, life_claim(&l, l.shop.london, PICKER, &items));
+    CHECK(items.count > 0);
+    struct task t = life_task(&l, id, TASK_PICK, 0);
+    CHECK_I64(TASK_LEASED, t.state);
+    CHECK_OK(&w->ctx, life_cancel(&l, id, "no"));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "stop", life_scan(&l, &t, "MUG", 1));
+}
+
 /* --- orders ---------------------------------------------------------------------------------- */
 
 TEST_BOTH(life, a_draft_is_cancelled_like_an_order)

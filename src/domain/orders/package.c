@@ -33,7 +33,7 @@ static const struct move package_moves[] = {
     [PACKAGE_UNLABEL] = {IN(PACKAGE_LABELLED), PACKAGE_SEALED, "its label is voided"},
     [PACKAGE_HAND_OVER] = {IN(PACKAGE_LABELLED) | IN(PACKAGE_SEALED), PACKAGE_HANDED_OVER,
                            "the order has no live hold; without a label only at the counter"},
-    [PACKAGE_MOVE_ON] = {ON_THE_WAY, PACKAGE_IN_TRANSIT, NULL},
+    [PACKAGE_MOVE_ON] = {IN(PACKAGE_HANDED_OVER), PACKAGE_IN_TRANSIT, NULL},
     [PACKAGE_DELIVER] = {ON_THE_WAY | IN(PACKAGE_RETURNING) | IN(PACKAGE_LOST), PACKAGE_DELIVERED,
                          "the proof that the method demands is there"},
     [PACKAGE_TURN_BACK] = {ON_THE_WAY | IN(PACKAGE_DELIVERED) | IN(PACKAGE_LOST), PACKAGE_RETURNING,
@@ -50,7 +50,7 @@ const struct lifecycle package_lifecycle = {"package", &package_state_words, &pa
 static const struct move label_moves[] = {
     [LABEL_LOSE_ANSWER] = {IN(LABEL_ASKED), LABEL_UNKNOWN, NULL},
     [LABEL_BUY] = {IN(LABEL_ASKED) | IN(LABEL_UNKNOWN), LABEL_BOUGHT, NULL},
-    [LABEL_PRINT] = {IN(LABEL_BOUGHT) | IN(LABEL_PRINTED), LABEL_PRINTED, NULL},
+    [LABEL_PRINT] = {IN(LABEL_BOUGHT), LABEL_PRINTED, NULL},
     [LABEL_USE] = {IN(LABEL_BOUGHT) | IN(LABEL_PRINTED), LABEL_USED, NULL},
     [LABEL_VOID] = {IN(LABEL_BOUGHT) | IN(LABEL_PRINTED), LABEL_VOIDED, "the parcel is still here"},
     [LABEL_FAIL] = {IN(LABEL_ASKED) | IN(LABEL_UNKNOWN), LABEL_FAILED, NULL},

@@ -27,7 +27,7 @@ const struct words return_resolution_words = WORDS("return_resolution", resoluti
 static const struct move moves[] = {
     [RETURN_APPROVE] = {IN(RETURN_REQUESTED), RETURN_APPROVED, NULL},
     [RETURN_DECLINE] = {IN(RETURN_REQUESTED), RETURN_DECLINED, NULL},
-    [RETURN_SEND] = {IN(RETURN_APPROVED) | IN(RETURN_IN_TRANSIT), RETURN_IN_TRANSIT, NULL},
+    [RETURN_SEND] = {IN(RETURN_APPROVED), RETURN_IN_TRANSIT, NULL},
     [RETURN_RECEIVE] = {NOT_HERE | HERE, RETURN_RECEIVED,
                         "not more than was asked for; parcels come unasked, too"},
     [RETURN_INSPECT] = {HERE, RETURN_INSPECTED, "after resolved, too: then it stays resolved"},

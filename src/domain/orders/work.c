@@ -26,8 +26,8 @@ const struct words task_state_words = WORDS("task_state", task_states);
 const struct words task_verb_words = WORDS("task_verb", task_verbs);
 
 #define BEFORE_HAND_OVER                                                                           \
-    (IN(FULFILLMENT_PLANNED) | IN(FULFILLMENT_RELEASED) | IN(FULFILLMENT_PICKING) |                \
-     IN(FULFILLMENT_PICKED) | IN(FULFILLMENT_PACKING) | IN(FULFILLMENT_PACKED))
+    (IN(FULFILLMENT_RELEASED) | IN(FULFILLMENT_PICKING) | IN(FULFILLMENT_PICKED) |                 \
+     IN(FULFILLMENT_PACKING) | IN(FULFILLMENT_PACKED))
 static const struct move fulfillment_moves[] = {
     [FULFILLMENT_RELEASE] = {IN(FULFILLMENT_PLANNED), FULFILLMENT_RELEASED,
                              "the order has no live hold"},
@@ -44,8 +44,7 @@ static const struct move fulfillment_moves[] = {
     [FULFILLMENT_CLOSE] = {IN(FULFILLMENT_DELIVERED) | IN(FULFILLMENT_HANDED_OVER),
                            FULFILLMENT_CLOSED,
                            "its parcels arrived, came back or are lost for good"},
-    [FULFILLMENT_REJECT] = {IN(FULFILLMENT_PLANNED) | IN(FULFILLMENT_RELEASED),
-                            FULFILLMENT_REJECTED, "nothing is picked"},
+    [FULFILLMENT_REJECT] = {IN(FULFILLMENT_RELEASED), FULFILLMENT_REJECTED, "nothing is picked"},
     [FULFILLMENT_CANCEL] = {BEFORE_HAND_OVER, FULFILLMENT_CANCELLING, NULL},
     [FULFILLMENT_FINISH_CANCEL] = {IN(FULFILLMENT_CANCELLING), FULFILLMENT_CANCELLED,
                                    "no put-back is open"},

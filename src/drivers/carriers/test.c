@@ -20,8 +20,8 @@ static struct sold sold[SOLD_MAX];
 static size_t sold_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static const char *const services[] = {"plain", "late",   "never",   "lost",
-                                       "away",  "refuse", "garbage", "kept"};
+static const char *const services[] = {"plain",  "late",    "never", "lost", "away",
+                                       "refuse", "garbage", "kept",  "doubt"};
 enum { SERVICE_COUNT = sizeof services / sizeof *services, PRICE_MINOR = 499 };
 
 /* The entry of a key; the oldest is forgotten when there is no room. Under the lock. */
@@ -90,6 +90,10 @@ static enum err buy_locked(struct ctx *c, const struct parcel *p, struct text on
     if (text_is(p->service, "refuse"))
         return fail(c, ERR_INVALID, "carrier_refused", "they do not go there");
     struct sold *s = entry(once_key, true);
+    if (text_is(p->service, "doubt") && s->asked > 0) /* after it did not hear us */
+        return fail(c, ERR_INVALID, "carrier_refused", "they do not go there any more");
+    if (text_is(p->service, "doubt")) s->asked++;
+    if (text_is(p->service, "doubt")) return lost_answer(c);
     if (s->asked++ == 0 && text_is(p->service, "lost")) return lost_answer(c);
     bool is_first = !s->count;
     sell(s, p->service);

@@ -197,6 +197,21 @@ TEST_BOTH(messages, a_lost_answer_is_tried_once_more_and_then_left)
     CHECK_I64(0, (int64_t)run_jobs(w));
 }
 
+TEST_BOTH(messages, a_lost_answer_and_then_a_refusal_is_a_refusal)
+{
+    shop_open(w);
+    start(w, ERR_UNKNOWN);
+    int64_t id = shop_order(w, "MUG", 1);
+    say(w, id, MESSAGE_CANCELLED);
+    CHECK_I64(1, (int64_t)run_jobs(w));
+    CHECK_I64(MESSAGE_UNKNOWN, message_now(w, id).state);
+    start(w, ERR_INVALID);
+    source_advance_us(&w->source, 10 * MINUTE_US);
+    CHECK_I64(1, (int64_t)run_jobs(w));
+    CHECK_I64(MESSAGE_FAILED, message_now(w, id).state);
+    CHECK_I64(1, count_of(w, id, EVENT_MESSAGE_FAILED));
+}
+
 TEST_BOTH(messages, wait_until_the_shop_has_an_address)
 {
     shop_open(w);

@@ -1,5 +1,6 @@
 #include "stages/2_processing/release.h"
 
+#include "base/lifecycle.h"
 #include "base/sort.h"
 #include "base/source.h"
 #include "base/time.h"
@@ -237,7 +238,7 @@ static enum err release_site(struct ctx *c, struct release *r, const struct orde
                              .site_id = at->site_id,
                              .ship_to_id = o->ship_to_id,
                              .method = o->method,
-                             .state = FULFILLMENT_RELEASED,
+                             .state = FULFILLMENT_PLANNED,
                              .version = 1,
                              .wave_id = NONE,
                              .due_us = due_us(at, c->now_us),
@@ -257,6 +258,7 @@ static enum err release_site(struct ctx *c, struct release *r, const struct orde
     if (!m.line_count) return OK;
     TRY(make_services(c, r, &m, lines, n, is_first));
     r->released++;
+    TRY(lifecycle_next(c, &fulfillment_lifecycle, m.f.state, FULFILLMENT_RELEASE, &m.f.state));
     TRY(fulfillment_insert(c, &m.f, m.lines, m.line_count));
     return event_put(c, EVENT_FULFILLMENT_RELEASED, o->order_id, m.f.fulfillment_id,
                      EVENT_BODY(.quantity = m.f.units, .other_id = at->site_id));

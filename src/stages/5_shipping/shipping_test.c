@@ -307,6 +307,20 @@ TEST_BOTH(shipping, a_refused_label_can_be_asked_for_elsewhere)
     parcel_audit(w);
 }
 
+TEST_BOTH(shipping, a_lost_question_that_is_refused_when_asked_again_bought_nothing)
+{
+    parcel_shop(w);
+    int64_t id = parcel_sealed(w, "PEN", 1);
+    ask_for(w, id, "test", "doubt");
+    run_jobs(w);
+    CHECK_I64(LABEL_UNKNOWN, parcel_label(w, id).state);
+    source_advance_us(&w->source, 12 * HOUR_US);
+    run_jobs(w);
+    CHECK_I64(LABEL_FAILED, parcel_label(w, id).state);
+    CHECK_I64(0, carrier_test_sold(key_of(w, id)));
+    good(w, label_now, id);
+}
+
 TEST_BOTH(shipping, a_carrier_that_stays_away_is_given_up_and_nothing_was_bought)
 {
     parcel_shop(w);
