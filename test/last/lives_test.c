@@ -108,6 +108,7 @@ static const struct guard {
     {"task", "finish", NULL, "the last unit does it"},
     {"change", "edit", "changed_meanwhile", NULL},
     {"change", "confirm", "changed_meanwhile", NULL},
+    {"substitution", "accept", "answer_late", NULL},
 };
 
 static const struct guard *guard_of(const char *thing, const char *verb)
