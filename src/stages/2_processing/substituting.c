@@ -270,11 +270,26 @@ static enum err who_waits(struct ctx *c, int64_t *products, size_t n, struct lis
                    &short_fields, out);
 }
 
+/* What was set aside and is free again. */
+static enum err load_freed(struct ctx *c, const struct event *events, size_t count,
+                           struct list *out)
+{
+    int64_t *carts = arena_new(c->arena, int64_t, count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (events[i].kind == EVENT_CART_ENDED) carts[n++] = events[i].subject_id;
+    *out = (struct list){0};
+    return n ? cart_lines_of(c, carts, n, out) : OK;
+}
+
 enum err substituting_on_short(struct ctx *c, const struct event *events, size_t count)
 {
-    int64_t *products = arena_new(c->arena, int64_t, count + 1);
+    struct list waiting = {0}, freed;
+    TRY(load_freed(c, events, count, &freed));
+    int64_t *products = arena_new(c->arena, int64_t, count + freed.count + 1);
     size_t n = 0, product_count = 0;
-    struct list waiting = {0};
+    for (size_t i = 0; i < freed.count; i++)
+        products[product_count++] = ((const struct cart_line *)freed.at)[i].product_id;
     for (size_t i = 0; i < count; i++) {
         bool is_stock = events[i].kind == EVENT_STOCK_RECEIVED ||
                         events[i].kind == EVENT_STOCK_ADJUSTED ||

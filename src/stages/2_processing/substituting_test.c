@@ -598,3 +598,64 @@ TEST_BOTH(substituting, an_order_nobody_answered_for_is_cancelled_where_the_rule
     CHECK_I64(STAGE_CANCELLED, life_stage(&l, id));
     world_audit(w);
 }
+
+TEST_BOTH(substituting, who_says_yes_to_what_is_not_missing_any_more_is_told_so)
+{
+    struct life l = life_open(w);
+    int status;
+    rule(&l, "LAMP", "MUG", "", 200);
+    int64_t id = order_with(&l, "LAMP", 122, CONSENT_ASK);
+    struct change_line fewer = {.line_no = 1,
+                                .parent_line = NONE,
+                                .quantity = 121,
+                                .unit_price = {.minor = NONE},
+                                .discount = {.minor = NONE}};
+    const struct order_change change = {
+        .lines = {&fewer, 1}, .method = -1, .wish_day = NONE, .shipping = {.minor = NONE}};
+    l.is_busy = true; /* nobody has withdrawn the question yet */
+    CHECK_OK(&w->ctx, life_change(&l, id, &change));
+    l.is_busy = false;
+    expect(say(&l, id, true, 409), "not_needed");
+    CHECK_I64(SUBSTITUTION_WITHDRAWN, question(&l, id, 0).state);
+    struct substitution again = question(&l, id, 1); /* about the one that is missing now */
+    CHECK_I64(SUBSTITUTION_ASKED, again.state);
+    CHECK_I64(1, again.replaced);
+    again.substitution_id++;
+    expect(ask(w, "POST", answer_path(&l, &again, false), T("{\"accepts\":true}"), &status),
+           "substitution_not_found");
+    CHECK_I64(404, status);
+    world_audit(w);
+}
+
+TEST_BOTH(substituting, what_is_not_sold_or_has_no_price_in_the_currency_is_sent_for_nothing)
+{
+    struct life l = life_open(w);
+    int status;
+    ask(w, "POST", T("/v1/products"),
+        T("{\"sku\":\"VASE\",\"name\":\"Vase\",\"prices\":[{\"unit_price\":{\"amount\":900,"
+          "\"currency\":\"EUR\"}}]}"),
+        &status);
+    CHECK_I64(201, status);
+    expect(rule(&l, "LAMP", "VASE", "", 422), "currency_differs");
+    ask(w, "POST", T("/v1/products/MUG"), T("{\"is_active\":false}"), &status);
+    CHECK_I64(200, status);
+    expect(rule(&l, "LAMP", "MUG", "", 422), "not_on_sale");
+    ask(w, "POST", T("/v1/products/LAMP/substitutes/remove"), T("{\"sku\":\"MUG\"}"), &status);
+    CHECK_I64(404, status);
+}
+
+TEST_BOTH(substituting, what_one_declines_is_offered_to_the_next)
+{
+    struct life l = life_open(w);
+    rule(&l, "LAMP", "MUG", "", 200);
+    CHECK(order_with(&l, "MUG", 119, CONSENT_REFUSE) != 0);
+    CHECK(order_with(&l, "LAMP", 120, CONSENT_REFUSE) != 0);
+    int64_t a = order_with(&l, "LAMP", 1, CONSENT_ASK), b = order_with(&l, "LAMP", 1, CONSENT_ASK);
+    CHECK_I64(1, (int64_t)questions(&l, a));
+    CHECK_I64(0, (int64_t)questions(&l, b));
+    say(&l, a, false, 200);
+    CHECK_I64(SUBSTITUTION_ASKED, question(&l, b, 0).state);
+    say(&l, b, true, 200);
+    CHECK_I64(1, shop_state(w, b).allocated);
+    world_audit(w);
+}
