@@ -25,7 +25,8 @@ static_assert(CONDITION_SELLABLE == 0, "conditions");
 static_assert(COMMERCIAL_DRAFT == 0 && COMMERCIAL_PLACED == 1 && COMMERCIAL_CLOSED == 2 &&
                   COMMERCIAL_CANCELLED == 3,
               "commercial");
-static_assert(LINE_GOODS == 0 && LINE_COMPONENT == 2 && LINE_SERVICE == 3, "lines");
+static_assert(LINE_GOODS == 0 && LINE_KIT == 1 && LINE_COMPONENT == 2 && LINE_SERVICE == 3,
+              "lines");
 static_assert(PAY_CARD == 0 && PAY_BANK_TRANSFER == 2 && HOLD_PAYMENT == 0, "payment");
 static_assert(FULFILLMENT_CANCELLING == 6 && FULFILLMENT_REJECTED == 10 &&
                   FULFILLMENT_CANCELLED == 11,

@@ -965,6 +965,18 @@ SELECT 'an intent that nobody asks about' AS what, 'int' AS kind, i.intent_id AS
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM payment_intent WHERE merchant_id = $1
 
+-- name: audit_kits
+-- The parts of a kit are lines of their own; the recipe of the day it was ordered is in their quantities.
+SELECT CASE WHEN k.line_no IS NULL OR k.kind <> 1 THEN 'a part of no kit' ELSE 'parts that are not so many per kit' END AS what,
+       'ord' AS kind, l.order_id AS id, l.line_no, l.product_id, k.quantity AS expected, l.quantity AS actual
+  FROM order_line l
+  LEFT JOIN order_line k ON k.merchant_id = l.merchant_id AND k.order_id = l.order_id AND k.line_no = l.parent_line
+ WHERE l.merchant_id = $1 AND l.order_id BETWEEN $2 AND $3 AND l.kind = 2
+   AND (k.line_no IS NULL OR k.kind <> 1 OR l.quantity % k.quantity <> 0)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL
+  FROM order_line WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND kind = 2
+
 -- name: audit_texts
 -- What people wrote about orders, for the program to look into; last how many columns of which were read.
 SELECT order_id AS id, 'note of the order' AS what, note AS words

@@ -124,6 +124,8 @@ static const struct plant plants[] = {
     {"I-03",
      "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1 FROM merchant; "
      "INSERT INTO cart_line SELECT merchant_id, 77, product_id, site_id, 1 FROM availability"},
+    {"I-09", "UPDATE order_line SET parent_line = NULL WHERE kind = 2"},
+    {"I-09", "UPDATE order_line SET quantity = quantity + 1 WHERE kind = 2"},
     {"I-10", "DELETE FROM stock"},
     {"I-13", "UPDATE order_line SET allocated = allocated - 1 WHERE allocated > 0"},
     {"I-13", "UPDATE order_line SET released = released - 1 WHERE released > 0"},
