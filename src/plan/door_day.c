@@ -23,6 +23,12 @@ int64_t leave_day(int32_t work_days, int32_t cutoff_minute, int64_t now_us)
     return day;
 }
 
+int64_t goods_there_us(int64_t now_us, int64_t expected_day)
+{
+    int64_t over_us = (expected_day + 1) * DAY_US - MINUTE_US;
+    return over_us > now_us ? over_us : now_us;
+}
+
 static struct promise_transit transit_of(const struct door_ask *ask)
 {
     if (ask->is_pickup) return (struct promise_transit){.calendar = {WEEK_ALL, NULL, 0}};

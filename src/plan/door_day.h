@@ -24,5 +24,7 @@ struct door_ask {
 
 /* Latest day at the door; picked up: the day it is ready. */
 int64_t door_day(struct ctx *c, const struct door_ask *ask);
+/* When goods are there that are expected on a day: once it is over, and not before now. */
+int64_t goods_there_us(int64_t now_us, int64_t expected_day);
 /* The next day that something ready now leaves on: today until the cut-off, on working days. */
 int64_t leave_day(int32_t work_days, int32_t cutoff_minute, int64_t now_us);

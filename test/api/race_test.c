@@ -373,3 +373,103 @@ TEST_BOTH(race, sixty_four_allow_something_else_and_the_last_ten_of_it_go_to_ten
         world_audit(w);
     }
 }
+
+/* --- the last of a delivery ------------------------------------------------------------------ */
+
+enum { COMING = 10 };
+
+struct dated {
+    int first, later, none, other; /* orders, by the delivery that has a unit for them */
+};
+
+static struct dated race_for_delivery(struct served *s, struct text first, struct text later)
+{
+    static struct racer racers[RACERS];
+    struct dated n = {0};
+    atomic_store(&may_begin, false);
+    for (int i = 0; i < RACERS; i++) {
+        racers[i] = (struct racer){.s = s, .number = i};
+        pthread_create(&racers[i].thread, NULL, order_ahead, &racers[i]);
+    }
+    atomic_store(&may_begin, true);
+    for (int i = 0; i < RACERS; i++) {
+        struct racer *r = &racers[i];
+        pthread_join(r->thread, NULL);
+        bool is_placed = r->status == 201 && has(r->answer, "\"short_of\":1");
+        bool is_dated = has(r->answer, "\"earmarked\":1,") && has(r->answer, "\"undated\":0");
+        if (is_placed && is_dated && text_find(r->answer, first) >= 0)
+            n.first++;
+        else if (is_placed && is_dated && later.len && text_find(r->answer, later) >= 0)
+            n.later++;
+        else if (is_placed && has(r->answer, "\"earmarked_date\":null,\"undated\":1"))
+            n.none++;
+        else if (n.other++ == 0)
+            printf("%d %.*s\n", r->status, TEXT_ARG(text_head(r->answer, 500)));
+        arena_free(&r->arena);
+    }
+    return n;
+}
+
+/* Books come on a day; the day at the door that an order placed now would hear. */
+static struct text announce(struct served *s, const char *reference, const char *day, int units)
+{
+    struct text body = text_printf(&s->w->arena,
+                                   "{\"site\":\"LON\",\"supplier\":\"Press\",\"reference\":"
+                                   "\"%s\",\"expected_date\":\"%s\",\"lines\":[{\"sku\":"
+                                   "\"BOOK\",\"quantity\":%d}]}",
+                                   reference, day, units);
+    struct text probe = T("{\"ship_to\":{\"recipient\":\"Ada\",\"line1\":\"1 King Street\","
+                          "\"city\":\"London\",\"postal_code\":\"EC2V 8EA\",\"country\":"
+                          "\"GB\"},\"payment_method\":\"on_account\",\"lines\":[{\"sku\":"
+                          "\"BOOK\",\"quantity\":1}]}");
+    int status;
+    served_ask(s, &s->w->arena, "POST", "/v1/asns", body, &status);
+    CHECK_I64(201, status);
+    struct text answer =
+        served_ask(s, &s->w->arena, "POST", "/v1/orders?preview=1", probe, &status);
+    ptrdiff_t at = text_find(answer, T("\"earmarked_date\":"));
+    CHECK(at >= 0);
+    return at < 0 ? T("none") : text_head(text_skip(answer, (size_t)at), 29);
+}
+
+/* Everybody is told a day that holds, and nobody a unit that another was told. */
+TEST_BOTH(earmarking, sixty_four_wait_for_the_last_ten_of_a_delivery_and_ten_hear_its_day)
+{
+    struct served s;
+    shop_open(w);
+    if (!served_start(&s, w)) return;
+    ask(&s, "/v1/stock/adjustments",
+        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
+        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
+        "\"count\",\"quantity\":0}]}");
+    struct text first = announce(&s, "P-1", "2090-01-09", COMING);
+    struct dated alone = race_for_delivery(&s, first, (struct text){0});
+    served_stop(&s);
+    CHECK_I64(COMING, alone.first);
+    CHECK_I64(RACERS - COMING, alone.none);
+    CHECK_I64(0, alone.other);
+    if (!w->store) return;
+    CHECK_I64(COMING, count(w, "SELECT SUM(earmarked) FROM asn_line"));
+    CHECK_I64(COMING, count(w, "SELECT SUM(units) FROM earmark"));
+    world_audit(w);
+}
+
+TEST_BOTH(earmarking, those_who_miss_the_first_delivery_hear_the_day_of_the_next)
+{
+    struct served s;
+    shop_open(w);
+    if (!served_start(&s, w)) return;
+    ask(&s, "/v1/stock/adjustments",
+        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
+        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
+        "\"count\",\"quantity\":0}]}");
+    struct text later = announce(&s, "P-2", "2090-02-06", 2 * COMING);
+    struct text first = announce(&s, "P-1", "2090-01-09", COMING);
+    struct dated n = race_for_delivery(&s, first, later);
+    served_stop(&s);
+    CHECK_I64(COMING, n.first);
+    CHECK_I64(2 * COMING, n.later);
+    CHECK_I64(RACERS - 3 * COMING, n.none);
+    CHECK_I64(0, n.other);
+    if (w->store) world_audit(w);
+}

@@ -131,6 +131,12 @@ static const struct step the_stock[] = {
      "\"2026-02-01\",\"lines\":[{\"sku\":\"LAMP\",\"quantity\":4}]}",
      "asn=id"},
     {"GET /v1/asns", "limit=1"},
+    {"POST /v1/asns/{asn}/change", NULL,
+     "{\"expected_date\":\"2026-02-03\",\"lines\":[{\"sku\":\"LAMP\",\"quantity\":5},"
+     "{\"sku\":\"BOOK\",\"quantity\":1}]}"},
+    {"POST /v1/asns/{asn}/change", NULL,
+     "{\"has_no_date\":true,\"lines\":[{\"line_no\":1,\"quantity\":4},"
+     "{\"line_no\":2,\"quantity\":0}]}"},
     {"POST /v1/asns/{asn}/scan", NULL, "{\"scan\":\"LAMP\",\"quantity\":3}", "tsk=put_away_id"},
     {"POST /v1/asns/{asn}/receipts", NULL,
      "{\"lines\":[{\"sku\":\"LAMP\",\"quantity\":2},{\"scan\":\"4006381333931\"},"
@@ -217,6 +223,7 @@ static const struct step an_order[] = {
     {"POST /v1/orders/{ord}/holds", NULL, "{\"reason\":\"fraud\",\"note\":\"two cards\"}",
      "hld=id"},
     {"GET /v1/orders/{ord}/holds"},
+    {"POST /v1/orders/{ord}/priority", NULL, "{\"priority\":5}"},
     {"run"},
     {"GET /v1/orders/{ord}/payments"},
     {"POST /v1/orders/{ord}/holds/{hld}/release"},

@@ -98,6 +98,15 @@ struct plant {
     ", 1, 1, 'Mug', NULL, 1, NULL, NULL, " total ", 0 FROM merchant;"
 #define A_SERIES(last)                                                                             \
     "INSERT INTO invoice_series SELECT merchant_id, 'INV', " last ", 9 FROM merchant;"
+/* A delivery of nine mugs, of which `earmarked` are taken; four wait for it on an order's line. */
+#define A_DUE(due, earmarked)                                                                      \
+    AN_ASN("0", "NULL")                                                                            \
+    "INSERT INTO asn_line SELECT merchant_id, 5, 1, product_id, NULL, '', 9, 0, 0, " due           \
+    ", " earmarked " FROM product WHERE sku = 'MUG';"
+#define AN_EARMARK(units, arrived)                                                                 \
+    "INSERT INTO earmark SELECT l.merchant_id, l.order_id, l.line_no, 5, 1, l.product_id,"         \
+    " s.site_id, " units ", " arrived ", NULL, NULL FROM order_line l JOIN asn s ON s.asn_id = 5"  \
+    " WHERE l.order_id = " AN_ORDER " AND l.line_no = 1;"
 static const struct plant plants[] = {
     {"I-01", "UPDATE stock SET on_hand = on_hand + 1"},
     {"I-01", "UPDATE fulfillment_line SET picked = 1"},
@@ -259,7 +268,8 @@ static const struct plant plants[] = {
     {"I-53", A_CLAIM("0", "0", "NULL")},
     {"I-53", "INSERT INTO sourcing_decision SELECT merchant_id, 5, 6, 0, 0, 1, 0, '', '', 1"
              " FROM merchant"},
-    {"I-53", "INSERT INTO asn_line SELECT merchant_id, 5, 1, NULL, 'x', '', 1, 0, 0 FROM merchant"},
+    {"I-53",
+     "INSERT INTO asn_line SELECT merchant_id, 5, 1, NULL, 'x', '', 1, 0, 0, 1, 0 FROM merchant"},
     {"I-55", "UPDATE orders SET note = 'call, or 4111 1111 1111 1111' WHERE order_id = " AN_ORDER},
     {"I-55", "UPDATE order_line SET wording = '378282246310005' WHERE order_id = " AN_ORDER},
     {"I-56", A_PERSON("'secret'", "NULL", "NULL")},
@@ -274,9 +284,9 @@ static const struct plant plants[] = {
     {"I-62", "UPDATE schema_migration SET checksum = 1"},
     {"I-62", "INSERT INTO schema_migration VALUES (999, 'later', 1, 1)"},
     {"I-67", AN_ASN("1", "NULL") "INSERT INTO asn_line SELECT merchant_id, 5, 1, product_id, NULL,"
-                                 " '', 9, 4, 0 FROM product WHERE sku = 'MUG'"},
+                                 " '', 9, 4, 0, 5, 0 FROM product WHERE sku = 'MUG'"},
     {"I-67", AN_ASN("0", "NULL") "INSERT INTO asn_line SELECT merchant_id, 5, 1, NULL, 'x', '', 9,"
-                                 " 4, 0 FROM merchant"},
+                                 " 4, 0, 5, 0 FROM merchant"},
     {"I-67", AN_ASN("1", "NULL") "UPDATE stock_entry SET reason = 0, subject_id = 5"},
     {"I-67", AN_ASN("2", "NULL")},
     {"I-67", AN_ASN("1", "8")},
@@ -310,6 +320,15 @@ static const struct plant plants[] = {
      "INSERT INTO substitution SELECT merchant_id, order_id, 5, line_no, 1, 7, product_id, "
      "1, 1, 9, 0, 0, NULL, line_no, 1, 9, 2, 2, NULL, 0 FROM order_line WHERE order_id = " AN_ORDER
      " AND line_no = 1"},
+    {"I-72", A_DUE("8", "0")},
+    {"I-72", A_DUE("9", "3")},
+    {"I-72", A_DUE("9", "4") AN_EARMARK("3", "0")},
+    {"I-72", A_DUE("9", "10")},
+    {"I-72", A_DUE("9", "0") AN_EARMARK("0", "2")},
+    {"I-72", "UPDATE availability SET earmarked = 1"},
+    {"I-72", A_DUE("9", "1") AN_EARMARK("1", "0")}, /* the line is short of nothing */
+    {"I-72", A_DUE("9", "1") AN_EARMARK("1", "0") "UPDATE order_line SET allocated = 0;"
+                                                  "UPDATE earmark SET site_id = site_id + 1"},
 };
 
 /* So that rules the database itself keeps can be broken as well. */

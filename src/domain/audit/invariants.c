@@ -164,6 +164,9 @@ const struct audit_invariant audit_invariants[] = {
      "what was sent instead was agreed to, is a line of its own, and is set aside only while it is "
      "asked",
      {ORDERS(audit_substitutions)}},
+    {"I-72",
+     "what orders wait for of a delivery is promised once, and never beyond what is to come",
+     {WHOLE(audit_earmarks)}},
     {NULL, NULL, {{NULL}}},
 };
 

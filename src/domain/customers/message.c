@@ -7,9 +7,10 @@
 #include "store/db.h"
 
 static const char *const templates[] = {
-    "received",     "confirm",         "shipped",  "delivered",       "feedback",
-    "delayed",      "cancelled",       "ready",    "return_approved", "return_declined",
-    "return_label", "return_received", "refunded", "substitute",      "substituted"};
+    "received",        "confirm",         "shipped",      "delivered",
+    "feedback",        "delayed",         "cancelled",    "ready",
+    "return_approved", "return_declined", "return_label", "return_received",
+    "refunded",        "substitute",      "substituted",  "dated"};
 static const char *const states[] = {"waiting", "sent", "failed", "unknown"};
 static const char *const verbs[] = {"send", "fail", "lose_answer"};
 const struct words message_template_words = WORDS("message_template", templates);

@@ -24,8 +24,9 @@ enum message_template {
     MESSAGE_RETURN_LABEL, /* its package is the return */
     MESSAGE_RETURN_RECEIVED,
     MESSAGE_REFUNDED,
-    MESSAGE_SUBSTITUTE, /* its cause is the question */
-    MESSAGE_SUBSTITUTED /* the same, when something else comes */
+    MESSAGE_SUBSTITUTE,  /* its cause is the question */
+    MESSAGE_SUBSTITUTED, /* the same, when something else comes */
+    MESSAGE_DATED        /* of what waits there is a day, or an earlier one */
 };
 enum message_state { MESSAGE_WAITING, MESSAGE_SENT, MESSAGE_FAILED, MESSAGE_UNKNOWN };
 enum message_verb { MESSAGE_SEND, MESSAGE_FAIL, MESSAGE_LOSE_ANSWER };

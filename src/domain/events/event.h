@@ -173,7 +173,11 @@
       "subject: question; line, quantity; word: declined, expired or withdrawn; note: why")        \
     X(LINE_SUBSTITUTED, "order.line_substituted",                                                  \
       "subject: question; line, quantity: units replaced; word: the substitute's SKU; amount: "    \
-      "difference; other: number of the new line; note: the customer's words")
+      "difference; other: number of the new line; note: the customer's words")                     \
+    X(ORDER_DATED, "order.dated",                                                                  \
+      "quantity: units that wait; word: known, sooner, later, unknown or changed; note: the days") \
+    X(ASN_CHANGED, "asn.changed",                                                                  \
+      "subject: asn; quantity: units expected now; word: supplier; note: what changed")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -41,6 +41,8 @@ static const struct field line_table[] = {
     FIELD(struct asn_line, expected),
     FIELD(struct asn_line, received),
     FIELD(struct asn_line, damaged),
+    FIELD(struct asn_line, due),
+    FIELD(struct asn_line, earmarked),
 };
 const struct fields asn_line_fields = FIELDS("asn_line_row", struct asn_line, line_table);
 
@@ -54,11 +56,22 @@ enum err asn_line_insert(struct ctx *c, const struct asn_line *l)
     return db_put_record(c, &Q_asn_line_insert, &asn_line_fields, l);
 }
 
-enum err asn_line_add(struct ctx *c, const struct asn_line *l, int64_t received, int64_t damaged)
+enum err asn_line_write(struct ctx *c, const struct asn *a, const struct asn_line *before,
+                        struct asn_line *after)
 {
-    return db_add(
-        c, &Q_asn_line_add, 3,
-        ARGS(I64(c->merchant_id), I64(l->asn_id), I64(l->line_no), I64(received), I64(damaged)));
+    int64_t due = a->state < ASN_CLOSED ? after->expected - after->received : 0;
+    after->due = due > 0 ? due : 0;
+    return db_put_sure(c, &Q_asn_line_write,
+                       ARGS(I64(c->merchant_id), I64(a->asn_id), I64(after->line_no),
+                            I64(after->expected), I64(after->received), I64(after->damaged),
+                            I64(after->due), I64(after->earmarked), I64(before->earmarked)));
+}
+
+enum err asn_write_head(struct ctx *c, const struct asn *a)
+{
+    return db_put_sure(
+        c, &Q_asn_head,
+        ARGS(I64(c->merchant_id), I64(a->asn_id), I64(a->expected_day), TXT(a->note)));
 }
 
 static enum err one(struct ctx *c, const struct query *q, int64_t asn_id, struct asn *out)
@@ -84,6 +97,32 @@ enum err asn_find(struct ctx *c, struct text supplier, struct text reference, st
 {
     return db_find(c, &Q_asn_by_reference, ARGS(I64(c->merchant_id), TXT(supplier), TXT(reference)),
                    &asn_fields, out, found);
+}
+
+enum err asns_of(struct ctx *c, const int64_t *asn_ids, size_t n, struct list *out)
+{
+    *out = (struct list){0};
+    if (!n) return OK;
+    return db_rows(c, &Q_asns_of, ARGS(I64(c->merchant_id), I64S(asn_ids, n)), &asn_fields, out);
+}
+
+struct content {
+    int64_t product_id;
+};
+static const struct field content_table[] = {FIELD(struct content, product_id)};
+static const struct fields content_fields = FIELDS("asn_content", struct content, content_table);
+
+enum err asn_products_of(struct ctx *c, const int64_t *asn_ids, size_t n, int64_t **product_ids,
+                         size_t *count)
+{
+    struct list found;
+    TRY(db_rows(c, &Q_asn_products_of, ARGS(I64(c->merchant_id), I64S(asn_ids, n)), &content_fields,
+                &found));
+    *product_ids = arena_new(c->arena, int64_t, found.count + 1);
+    *count = found.count;
+    for (size_t i = 0; i < found.count; i++)
+        (*product_ids)[i] = ((const struct content *)found.at)[i].product_id;
+    return OK;
 }
 
 enum err asn_lines_of(struct ctx *c, int64_t asn_id, struct list *out)

@@ -32,21 +32,31 @@ struct asn_line {
     int64_t product_id;    /* NONE: nobody knows it */
     struct text code, lot; /* as scanned when nobody knows it; "": any lot */
     int64_t expected, received, damaged;
+    int64_t due;       /* still to come; 0 when the delivery is over */
+    int64_t earmarked; /* of them: order lines wait for these (earmark.h) */
 };
 extern const struct fields asn_line_fields;
 
 /* Queued. The same reference of the same supplier twice ends the unit: look first. */
 must_check enum err asn_insert(struct ctx *c, const struct asn *a);
 must_check enum err asn_line_insert(struct ctx *c, const struct asn_line *l);
-/* Queued, added up: units that came, and how many of them were broken. */
-must_check enum err asn_line_add(struct ctx *c, const struct asn_line *l, int64_t received,
-                                 int64_t damaged);
+/* Queued: its counters as they are now, where nobody was promised of it since it was read with
+   `earmarked` as it is in `before`; a lost race repeats the unit. What is due is reckoned. */
+must_check enum err asn_line_write(struct ctx *c, const struct asn *a,
+                                   const struct asn_line *before, struct asn_line *after);
+/* When it should come, and the note; queued. */
+must_check enum err asn_write_head(struct ctx *c, const struct asn *a);
 /* ERR_NOT_FOUND "asn_not_found". */
 must_check enum err asn_get(struct ctx *c, int64_t asn_id, struct asn *out);
 /* The same, kept to this unit until it ends. */
 must_check enum err asn_take(struct ctx *c, int64_t asn_id, struct asn *out);
 must_check enum err asn_find(struct ctx *c, struct text supplier, struct text reference,
                              struct asn *out, bool *found);
+/* Of these, ascending. */
+must_check enum err asns_of(struct ctx *c, const int64_t *asn_ids, size_t n, struct list *out);
+/* What is in them: products, ascending, each once. */
+must_check enum err asn_products_of(struct ctx *c, const int64_t *asn_ids, size_t n,
+                                    int64_t **product_ids, size_t *count);
 must_check enum err asn_lines_of(struct ctx *c, int64_t asn_id, struct list *out);
 /* The verb, checked against the lifecycle and written (queued) under the state it was read in. */
 must_check enum err asn_do(struct ctx *c, struct asn *a, enum asn_verb verb);

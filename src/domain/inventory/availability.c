@@ -19,10 +19,17 @@ struct availability *availability_find(const struct list *stock, int64_t product
     return LIST_FIND(&own, struct availability, site_id, site_id);
 }
 
-int64_t availability_free(const struct list *stock, int64_t product_id, int64_t site_id)
+int64_t availability_there(const struct list *stock, int64_t product_id, int64_t site_id)
 {
     const struct availability *cell = availability_find(stock, product_id, site_id);
     int64_t units = cell && !cell->is_closed ? cell->sellable - cell->promised - cell->safety : 0;
+    return units > 0 ? units : 0;
+}
+
+int64_t availability_free(const struct list *stock, int64_t product_id, int64_t site_id)
+{
+    const struct availability *cell = availability_find(stock, product_id, site_id);
+    int64_t units = availability_there(stock, product_id, site_id) - (cell ? cell->earmarked : 0);
     return units > 0 ? units : 0;
 }
 

@@ -10,6 +10,9 @@ struct availability *availability_find(const struct list *stock, int64_t product
 /* Units that can be promised there now; never below 0, and 0 where the site is closed for it. */
 int64_t availability_free(const struct list *stock, int64_t product_id, int64_t site_id);
 
+/* The same with what came in for who waits (earmark.h). */
+int64_t availability_there(const struct list *stock, int64_t product_id, int64_t site_id);
+
 /* Units kept back at a site from everybody; queued, like the two below. */
 must_check enum err availability_keep(struct ctx *c, int64_t product_id, int64_t site_id,
                                       int64_t safety);

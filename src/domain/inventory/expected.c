@@ -1,5 +1,6 @@
 #include "domain/inventory/expected.h"
 
+#include "domain/inventory/availability.h"
 #include "queries.h"
 #include "store/db.h"
 
@@ -10,6 +11,7 @@ static const struct field expected_table[] = {
     FIELD(struct expected, line_no),
     FIELD_DAY(struct expected, expected_day, "expected_date"),
     FIELD(struct expected, units),
+    FIELD(struct expected, earmarked),
 };
 const struct fields expected_fields = FIELDS("expected_row", struct expected, expected_table);
 
@@ -32,4 +34,23 @@ int64_t expected_units(const struct list *expected, int64_t product_id, int64_t 
         units += at[i].units;
     }
     return units;
+}
+
+void expected_less_safety(struct list *expected, const struct list *stock)
+{
+    const struct availability *cells = stock->at;
+    struct expected *at = expected->at;
+    for (size_t k = 0; k < stock->count; k++) {
+        int64_t lacking = cells[k].safety - (cells[k].sellable - cells[k].promised);
+        if (lacking > cells[k].safety) lacking = cells[k].safety;
+        for (size_t i = 0; i < expected->count && lacking > 0; i++) {
+            bool is_there = at[i].product_id == cells[k].product_id &&
+                            at[i].site_id == cells[k].site_id;
+            int64_t left = is_there ? at[i].units - at[i].earmarked : 0;
+            int64_t by = left < lacking ? left : lacking;
+            if (by <= 0) continue;
+            at[i].units -= by;
+            lacking -= by;
+        }
+    }
 }

@@ -19,49 +19,64 @@ static bool same_cell(const struct demand *x, const struct demand *y)
     return x->product_id == y->product_id && x->site_id == y->site_id;
 }
 
-/* One conditional write per row: takes where it fits. */
-static enum err take(struct ctx *c, const struct value *rows, size_t count, bool *took)
+/* One conditional write per row: takes where it fits. What came for who waits is a count of its
+   own. */
+static enum err take(struct ctx *c, const struct query *q, const struct value *rows, size_t count,
+                     bool *took)
 {
-    return db_each(c, &Q_availability_promise, rows, count, took, NULL);
+    return db_each(c, q, rows, count, took, NULL);
 }
 
-static void set_row(struct ctx *c, struct value *row, const struct demand *d, int64_t quantity)
+static void set_row(struct ctx *c, const struct query *q, struct value *row, const struct demand *d,
+                    int64_t quantity)
 {
     row[0] = I64(c->merchant_id);
     row[1] = I64(d->product_id);
     row[2] = I64(d->site_id);
     row[3] = I64(quantity);
-    row[4] = I64(d->reserve);
+    if (q->args == 5) row[4] = I64(d->reserve);
+}
+
+static enum err take_all(struct ctx *c, const struct query *q, struct demand **order, size_t n)
+{
+    if (!n) return OK;
+    qsort(order, n, sizeof *order, compare);
+    struct value *rows = arena_new(c->arena, struct value, n * q->args);
+    size_t *first = arena_new(c->arena, size_t, n + 1);
+    size_t groups = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || !same_cell(order[i], order[i - 1])) first[groups++] = i;
+        struct value *row = rows + (groups - 1) * q->args;
+        bool is_first = i == first[groups - 1];
+        int64_t sum = is_first ? 0 : row[3].i64;
+        int64_t reserve = is_first || q->args < 5 ? 0 : row[4].i64;
+        set_row(c, q, row, order[i], sum + order[i]->quantity);
+        if (reserve > order[i]->reserve) row[4] = I64(reserve); /* the strictest channel's */
+    }
+    first[groups] = n;
+    bool *took = arena_new(c->arena, bool, n);
+    TRY(take(c, q, rows, groups, took));
+    for (size_t g = 0; g < groups; g++) {
+        bool alone = first[g + 1] - first[g] == 1;
+        for (size_t i = first[g]; i < first[g + 1]; i++) {
+            order[i]->is_promised = took[g];
+            if (took[g] || alone) continue;
+            set_row(c, q, rows, order[i], order[i]->quantity);
+            TRY(take(c, q, rows, 1, &order[i]->is_promised));
+        }
+    }
+    return OK;
 }
 
 enum err availability_take(struct ctx *c, struct demand *demands, size_t n)
 {
     if (!n) return OK;
     struct demand **order = arena_new(c->arena, struct demand *, n);
-    for (size_t i = 0; i < n; i++) order[i] = &demands[i];
-    qsort(order, n, sizeof *order, compare);
-    struct value *rows = arena_new(c->arena, struct value, n * 5);
-    size_t *first = arena_new(c->arena, size_t, n + 1);
-    size_t groups = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || !same_cell(order[i], order[i - 1])) first[groups++] = i;
-        struct value *row = rows + (groups - 1) * 5;
-        bool is_first = i == first[groups - 1];
-        int64_t sum = is_first ? 0 : row[3].i64, reserve = is_first ? 0 : row[4].i64;
-        set_row(c, row, order[i], sum + order[i]->quantity);
-        if (reserve > order[i]->reserve) row[4] = I64(reserve); /* the strictest channel's */
-    }
-    first[groups] = n;
-    bool *took = arena_new(c->arena, bool, n);
-    TRY(take(c, rows, groups, took));
-    for (size_t g = 0; g < groups; g++) {
-        bool alone = first[g + 1] - first[g] == 1;
-        for (size_t i = first[g]; i < first[g + 1]; i++) {
-            order[i]->is_promised = took[g];
-            if (took[g] || alone) continue;
-            set_row(c, rows, order[i], order[i]->quantity);
-            TRY(take(c, rows, 1, &order[i]->is_promised));
-        }
+    for (int turn = 0; turn < 2; turn++) {
+        size_t count = 0;
+        for (size_t i = 0; i < n; i++)
+            if (demands[i].is_earmarked == !turn) order[count++] = &demands[i];
+        TRY(take_all(c, turn ? &Q_availability_promise : &Q_availability_fill, order, count));
     }
     return OK;
 }

@@ -54,6 +54,7 @@ static const struct field availability_table[] = {
     FIELD(struct availability, promised),
     FIELD(struct availability, safety),
     FIELD(struct availability, is_closed),
+    FIELD(struct availability, earmarked),
 };
 const struct fields availability_fields =
     FIELDS("availability", struct availability, availability_table);

@@ -7,9 +7,9 @@
  * supplier, customer, adjustment and scrap are counter-cells without a balance.
  *
  * A promise is one conditional write on `availability`, the one row that decides for a product at a
- * site: promised + quantity <= sellable - safety, while open. Picking and packing do not change it;
- * the hand-over takes the units out of both. Quantities are base units. Functions run inside a unit
- * of work; writes are queued unless said otherwise. */
+ * site: promised + quantity <= sellable - safety - earmarked, while open. Picking and packing do
+ * not change it; the hand-over takes the units out of both. Quantities are base units. Functions
+ * run inside a unit of work; writes are queued unless said otherwise. */
 #pragma once
 
 #include "base/ctx.h"
@@ -67,7 +67,8 @@ extern const struct fields stock_entry_fields;
 
 struct availability {
     int64_t product_id, site_id, sellable, promised, safety;
-    bool is_closed; /* the site takes no orders for it */
+    bool is_closed;    /* the site takes no orders for it */
+    int64_t earmarked; /* came for order lines that wait (earmark.h): nobody else's */
 };
 extern const struct fields availability_fields;
 
@@ -120,8 +121,9 @@ must_check enum err stock_entries_of(struct ctx *c, int64_t product_id, int64_t 
 
 struct demand {
     int64_t order_id, line_no, product_id, site_id, quantity, promised_day;
-    int64_t reserve;  /* kept from its channel */
-    bool is_promised; /* out */
+    int64_t reserve;   /* kept from its channel */
+    bool is_earmarked; /* of what came for who waits; then nothing is kept from it but safety */
+    bool is_promised;  /* out */
 };
 /* Promise each demand or say that its site is short; nobody is ever promised what is not there.
    Demands of one product and site are added up, taken in ascending order, and looked at one by one

@@ -41,7 +41,8 @@ SELECT merchant_id, entry_id, product_id, from_place, to_place, quantity, lot, r
   FROM stock_entry WHERE merchant_id = $1 AND product_id = $2 AND entry_id < $3 ORDER BY entry_id DESC LIMIT $4
 
 -- name: availability_open :many
-INSERT INTO availability (merchant_id, product_id, site_id, sellable, promised, safety, is_closed) VALUES ($1, $2, $3, 0, 0, 0, 0)
+INSERT INTO availability (merchant_id, product_id, site_id, sellable, promised, safety, is_closed, earmarked)
+VALUES ($1, $2, $3, 0, 0, 0, 0, 0)
 ON CONFLICT (merchant_id, product_id, site_id) DO NOTHING
 
 -- name: availability_add :many
@@ -51,14 +52,24 @@ UPDATE availability SET sellable = sellable + $4, promised = promised + $5
 -- name: availability_promise :many
 -- The one rule against overselling.
 UPDATE availability SET promised = promised + $4
- WHERE merchant_id = $1 AND product_id = $2 AND site_id = $3 AND promised + $4 <= sellable - safety - $5 AND is_closed = 0
+ WHERE merchant_id = $1 AND product_id = $2 AND site_id = $3
+   AND promised + $4 <= sellable - safety - earmarked - $5 AND is_closed = 0
+
+-- name: availability_fill :many
+-- The same for who waited for a delivery that came: its units are nobody else's.
+UPDATE availability SET promised = promised + $4
+ WHERE merchant_id = $1 AND product_id = $2 AND site_id = $3 AND promised + $4 <= sellable - safety AND is_closed = 0
+
+-- name: availability_earmark :many
+UPDATE availability SET earmarked = earmarked + $4
+ WHERE merchant_id = $1 AND product_id = $2 AND site_id = $3
 
 -- name: availability_of
-SELECT product_id, site_id, sellable, promised, safety, is_closed
+SELECT product_id, site_id, sellable, promised, safety, is_closed, earmarked
   FROM availability WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id, site_id
 
 -- name: availability_list
-SELECT product_id, site_id, sellable, promised, safety, is_closed
+SELECT product_id, site_id, sellable, promised, safety, is_closed, earmarked
   FROM availability WHERE merchant_id = $1 AND product_id > $2 ORDER BY product_id, site_id LIMIT $3
 
 -- name: promise_insert :many

@@ -61,6 +61,7 @@ static const struct field order_table[] = {
     FIELD(struct order, likeness),
     FIELD_INSTANT(struct order, placed_us, "placed_at"),
     FIELD_INSTANT(struct order, created_us, "created_at"),
+    FIELD(struct order, priority),
 };
 const struct fields order_fields = FIELDS("order_row", struct order, order_table);
 
@@ -132,6 +133,13 @@ enum err order_insert(struct ctx *c, const struct order *o, const struct order_l
     return db_put(
         c, &Q_order_state_insert,
         ARGS(I64(c->merchant_id), I64(o->order_id), I64(commercial), I64(units), I64(allocated)));
+}
+
+enum err order_prioritize(struct ctx *c, const struct order *o, int32_t priority)
+{
+    return db_put_sure(
+        c, &Q_order_prioritize,
+        ARGS(I64(c->merchant_id), I64(o->order_id), I64(o->priority), I64(priority)));
 }
 
 enum err order_numbers(struct ctx *c, int64_t n, int64_t *first)

@@ -78,6 +78,7 @@ struct order {
     struct text note;
     int64_t goods_minor, discount_minor, service_minor, shipping_minor, tax_minor, total_minor;
     int64_t likeness, placed_us, created_us;
+    int32_t priority; /* larger is served and picked first; 0 where nobody said */
 };
 extern const struct fields order_fields; /* the row, in table order */
 
@@ -113,6 +114,7 @@ struct hold {
 };
 extern const struct fields hold_fields;
 
+enum { ORDER_PRIORITY_MAX = 100 }; /* from minus that many */
 enum { ORDER_LINES_MAX = 5000, QUANTITY_MAX = 1000000000, ORDER_BATCH_MAX = 1000 };
 
 /* Queue the rows of a new order (its state row with them). Numbers, ids and what is allocated of
@@ -153,6 +155,9 @@ must_check enum err order_progress(struct ctx *c, int64_t order_id, int64_t line
 
 /* The commercial verb, checked against the lifecycle and written under its old state. */
 must_check enum err order_do(struct ctx *c, const struct order_state *s, enum order_verb verb);
+
+/* How urgent it is, written as it was read; queued. */
+must_check enum err order_prioritize(struct ctx *c, const struct order *o, int32_t priority);
 
 /* Holds: any number at once; the order waits while one is live. */
 must_check enum err hold_put(struct ctx *c, int64_t order_id, enum hold_reason reason,

@@ -1,9 +1,9 @@
 -- name: order_insert :many
 INSERT INTO orders (merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email,
   customer_phone, ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor,
-  service_minor, shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us)
+  service_minor, shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority)
 VALUES ($1, $2, $3, $4, $5:text, $6, $7:text, $8:text, $9:text, $10, $11, $12:text, $13, $14, $15, $16:text, $17, $18,
-  $19, $20, $21, $22, $23, $24, $25)
+  $19, $20, $21, $22, $23, $24, $25, $26)
 
 -- name: order_line_insert :many
 INSERT INTO order_line (merchant_id, order_id, line_no, kind, product_id, parent_line, name, quantity, unit_minor, list_minor,
@@ -23,7 +23,7 @@ RETURNING value
 -- name: orders_of
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
   FROM orders WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 
 -- name: order_lines_of
@@ -46,17 +46,21 @@ SELECT order_id AS n FROM orders WHERE merchant_id = $1 AND number = $2
 -- name: order_by_references
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
   FROM orders WHERE merchant_id = $1 AND channel = $2 AND reference IN $3:text[] ORDER BY order_id
 
 -- name: order_likeness_insert :many
 INSERT INTO order_likeness (merchant_id, like_day, likeness, order_id) VALUES ($1, $2, $3, $4)
 ON CONFLICT (merchant_id, like_day, likeness, order_id) DO NOTHING
 
+-- name: order_prioritize :many
+UPDATE orders SET priority = $4
+ WHERE merchant_id = $1 AND order_id = $2 AND priority = $3
+
 -- name: order_alike
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
   FROM orders WHERE merchant_id = $1 AND order_id IN (
        SELECT order_id FROM order_likeness WHERE merchant_id = $1 AND like_day IN $2[] AND likeness IN $3[])
  ORDER BY order_id
@@ -79,7 +83,7 @@ UPDATE order_state SET commercial = $4
 -- name: order_ids_by_stage
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
   FROM orders WHERE merchant_id = $1 AND order_id IN (
        SELECT order_id FROM order_state
 --sqlite: INDEXED BY order_state_open
@@ -89,7 +93,7 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
 -- name: order_ids_closed
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
   FROM orders WHERE merchant_id = $1 AND order_id IN (
        SELECT order_id FROM order_state WHERE merchant_id = $1 AND stage = $2 AND order_id > $3
         ORDER BY order_id LIMIT $4) ORDER BY order_id
@@ -97,7 +101,7 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
 -- name: order_recent
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
   FROM orders WHERE merchant_id = $1 AND order_id < $2 ORDER BY order_id DESC LIMIT $3
 
 -- name: order_board

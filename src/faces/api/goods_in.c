@@ -37,10 +37,35 @@ static const struct field draft_table[] = {
 };
 static const struct fields draft_fields_of_asn = FIELDS("new_asn", struct asn_draft, draft_table);
 
+static const struct field fix_line_table[] = {
+    FIELD(struct asn_line_fix, line_no, .flags = F_NULL,
+          .about = "of the delivery; absent: the line of the product, or a new one"),
+    FIELD(struct asn_line_fix, sku, .max = SKU_MAX, .about = "of the product"),
+    FIELD(struct asn_line_fix, quantity, .flags = F_REQUIRED, .min = 0, .max = QUANTITY_MAX,
+          .about = "units announced in all, with what has come; 0: it does not come"),
+};
+static const struct fields fix_line_fields =
+    FIELDS("changed_asn_line", struct asn_line_fix, fix_line_table);
+static const struct field fix_table[] = {
+    FIELD_DAY(struct asn_fix, expected_day, "expected_date",
+              .about = "when it should come now; absent: as it was"),
+    {.name = "has_no_day",
+     .json = "has_no_date",
+     .offset = offsetof(struct asn_fix, has_no_day),
+     .kind = F_BOOL,
+     .is_set = true,
+     .about = "nobody knows any more when it comes"},
+    FIELD(struct asn_fix, note, .flags = F_FREE, .max = ASN_NOTE_MAX,
+          .about = "for the people at the door"),
+    FIELD_LIST(struct asn_fix, lines, fix_line_fields, .max = ASN_LINES_MAX,
+               .about = "lines of which more or less comes, and new ones"),
+};
+static const struct fields fix_fields = FIELDS("asn_change", struct asn_fix, fix_table);
+
 struct line_view {
     int64_t line_no, product_id;
     struct text sku, name, code, lot;
-    int64_t expected, received, damaged, missing, surplus;
+    int64_t expected, received, damaged, missing, surplus, earmarked;
 };
 static const struct field line_table[] = {
     FIELD(struct line_view, line_no),
@@ -54,6 +79,8 @@ static const struct field line_table[] = {
     FIELD(struct line_view, damaged, .about = "of those received"),
     FIELD(struct line_view, missing),
     FIELD(struct line_view, surplus),
+    FIELD(struct line_view, earmarked,
+          .about = "of those still to come: orders that wait were promised them"),
 };
 static const struct fields line_fields = FIELDS("asn_line", struct line_view, line_table);
 
@@ -167,7 +194,8 @@ static enum err show_lines(struct ctx *c, const struct list *lines, struct list 
                                       .received = at[i].received,
                                       .damaged = at[i].damaged,
                                       .missing = more < 0 ? -more : 0,
-                                      .surplus = more > 0 ? more : 0};
+                                      .surplus = more > 0 ? more : 0,
+                                      .earmarked = at[i].earmarked};
     }
     *out = (struct list){views, lines->count};
     return OK;
@@ -280,6 +308,13 @@ static enum err close_it(struct ctx *c, const struct request *in, struct reply *
 {
     struct asn a;
     TRY(asn_close(c, in->ids[0], &a));
+    return show(c, a.asn_id, out);
+}
+
+static enum err change_it(struct ctx *c, const struct request *in, struct reply *out)
+{
+    struct asn a;
+    TRY(asn_change(c, in->ids[0], in->body, &a));
     return show(c, a.asn_id, out);
 }
 
@@ -457,6 +492,9 @@ const struct route goods_in_routes[] = {
      "Take in what was scanned; a task proposes the bin to put it away into."},
     {"POST", "/v1/asns/{asn}/receipts", "asn receive", WRITE, ROUTE_WRITE, &arrivals_fields, NULL,
      &arriveds_fields, receive, "Take in many lines at once, all or none."},
+    {"POST", "/v1/asns/{asn}/change", "asn change", WRITE, ROUTE_WRITE, &fix_fields, NULL,
+     &view_fields, change_it,
+     "Another day, or other quantities: who waits for it is told his new day."},
     {"POST", "/v1/asns/{asn}/close", "asn close", WRITE, ROUTE_WRITE, NULL, NULL, &view_fields,
      close_it, "End a delivery; what is missing, too much or unknown stays written beside it."},
     {"POST", "/v1/asns/{asn}/cancel", "asn cancel", WRITE, ROUTE_WRITE, NULL, NULL, &view_fields,

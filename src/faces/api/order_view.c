@@ -14,6 +14,7 @@
 #include "domain/payments/tax.h"
 #include "domain/sites/site.h"
 #include "faces/api/actor_names.h"
+#include "faces/api/order_dates.h"
 #include "faces/api/order_view_lines.h"
 #include "faces/api/tax.h"
 #include "stages/2_processing/cancelling.h"
@@ -135,6 +136,7 @@ struct view {
     struct list taxes;
     struct postal_address *ship_to, *bill_to;
     struct list lines, holds, promises, fulfillments, packages, actions;
+    struct order_dates dates;
     struct purse_view *money;
 };
 #define OF_ORDER(member) .name = #member, .json = #member, .offset = offsetof(struct view, o.member)
@@ -171,6 +173,20 @@ static const struct field view_table[] = {
      .offset = offsetof(struct view, o.wish_day),
      .kind = F_DAY,
      .is_set = true},
+    {OF_ORDER(priority), .kind = F_I32, .is_set = true,
+     .about = "larger is served and picked first"},
+    {.name = "promised_day",
+     .json = "promised_date",
+     .offset = offsetof(struct view, dates.promised_day),
+     .kind = F_DAY,
+     .is_set = true,
+     .about = "all of it is at the door; absent while of some nobody knows"},
+    {.name = "undated",
+     .json = "undated",
+     .offset = offsetof(struct view, dates.undated),
+     .kind = F_I64,
+     .is_set = true,
+     .about = "units for which there is no date yet"},
     WORD(note),
     FIELD(struct view, goods),
     FIELD(struct view, discount),
@@ -204,6 +220,13 @@ static const struct field view_table[] = {
     FIELD_LIST(struct view, lines, line_view_fields),
     FIELD_LIST(struct view, holds, hold_view_fields, .about = "those let go as well"),
     FIELD_LIST(struct view, promises, promise_view_fields),
+    {.name = "earmarks",
+     .json = "earmarks",
+     .offset = offsetof(struct view, dates.earmarks),
+     .kind = F_LIST,
+     .of = &earmark_view_fields,
+     .is_set = true,
+     .about = "units of expected deliveries that it waits for"},
     FIELD_LIST(struct view, fulfillments, work_fields),
     FIELD_LIST(struct view, packages, parcel_fields),
     FIELD_RECORD(struct view, money, purse_fields),
@@ -450,6 +473,9 @@ enum err order_view(struct ctx *c, int64_t order_id, const void **out, int64_t *
     v->tax = money(v->o.tax_minor, k.currency);
     v->total = money(v->o.total_minor, k.currency);
     v->taxes = tax_views(c, &k.taxes, k.currency, &v->tax_included);
+    struct order_dates *dates;
+    TRY(order_dates_of(c, &order_id, 1, &k.lines, &k.promises, &dates));
+    v->dates = *dates;
     v->lines = line_views(
         c, &(struct line_facts){k.currency, k.lines, k.products, k.offers, k.substitutions});
     TRY(hold_views(c, &k.holds, &v->holds));

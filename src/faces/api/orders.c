@@ -6,6 +6,7 @@
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
 #include "stages/1_receipt/receipt.h"
+#include "store/db.h"
 #include "wire/json.h"
 
 /* --- placing --------------------------------------------------------------------------------- */
@@ -14,7 +15,8 @@ struct placed_view {
     int64_t order_id, number;
     int32_t commercial;
     struct money total;
-    int64_t promised, short_of, ahead, promised_day, expected_day;
+    int64_t promised, short_of, ahead, promised_day, earmarked, earmarked_day, undated;
+    int64_t expected_day;
     int32_t holds;
 };
 static const struct field placed_table[] = {
@@ -25,7 +27,12 @@ static const struct field placed_table[] = {
     FIELD(struct placed_view, promised, .about = "units"),
     FIELD(struct placed_view, short_of, .about = "units that no site could promise"),
     FIELD(struct placed_view, ahead, .about = "of them: sold before they are there (pre-order)"),
-    FIELD_DAY(struct placed_view, promised_day, "promised_date"),
+    FIELD_DAY(struct placed_view, promised_day, "promised_date", .about = "of what is promised"),
+    FIELD(struct placed_view, earmarked,
+          .about = "units of short_of that expected deliveries bring by a known day"),
+    FIELD_DAY(struct placed_view, earmarked_day, "earmarked_date",
+              .about = "by when the last of them is at the door"),
+    FIELD(struct placed_view, undated, .about = "units of short_of for which there is no date yet"),
     FIELD_DAY(struct placed_view, expected_day, "expected_date",
               .about = "the first delivery of what is short; absent: nobody knows"),
     FIELD_FLAGS(struct placed_view, holds, hold_reason_words, .about = "why it waits"),
@@ -44,6 +51,9 @@ static const struct placed_view *placed_view_of(struct ctx *c, const struct outc
                               .short_of = o->short_of,
                               .ahead = o->ahead,
                               .promised_day = o->promised ? o->promised_day : NONE,
+                              .earmarked = o->earmarked,
+                              .earmarked_day = o->earmarked ? o->earmarked_day : NONE,
+                              .undated = o->short_of - o->earmarked,
                               .expected_day = o->short_of ? o->expected_day : NONE,
                               .holds = commercial == COMMERCIAL_DRAFT ? 0 : o->holds};
     return v;
@@ -157,6 +167,38 @@ static enum err place_draft(struct ctx *c, const struct request *in, struct repl
     return OK;
 }
 
+/* --- how urgent it is ------------------------------------------------------------------------ */
+
+struct urgency {
+    int32_t priority;
+};
+static const struct field urgency_table[] = {
+    FIELD(struct urgency, priority, .flags = F_REQUIRED, .min = -ORDER_PRIORITY_MAX,
+          .max = ORDER_PRIORITY_MAX, .about = "larger is served and picked first; 0 is usual"),
+};
+static const struct fields urgency_fields = FIELDS("order_priority", struct urgency, urgency_table);
+
+static enum err prioritize(struct ctx *c, const struct request *in, struct reply *out)
+{
+    const struct urgency *b = in->body;
+    struct order o;
+    struct order_state s;
+    TRY(order_get(c, in->ids[0], &o));
+    TRY(order_state_get(c, in->ids[0], &s));
+    if (s.commercial > COMMERCIAL_PLACED)
+        return fail(c, ERR_CONFLICT, "wrong_state", "the order is %s",
+                    word_of(&commercial_words, s.commercial));
+    if (o.priority != b->priority) {
+        TRY(order_prioritize(c, &o, b->priority));
+        TRY(event_put(
+            c, EVENT_ORDER_CHANGED, o.order_id, NONE,
+            EVENT_BODY(.word = T("priority"), .note = text_printf(c->arena, "%d instead of %d",
+                                                                  b->priority, o.priority))));
+        TRY(db_flush(c));
+    }
+    return order_view(c, o.order_id, &out->record, &out->version);
+}
+
 /* --- looking --------------------------------------------------------------------------------- */
 
 struct order_query {
@@ -254,6 +296,9 @@ const struct route orders_routes[] = {
     {"POST", "/v1/orders/{ord}/place", "orders place-draft", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
      &place_body_fields, NULL, &placed_fields, place_draft,
      "Place a draft by the prices and the stock of now."},
+    {"POST", "/v1/orders/{ord}/priority", "orders prioritize", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
+     &urgency_fields, NULL, &order_view_fields, prioritize,
+     "How urgent an order is: larger is served from what comes in, and picked, before others."},
     {"GET", "/v1/orders", "orders list", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, &query_fields,
      &order_row_fields, list, "List orders, the newest first, or those of a stage."},
     {"GET", "/v1/orders/{ord}", "orders show", SCOPE(ORDERS_READ), 0, NULL, NULL,

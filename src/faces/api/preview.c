@@ -10,12 +10,10 @@
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
 #include "domain/orders/return.h"
+#include "domain/orders/told_date.h"
 #include "domain/orders/work.h"
-#include "domain/payments/credit.h"
-#include "domain/payments/invoice.h"
-#include "domain/payments/payment.h"
-#include "domain/payments/refund.h"
 #include "domain/sites/site.h"
+#include "faces/api/preview_inside.h"
 #include "stages/7_completion/cases.h"
 
 #include <stdlib.h>
@@ -91,21 +89,7 @@ static const struct field preview_table[] = {
 };
 const struct fields preview_fields = FIELDS("preview", struct preview, preview_table);
 
-/* What is being told; each list grows. */
-struct telling {
-    struct arena *a;
-    const struct preview_state *names;
-    struct preview *out;
-    size_t stock, money, dates, messages, work; /* capacities */
-};
-
 /* --- comparing ------------------------------------------------------------------------------- */
-
-/* The members that name a row: `count` of the table from `first` on. */
-struct key {
-    const struct fields *f;
-    size_t first, count;
-};
 
 static int compare_rows(const void *a, const void *b, void *arg)
 {
@@ -127,11 +111,9 @@ static int compare_rows(const void *a, const void *b, void *arg)
     return 0;
 }
 
-typedef void tell_fn(struct telling *t, const void *before, const void *after);
-
 /* Both sides in the order of their keys; `tell` gets NULL for the side that has no such row. */
-static void compare(struct telling *t, struct key key, struct list before, struct list after,
-                    tell_fn *tell)
+void preview_each(struct telling *t, struct key key, struct list before, struct list after,
+                  tell_fn *tell)
 {
     size_t size = key.f->size, i = 0, k = 0;
     if (before.count) qsort_r(before.at, before.count, size, compare_rows, &key);
@@ -169,20 +151,15 @@ static struct text bin_code(const struct telling *t, int64_t bin_id)
     return T("?");
 }
 
-static const struct order *order_of(const struct telling *t, int64_t order_id)
+const struct order *preview_order_of(const struct telling *t, int64_t order_id)
 {
     return LIST_FIND(&t->names->orders, struct order, order_id, order_id);
 }
 
-static int64_t number_of(const struct telling *t, int64_t order_id)
+int64_t preview_number_of(const struct telling *t, int64_t order_id)
 {
-    const struct order *o = order_of(t, order_id);
+    const struct order *o = preview_order_of(t, order_id);
     return o ? o->number : NONE;
-}
-
-static struct money money_of(struct telling *t, int64_t minor, struct text currency)
-{
-    return minor == NONE ? (struct money){0} : money(minor, text_cstr(t->a, currency));
 }
 
 static const struct fulfillment *work_of(const struct telling *t, int64_t fulfillment_id)
@@ -190,14 +167,6 @@ static const struct fulfillment *work_of(const struct telling *t, int64_t fulfil
     const struct fulfillment *at = t->names->work.at;
     for (size_t i = 0; i < t->names->work.count; i++)
         if (at[i].fulfillment_id == fulfillment_id) return &at[i];
-    return NULL;
-}
-
-static const struct payment *payment_of(const struct telling *t, int64_t payment_id)
-{
-    const struct payment *at = t->names->payments.at;
-    for (size_t i = 0; i < t->names->payments.count; i++)
-        if (at[i].payment_id == payment_id) return &at[i];
     return NULL;
 }
 
@@ -258,71 +227,6 @@ static void tell_cell(struct telling *t, const void *before, const void *after)
     add_stock(t, s);
 }
 
-/* --- money ----------------------------------------------------------------------------------- */
-
-static void add_money(struct telling *t, int64_t order_id, const char *what, struct money before,
-                      struct money after, struct text words)
-{
-    struct list *l = &t->out->money;
-    struct preview_money m = {number_of(t, order_id), text_of(what), before, after, words};
-    l->at = arena_grow(t->a, l->at, l->count, &t->money, sizeof m);
-    ((struct preview_money *)l->at)[l->count++] = m;
-}
-
-static void tell_total(struct telling *t, const void *before, const void *after)
-{
-    const struct order *b = before, *n = after;
-    if (!n || (b && b->total_minor == n->total_minor)) return;
-    struct money old = b ? money_of(t, b->total_minor, b->currency) : (struct money){0};
-    struct money new = money_of(t, n->total_minor, n->currency);
-    struct text shown = money_text(t->a, new.minor, new.currency);
-    struct text words =
-        b ? text_printf(t->a, "order %lld: total %.*s → %.*s", (long long)n->number,
-                        TEXT_ARG(money_text(t->a, old.minor, old.currency)), TEXT_ARG(shown))
-          : text_printf(t->a, "order %lld: total %.*s", (long long)n->number, TEXT_ARG(shown));
-    add_money(t, n->order_id, "total", old, new, words);
-}
-
-static struct text intent_words(struct telling *t, const struct payment_intent *i,
-                                struct money amount, bool is_new)
-{
-    const struct payment *p = payment_of(t, i->payment_id);
-    struct text provider = p ? p->provider : T("the provider");
-    struct text shown = money_text(t->a, amount.minor, amount.currency);
-    const char *kind = word_of(&intent_kind_words, i->kind);
-    if (is_new && i->state == INTENT_ASKED)
-        return text_printf(t->a, "will ask %.*s to %s %.*s", TEXT_ARG(provider), kind,
-                           TEXT_ARG(shown));
-    return text_printf(t->a, "%s %.*s: %s", kind, TEXT_ARG(shown),
-                       word_of(&intent_state_words, i->state));
-}
-
-static void tell_intent(struct telling *t, const void *before, const void *after)
-{
-    const struct payment_intent *b = before, *n = after, *any = n ? n : b;
-    const struct payment *p = payment_of(t, any->payment_id);
-    if (b && n && b->state == n->state) return;
-    struct money amount = money_of(t, any->amount_minor, p ? p->currency : T("EUR"));
-    struct money none = {0};
-    const char *kind = word_of(&intent_kind_words, any->kind);
-    struct text words = n ? intent_words(t, n, amount, !b)
-                          : text_printf(t->a, "%s %.*s: failed", kind,
-                                        TEXT_ARG(money_text(t->a, amount.minor, amount.currency)));
-    add_money(t, any->order_id, kind, b ? amount : none, n ? amount : none, words);
-}
-
-static void tell_entry(struct telling *t, const void *before, const void *after)
-{
-    const struct money_entry *n = after;
-    if (before) return;
-    struct money amount = money_of(t, n->amount_minor, n->currency);
-    add_money(t, n->order_id, "entry", (struct money){0}, amount,
-              text_printf(t->a, "%.*s from %s to %s",
-                          TEXT_ARG(money_text(t->a, amount.minor, amount.currency)),
-                          word_of(&account_words, n->from_account),
-                          word_of(&account_words, n->to_account)));
-}
-
 /* --- dates and work -------------------------------------------------------------------------- */
 
 static void add_change(struct telling *t, bool is_date, struct preview_change x)
@@ -348,7 +252,7 @@ static void tell_promise(struct telling *t, const void *before, const void *afte
 {
     const struct promise *b = before, *n = after, *any = n ? n : b;
     struct text site = site_code(t, any->site_id);
-    struct preview_change x = {.order = number_of(t, any->order_id)};
+    struct preview_change x = {.order = preview_number_of(t, any->order_id)};
     if (b) x.before = day_or_none(t->a, b->promised_day);
     if (n) x.after = day_or_none(t->a, n->promised_day);
     x.what = text_printf(t->a, "line %lld of %.*s is promised for", (long long)any->line_no,
@@ -356,10 +260,24 @@ static void tell_promise(struct telling *t, const void *before, const void *afte
     add_change(t, true, x);
 }
 
+/* Of units that wait for a delivery. */
+static void tell_told(struct telling *t, const void *before, const void *after)
+{
+    const struct told_date *b = before, *n = after, *any = n ? n : b;
+    struct preview_change x = {.order = preview_number_of(t, any->order_id)};
+    struct text day = any->day == NONE ? T("without a date")
+                                       : text_printf(t->a, "expected by %.*s",
+                                                     TEXT_ARG(day_text(t->a, any->day)));
+    if (b) x.before = text_printf(t->a, "%lld units", (long long)b->units);
+    if (n) x.after = text_printf(t->a, "%lld units", (long long)n->units);
+    x.what = text_printf(t->a, "line %lld, %.*s:", (long long)any->line_no, TEXT_ARG(day));
+    add_change(t, true, x);
+}
+
 static void tell_due(struct telling *t, const struct fulfillment *b, const struct fulfillment *n)
 {
     struct text site = site_code(t, n->site_id);
-    struct preview_change x = {.order = number_of(t, n->order_id)};
+    struct preview_change x = {.order = preview_number_of(t, n->order_id)};
     x.what = text_printf(t->a, "the work of %.*s has to leave by", TEXT_ARG(site));
     if (b) x.before = instant_text(t->a, b->due_us);
     x.after = instant_text(t->a, n->due_us);
@@ -383,7 +301,7 @@ static void tell_work(struct telling *t, const void *before, const void *after)
     const struct fulfillment *b = before, *n = after;
     if (!n) return;
     tell_due(t, b, n);
-    struct preview_change x = {.order = number_of(t, n->order_id)};
+    struct preview_change x = {.order = preview_number_of(t, n->order_id)};
     x.what = text_printf(t->a, "the work of %.*s, %lld units,", TEXT_ARG(site_code(t, n->site_id)),
                          (long long)n->units);
     if (b) x.before = progress_text(t->a, b);
@@ -407,7 +325,7 @@ static void tell_task(struct telling *t, const void *before, const void *after)
 {
     const struct task *b = before, *n = after, *any = n ? n : b;
     const struct fulfillment *f = work_of(t, any->fulfillment_id);
-    struct preview_change x = {.order = f ? number_of(t, f->order_id) : NONE};
+    struct preview_change x = {.order = f ? preview_number_of(t, f->order_id) : NONE};
     struct buf what = buf_new(t->a);
     buf_printf(&what, "task %s %lld", word_of(&task_kind_words, any->kind),
                (long long)any->quantity);
@@ -423,7 +341,8 @@ static void tell_state(struct telling *t, const void *before, const void *after)
 {
     const struct order_state *b = before, *n = after;
     if (!n) return;
-    struct preview_change x = {.order = n ? number_of(t, n->order_id) : NONE, .what = T("stage")};
+    struct preview_change x = {.order = n ? preview_number_of(t, n->order_id) : NONE,
+                               .what = T("stage")};
     if (b) x.before = text_of(word_of(&stage_words, b->stage));
     x.after = text_of(word_of(&stage_words, n->stage));
     add_change(t, false, x);
@@ -437,7 +356,7 @@ static void tell_state(struct telling *t, const void *before, const void *after)
 static void tell_package(struct telling *t, const void *before, const void *after)
 {
     const struct package *b = before, *n = after, *any = n ? n : b;
-    struct preview_change x = {.order = number_of(t, any->order_id)};
+    struct preview_change x = {.order = preview_number_of(t, any->order_id)};
     x.what =
         text_printf(t->a, "package %d of %.*s", any->number, TEXT_ARG(site_code(t, any->site_id)));
     if (b) x.before = text_of(word_of(&package_state_words, b->state));
@@ -457,7 +376,7 @@ static void tell_label(struct telling *t, const void *before, const void *after)
     struct preview_change x = {.order = NONE};
     if (!n) return;
     for (size_t i = 0; i < t->names->packages.count; i++)
-        if (at[i].package_id == n->package_id) x.order = number_of(t, at[i].order_id);
+        if (at[i].package_id == n->package_id) x.order = preview_number_of(t, at[i].order_id);
     x.what = text_printf(t->a, "label of %.*s %.*s", TEXT_ARG(n->carrier), TEXT_ARG(n->service));
     if (b) x.before = text_of(word_of(&label_state_words, b->state));
     x.after = text_of(word_of(&label_state_words, n->state));
@@ -468,7 +387,7 @@ static void tell_hold(struct telling *t, const void *before, const void *after)
 {
     const struct hold *b = before, *n = after;
     if (!n) return;
-    struct preview_change x = {.order = number_of(t, n->order_id)};
+    struct preview_change x = {.order = preview_number_of(t, n->order_id)};
     x.what = text_printf(t->a, "hold %s", word_of(&hold_reason_words, n->reason));
     if (b) x.before = b->released_us == NONE ? T("placed") : T("released");
     x.after = n->released_us == NONE ? T("placed") : T("released");
@@ -485,7 +404,7 @@ static void tell_job(struct telling *t, const void *before, const void *after)
     const struct job *n = after;
     if (before || !n) return;
     if (n->kind == JOB_PAYMENT || n->kind == JOB_LABEL || n->kind == JOB_MESSAGE) return;
-    struct preview_change x = {.order = number_of(t, n->subject_id)};
+    struct preview_change x = {.order = preview_number_of(t, n->subject_id)};
     x.what = text_printf(t->a, "timer %s", word_of(&job_words, n->kind));
     x.after = instant_text(t->a, n->due_us);
     add_change(t, true, x);
@@ -511,7 +430,7 @@ static void tell_return_line(struct telling *t, const void *before, const void *
     struct preview_change x = {.order = NONE};
     const struct order_return *r = t->names->returns.at; /* by order */
     for (size_t i = 0; i < t->names->returns.count; i++)
-        if (r[i].return_id == any->return_id) x.order = number_of(t, r[i].order_id);
+        if (r[i].return_id == any->return_id) x.order = preview_number_of(t, r[i].order_id);
     x.what = text_printf(t->a, "return of %lld × %.*s", (long long)any->quantity,
                          TEXT_ARG(sku_of(t, any->product_id)));
     if (b) x.before = return_text(t->a, b);
@@ -527,7 +446,7 @@ static struct text case_text(const struct care_case *k)
 static void tell_case(struct telling *t, const void *before, const void *after)
 {
     const struct care_case *b = before, *n = after, *any = n ? n : b;
-    struct preview_change x = {.order = number_of(t, any->order_id)};
+    struct preview_change x = {.order = preview_number_of(t, any->order_id)};
     x.what = text_printf(t->a, "case %s", word_of(&case_kind_words, any->kind));
     if (b) x.before = case_text(b);
     if (n) x.after = case_text(n);
@@ -564,46 +483,6 @@ static void tell_delivery_line(struct telling *t, const void *before, const void
     add_change(t, false, x);
 }
 
-/* --- owed and written ------------------------------------------------------------------------ */
-
-static void tell_refund(struct telling *t, const void *before, const void *after)
-{
-    const struct refund *b = before, *n = after, *any = n ? n : b;
-    const struct order *o = order_of(t, any->order_id);
-    if (!o || (b && n && b->state == n->state && b->done_minor == n->done_minor)) return;
-    struct money amount = money_of(t, any->amount_minor, o->currency), none = {0};
-    struct text words = text_printf(
-        t->a, "order %lld: %.*s owed back (%s): %s%s%s", (long long)o->number,
-        TEXT_ARG(money_text(t->a, amount.minor, amount.currency)),
-        word_of(&refund_cause_words, any->cause), b ? word_of(&refund_state_words, b->state) : "",
-        b ? " → " : "", n ? word_of(&refund_state_words, n->state) : "nothing");
-    add_money(t, any->order_id, "owed", b ? amount : none, n ? amount : none, words);
-}
-
-static void tell_credit(struct telling *t, const void *before, const void *after)
-{
-    const struct credit *b = before, *n = after, *any = n ? n : b;
-    if (b && n && b->balance_minor == n->balance_minor) return;
-    struct money none = {0}, old = b ? money_of(t, b->balance_minor, b->currency) : none;
-    struct money new = n ? money_of(t, n->balance_minor, n->currency) : none;
-    const char *kind = word_of(&credit_kind_words, any->kind);
-    struct buf words = buf_new(t->a);
-    buf_printf(&words, "%s: left on it", kind);
-    if (b) buf_printf(&words, " %.*s →", TEXT_ARG(money_text(t->a, old.minor, old.currency)));
-    if (n) buf_printf(&words, " %.*s", TEXT_ARG(money_text(t->a, new.minor, new.currency)));
-    add_money(t, NONE, kind, old, new, buf_text(&words));
-}
-
-static void tell_invoice(struct telling *t, const void *before, const void *after)
-{
-    const struct invoice *n = after;
-    if (before || !n) return;
-    struct money amount = money_of(t, n->total_minor, n->currency);
-    add_money(t, n->order_id, word_of(&invoice_kind_words, n->kind), (struct money){0}, amount,
-              text_printf(t->a, "%s of %.*s", n->kind == INVOICE_BILL ? "invoice" : "credit note",
-                          TEXT_ARG(money_text(t->a, amount.minor, amount.currency))));
-}
-
 /* --- messages and events --------------------------------------------------------------------- */
 
 static void tell_message(struct telling *t, const void *before, const void *after)
@@ -612,8 +491,9 @@ static void tell_message(struct telling *t, const void *before, const void *afte
     struct list *l = &t->out->messages;
     if (before) return;
     struct text template = text_of(word_of(&message_template_words, n->template));
-    struct preview_message m = {
-        .order = number_of(t, n->order_id), .template = template, .recipient = n->recipient};
+    struct preview_message m = {.order = preview_number_of(t, n->order_id),
+                                .template = template,
+                                .recipient = n->recipient};
     m.words = text_printf(t->a, "order %lld: %.*s → %.*s", (long long)m.order, TEXT_ARG(template),
                           TEXT_ARG(n->recipient));
     l->at = arena_grow(t->a, l->at, l->count, &t->messages, sizeof m);
@@ -626,7 +506,7 @@ static void tell_events(struct telling *t, const struct list *events)
     struct preview_event *out = arena_new(t->a, struct preview_event, events->count + 1);
     for (size_t i = 0; i < events->count; i++)
         out[i] = (struct preview_event){text_of(word_of(&event_words, e[i].kind)),
-                                        number_of(t, e[i].order_id)};
+                                        preview_number_of(t, e[i].order_id)};
     t->out->events = (struct list){out, events->count};
 }
 
@@ -635,30 +515,27 @@ void preview_compare(struct arena *a, const struct preview_state *b, const struc
 {
     struct telling t = {.a = a, .names = n, .out = out};
     *out = (struct preview){0};
-    compare(&t, (struct key){&availability_fields, 0, 2}, b->availability, n->availability,
-            tell_availability);
-    compare(&t, (struct key){&stock_fields, 0, 5}, b->cells, n->cells, tell_cell);
-    compare(&t, (struct key){&order_fields, 1, 1}, b->orders, n->orders, tell_total);
-    compare(&t, (struct key){&payment_intent_fields, 1, 1}, b->intents, n->intents, tell_intent);
-    compare(&t, (struct key){&money_entry_fields, 1, 1}, b->entries, n->entries, tell_entry);
-    compare(&t, (struct key){&refund_fields, 1, 1}, b->refunds, n->refunds, tell_refund);
-    compare(&t, (struct key){&credit_fields, 1, 1}, b->credits, n->credits, tell_credit);
-    compare(&t, (struct key){&invoice_fields, 1, 1}, b->invoices, n->invoices, tell_invoice);
-    compare(&t, (struct key){&promise_fields, 1, 3}, b->promises, n->promises, tell_promise);
-    compare(&t, (struct key){&order_state_fields, 0, 1}, b->states, n->states, tell_state);
-    compare(&t, (struct key){&fulfillment_fields, 1, 1}, b->work, n->work, tell_work);
-    compare(&t, (struct key){&task_fields, 2, 1}, b->tasks, n->tasks, tell_task);
-    compare(&t, (struct key){&package_fields, 1, 1}, b->packages, n->packages, tell_package);
-    compare(&t, (struct key){&label_fields, 2, 1}, b->labels, n->labels, tell_label);
-    compare(&t, (struct key){&hold_fields, 1, 1}, b->holds, n->holds, tell_hold);
-    compare(&t, (struct key){&return_line_fields, 1, 2}, b->return_lines, n->return_lines,
-            tell_return_line);
-    compare(&t, (struct key){&care_case_fields, 2, 1}, b->cases, n->cases, tell_case);
-    compare(&t, (struct key){&asn_fields, 1, 1}, b->deliveries, n->deliveries, tell_delivery);
-    compare(&t, (struct key){&asn_line_fields, 1, 2}, b->delivery_lines, n->delivery_lines,
-            tell_delivery_line);
-    compare(&t, (struct key){&job_fields, 0, 1}, b->jobs, n->jobs, tell_job);
-    compare(&t, (struct key){&message_fields, 1, 1}, b->messages, n->messages, tell_message);
+    preview_each(&t, (struct key){&availability_fields, 0, 2}, b->availability, n->availability,
+                 tell_availability);
+    preview_each(&t, (struct key){&stock_fields, 0, 5}, b->cells, n->cells, tell_cell);
+    preview_tell_money(&t, b, n);
+    preview_each(&t, (struct key){&promise_fields, 1, 3}, b->promises, n->promises, tell_promise);
+    preview_each(&t, (struct key){&told_date_fields, 0, 3}, b->told_dates, n->told_dates,
+                 tell_told);
+    preview_each(&t, (struct key){&order_state_fields, 0, 1}, b->states, n->states, tell_state);
+    preview_each(&t, (struct key){&fulfillment_fields, 1, 1}, b->work, n->work, tell_work);
+    preview_each(&t, (struct key){&task_fields, 2, 1}, b->tasks, n->tasks, tell_task);
+    preview_each(&t, (struct key){&package_fields, 1, 1}, b->packages, n->packages, tell_package);
+    preview_each(&t, (struct key){&label_fields, 2, 1}, b->labels, n->labels, tell_label);
+    preview_each(&t, (struct key){&hold_fields, 1, 1}, b->holds, n->holds, tell_hold);
+    preview_each(&t, (struct key){&return_line_fields, 1, 2}, b->return_lines, n->return_lines,
+                 tell_return_line);
+    preview_each(&t, (struct key){&care_case_fields, 2, 1}, b->cases, n->cases, tell_case);
+    preview_each(&t, (struct key){&asn_fields, 1, 1}, b->deliveries, n->deliveries, tell_delivery);
+    preview_each(&t, (struct key){&asn_line_fields, 1, 2}, b->delivery_lines, n->delivery_lines,
+                 tell_delivery_line);
+    preview_each(&t, (struct key){&job_fields, 0, 1}, b->jobs, n->jobs, tell_job);
+    preview_each(&t, (struct key){&message_fields, 1, 1}, b->messages, n->messages, tell_message);
     tell_events(&t, events);
 }
 

@@ -54,7 +54,8 @@ struct preview_keys {
 struct preview_state {
     struct list availability, cells; /* by product */
     struct list orders, states, holds, promises, payments, intents, entries,
-        messages; /* by order */
+        messages;           /* by order */
+    struct list told_dates; /* of units that wait */
     struct list work, tasks, packages, labels;
     struct list returns, return_lines, cases, refunds, invoices; /* of the orders */
     struct list credits, deliveries, delivery_lines;

@@ -28,5 +28,5 @@ SELECT merchant_id, asn_id, site_id, supplier, reference, state, expected_day, n
   FROM asn WHERE merchant_id = $1 AND asn_id IN $2[] ORDER BY asn_id
 
 -- name: preview_delivery_lines
-SELECT merchant_id, asn_id, line_no, product_id, code, lot, expected, received, damaged
+SELECT merchant_id, asn_id, line_no, product_id, code, lot, expected, received, damaged, due, earmarked
   FROM asn_line WHERE merchant_id = $1 AND asn_id IN $2[] ORDER BY asn_id, line_no

@@ -10,6 +10,7 @@
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
 #include "domain/orders/return.h"
+#include "domain/orders/told_date.h"
 #include "domain/orders/work.h"
 #include "domain/payments/credit.h"
 #include "domain/payments/invoice.h"
@@ -69,6 +70,7 @@ static enum err read_orders(struct ctx *c, const struct preview_keys *k, struct 
     TRY(order_states_of(c, ids, n, &s->states));
     TRY(holds_of(c, ids, n, false, &s->holds));
     TRY(promises_of(c, ids, n, &s->promises));
+    TRY(told_dates_of(c, ids, n, &s->told_dates));
     TRY(payments_of(c, ids, n, &s->payments));
     TRY(money_entries_of(c, ids, n, &s->entries));
     TRY(messages_of(c, ids, n, &s->messages));

@@ -88,7 +88,8 @@ TEST_BOTH(api_orders, an_order_is_placed_and_shown_as_a_whole)
     CHECK(text_starts(a.location, T("/v1/orders/ord_")));
     CHECK(has(a, "\"number\":1,\"commercial\":\"placed\""));
     CHECK(has(a, "\"total\":{\"amount\":4196,\"currency\":\"GBP\"},\"promised\":5,\"short_of\":0"));
-    CHECK(has(a, "\"promised_date\":\"2026-01-08\",\"expected_date\":null,\"holds\":[]"));
+    CHECK(has(a, "\"promised_date\":\"2026-01-08\",\"earmarked\":0"));
+    CHECK(has(a, "\"undated\":0,\"expected_date\":null,\"holds\":[]"));
     a = ask(&d, "GET", a.location, NULL, NULL);
     CHECK_I64(200, a.status);
     CHECK_TEXT("\"v2\"", a.etag);

@@ -13,6 +13,7 @@
 #include "domain/orders/substitution.h"
 #include "domain/people/person.h"
 #include "faces/api/actor_names.h"
+#include "faces/api/order_dates.h"
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
 #include "store/db.h"
@@ -33,7 +34,7 @@ static const struct words remedy_words = WORDS("remedy", remedies);
 struct short_line {
     int64_t line_no;
     struct text sku;
-    int64_t wanted, missing, free, expected, expected_day;
+    int64_t wanted, missing, free, expected, expected_day, dated, promised_day;
     int32_t can;
     struct list instead;
 };
@@ -48,6 +49,9 @@ static const struct field line_table[] = {
           .about = "units of the product that suppliers have announced"),
     FIELD_DAY(struct short_line, expected_day, "expected_date",
               .about = "of the first of them; absent: nobody said when"),
+    FIELD(struct short_line, dated, .about = "units promised of expected deliveries, by a day"),
+    FIELD_DAY(struct short_line, promised_day, "promised_date",
+              .about = "at the door with the last of those; absent: of some nobody knows"),
     FIELD_FLAGS(struct short_line, can, remedy_words,
                 .about = "wait for the delivery, send what is there (orders cancel of the rest), "
                          "cancel the line, change it to another product or quantity, answer "
@@ -60,7 +64,7 @@ static const struct fields line_fields = FIELDS("short_line", struct short_line,
 struct short_order {
     int64_t order_id, number;
     struct text customer_name;
-    int64_t units, missing, since_us, age_days;
+    int64_t units, missing, undated, promised_day, since_us, age_days;
     int64_t owner_id;
     struct text owner, note;
     struct list lines;
@@ -71,6 +75,9 @@ static const struct field order_table[] = {
     FIELD(struct short_order, customer_name),
     FIELD(struct short_order, units, .about = "wanted, without cancelled ones"),
     FIELD(struct short_order, missing),
+    FIELD(struct short_order, undated, .about = "of them: there is no date for these yet"),
+    FIELD_DAY(struct short_order, promised_day, "promised_date",
+              .about = "all of it is at the door; absent while of some nobody knows"),
     FIELD_INSTANT(struct short_order, since_us, "since", .about = "when the order came in"),
     FIELD(struct short_order, age_days),
     FIELD_ID(struct short_order, owner_id, "owner_id", "usr", .flags = F_NULL,
@@ -82,7 +89,8 @@ static const struct field order_table[] = {
 static const struct fields order_table_fields = FIELDS("shortage", struct short_order, order_table);
 
 struct facts {
-    struct list orders, lines, holds, taken, products, stock, expected;
+    struct list orders, lines, holds, taken, products, stock, expected, promises;
+    struct order_dates *dates;
     struct list rules, questions; /* struct substitute, struct substitution */
     struct actors actors;
 };
@@ -123,6 +131,8 @@ static enum err load(struct ctx *c, const struct list *states, struct facts *f)
     TRY(shortages_of(c, ids, n, &f->taken));
     TRY(substitutions_of(c, ids, n, &f->questions));
     TRY(load_products(c, f));
+    TRY(promises_of(c, ids, n, &f->promises));
+    TRY(order_dates_of(c, ids, n, &f->lines, &f->promises, &f->dates));
     int64_t *who = arena_new(c->arena, int64_t, f->holds.count + f->taken.count + 1);
     for (size_t i = 0; i < f->holds.count; i++)
         who[owners++] = ((const struct hold *)f->holds.at)[i].owner_id;
@@ -156,8 +166,21 @@ static struct list instead_of(struct ctx *c, const struct facts *f, int64_t prod
     return (struct list){skus, n};
 }
 
+/* Of a line: what deliveries bring by a day, and by when all of it is there. */
+static void add_dates(const struct order_dates *d, int64_t line_no, struct short_line *v)
+{
+    const struct earmark_view *at = d->earmarks.at;
+    v->promised_day = NONE;
+    for (size_t i = 0; i < d->earmarks.count; i++) {
+        if (at[i].line_no != line_no || at[i].promised_day == NONE) continue;
+        v->dated += at[i].units + at[i].arrived;
+        if (at[i].promised_day > v->promised_day) v->promised_day = at[i].promised_day;
+    }
+    if (v->dated < v->missing) v->promised_day = NONE;
+}
+
 static void add_lines(struct ctx *c, const struct facts *f, const struct order_state *s,
-                      struct short_order *out)
+                      const struct order_dates *dates, struct short_order *out)
 {
     const struct order_line *l = f->lines.at;
     struct short_line *views = NULL;
@@ -174,6 +197,7 @@ static void add_lines(struct ctx *c, const struct facts *f, const struct order_s
                                .free = free_units(f, l[i].product_id),
                                .can = 1 << REMEDY_CANCEL_LINE | 1 << REMEDY_CHANGE_LINE};
         v.expected = expected_units(&f->expected, l[i].product_id, &v.expected_day);
+        add_dates(dates, l[i].line_no, &v);
         if (v.expected || v.free) v.can |= 1 << REMEDY_WAIT;
         if (s->allocated > 0) v.can |= 1 << REMEDY_SEND_REST;
         if (substitution_open(&f->questions, l[i].order_id, l[i].line_no))
@@ -217,7 +241,9 @@ static enum err views(struct ctx *c, const struct list *states, struct list *out
                                       .missing = s[i].units - s[i].cancelled - s[i].allocated,
                                       .since_us = o[i].created_us,
                                       .age_days = (c->now_us - o[i].created_us) / DAY_US};
-        add_lines(c, &f, &s[i], &all[i]);
+        all[i].undated = f.dates[i].undated;
+        all[i].promised_day = f.dates[i].promised_day;
+        add_lines(c, &f, &s[i], &f.dates[i], &all[i]);
         add_owner(c, &f, &all[i]);
     }
     *out = (struct list){all, states->count};

@@ -12,6 +12,7 @@
 #include "domain/payments/payment.h"
 #include "domain/sites/site.h"
 #include "faces/api/actor_names.h"
+#include "faces/api/order_dates.h"
 
 #include <string.h>
 
@@ -53,6 +54,7 @@ struct story {
     struct list lines, events, work, packages, holds, payments, intents; /* of the order */
     struct list products, bins, sites;
     struct actors actors;
+    struct order_dates *dates;
     struct why_wait *waits;
     size_t wait_count, wait_capacity;
     int64_t last_us; /* when anything happened last */
@@ -104,6 +106,7 @@ static enum err load(struct ctx *c, int64_t order_id, struct story *s)
     const struct payment *payments = s->payments.at;
     for (size_t i = 0; i < s->payments.count; i++) ids[i] = payments[i].payment_id;
     TRY(intents_of_payments(c, ids, s->payments.count, &s->intents));
+    TRY(order_dates_of(c, &order_id, 1, &s->lines, &(struct list){0}, &s->dates));
     return load_names(c, s);
 }
 
@@ -253,15 +256,40 @@ static void wait_for_money(struct ctx *c, struct story *s)
     }
 }
 
+/* What suppliers are expected to bring of it, and by when it is at the door. */
+static void wait_for_deliveries(struct ctx *c, struct story *s)
+{
+    const struct earmark_view *at = s->dates->earmarks.at;
+    for (size_t i = 0; i < s->dates->earmarks.count; i++) {
+        struct text day = at[i].promised_day == NONE
+                              ? T("nobody knows when")
+                              : text_printf(c->arena, "at the door by %.*s",
+                                            TEXT_ARG(day_text(c->arena, at[i].promised_day)));
+        add_wait(c, s,
+                 text_printf(c->arena, "%lld of %.*s with delivery %.*s%s: %.*s",
+                             (long long)(at[i].units + at[i].arrived),
+                             TEXT_ARG(sku_of_line(s, at[i].line_no)), TEXT_ARG(at[i].reference),
+                             at[i].units ? "" : ", which has come in", TEXT_ARG(day)),
+                 s->last_us, T("purchasing"));
+    }
+    if (s->dates->undated > 0)
+        add_wait(c, s,
+                 text_printf(c->arena, "a date for %lld units: no delivery brings them",
+                             (long long)s->dates->undated),
+                 s->last_us, T("purchasing"));
+}
+
 static void wait_for_stock(struct ctx *c, struct story *s)
 {
     const struct order_state *o = &s->state;
     int64_t wanted = o->units - o->cancelled;
-    if (o->allocated < wanted)
+    if (o->allocated < wanted) {
         add_wait(c, s,
                  text_printf(c->arena, "stock for %lld of %lld units",
                              (long long)(wanted - o->allocated), (long long)wanted),
                  s->last_us, T("purchasing"));
+        wait_for_deliveries(c, s);
+    }
     if (o->released < o->allocated && o->holds == 0)
         add_wait(c, s,
                  text_printf(c->arena, "the release of %lld units to a site",

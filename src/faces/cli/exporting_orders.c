@@ -32,6 +32,7 @@ struct order_row {
     struct money unit_price, discount, tax, total, shipping, order_total;
     int32_t commercial;
     int64_t wish_day;
+    int32_t priority;
     struct text note, wording;
     int64_t parent_line; /* of a component or service */
     struct text bill_recipient, bill_organization, bill_line1, bill_line2, bill_city,
@@ -75,6 +76,7 @@ static const struct field order_row_table[] = {
     FIELD(struct order_row, order_total),
     FIELD_ENUM(struct order_row, commercial, commercial_words),
     FIELD_DAY(struct order_row, wish_day, "wish_date", .flags = F_NULL),
+    FIELD(struct order_row, priority),
     FIELD(struct order_row, note),
     FIELD(struct order_row, wording),
     FIELD(struct order_row, parent_line, .flags = F_NULL),
@@ -222,6 +224,7 @@ static void put_order(struct export *x, const struct orders_page *p, const struc
         if (states[i].order_id == o->order_id)
             d.is_draft = states[i].commercial == COMMERCIAL_DRAFT;
     d.wish_day = o->wish_day;
+    d.priority = o->priority;
     d.note = o->note;
     d.substitution = (int32_t)consent_in(&p->consents, o->order_id, 0);
     d.lines = (struct list){out, count};
@@ -271,6 +274,7 @@ static void put_order_rows(struct export *x, const struct orders_page *p, size_t
             .order_total = money(o->total_minor, currency),
             .commercial = s->commercial,
             .wish_day = o->wish_day,
+            .priority = o->priority,
             .note = o->note,
             .wording = l->wording,
             .parent_line = l->parent_line,

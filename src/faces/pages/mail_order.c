@@ -25,6 +25,7 @@ static const char *const names[] = {
     [MESSAGE_REFUNDED] = "mail_refunded",
     [MESSAGE_SUBSTITUTE] = "mail_substitute",
     [MESSAGE_SUBSTITUTED] = "mail_substituted",
+    [MESSAGE_DATED] = "mail_dated",
 };
 
 static struct money price(const struct order_parts *o, struct arena *a, int64_t minor)
@@ -152,6 +153,16 @@ static void sums(struct arena *a, const struct order_parts *o, struct mail_view 
     v->total = price(o, a, sum.total_minor);
 }
 
+static struct list waits_of(struct arena *a, const struct order_set *s, const struct order_parts *o)
+{
+    struct list waits = order_waits(a, o);
+    const struct order_wait *at = waits.at;
+    struct mail_wait *out = arena_new(a, struct mail_wait, waits.count + 1);
+    for (size_t i = 0; i < waits.count; i++)
+        out[i] = (struct mail_wait){at[i].units, order_line_name(s, at[i].line), at[i].day};
+    return (struct list){out, waits.count};
+}
+
 static void fill(struct ctx *c, const struct order_set *s, const struct order_parts *o,
                  const struct message *m, struct mail_view *v)
 {
@@ -171,6 +182,7 @@ static void fill(struct ctx *c, const struct order_set *s, const struct order_pa
     v->method = method_text(o->order.method);
     v->promised_day = o->promised_day;
     v->order_url = link_url(a, LINK_TRACK, c->merchant_id, id);
+    v->waiting = waits_of(a, s, o);
     all_lines(a, s, o, v);
     sums(a, o, v);
     if (m->template == MESSAGE_CONFIRM)
@@ -266,7 +278,8 @@ enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct 
     if (m->template == MESSAGE_READY) TRY(fill_collection(c, s, o, &view));
     if (m->template == MESSAGE_SHIPPED || m->template == MESSAGE_REFUNDED)
         TRY(attach_documents(c, o, m, out));
-    if (m->template >= MESSAGE_SUBSTITUTE) TRY(fill_substitution(c, s, o, m, &view));
+    if (m->template == MESSAGE_SUBSTITUTE || m->template == MESSAGE_SUBSTITUTED)
+        TRY(fill_substitution(c, s, o, m, &view));
     if (m->template == MESSAGE_RETURN_LABEL) TRY(attach_label(c, m->package_id, out));
     return mail_view_render(c, names[m->template], &view, out);
 }

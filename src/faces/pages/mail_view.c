@@ -3,9 +3,9 @@
 #include "base/asset.h"
 #include "wire/template.h"
 
-const char *const mail_names[] = {"mail_received",  "mail_confirm",  "mail_shipped",
-                                  "mail_delivered", "mail_feedback", "mail_delayed",
-                                  "mail_cancelled", "mail_ready",    NULL};
+const char *const mail_names[] = {
+    "mail_received", "mail_confirm",   "mail_shipped", "mail_delivered", "mail_feedback",
+    "mail_delayed",  "mail_cancelled", "mail_ready",   "mail_dated",     NULL};
 
 static const struct field mail_line_table[] = {
     FIELD(struct mail_line, name),
@@ -16,6 +16,14 @@ static const struct field mail_line_table[] = {
     FIELD(struct mail_line, personalisation),
 };
 const struct fields mail_line_fields = FIELDS("mail_line", struct mail_line, mail_line_table);
+
+static const struct field mail_wait_table[] = {
+    FIELD(struct mail_wait, quantity),
+    FIELD(struct mail_wait, name),
+    FIELD_DAY(struct mail_wait, by_day, "by_date"),
+};
+static const struct fields mail_wait_fields =
+    FIELDS("mail_wait", struct mail_wait, mail_wait_table);
 
 static const struct field mail_package_table[] = {
     FIELD(struct mail_package, carrier),
@@ -32,6 +40,7 @@ static const struct field mail_view_table[] = {
     FIELD(struct mail_view, customer_name),
     FIELD_INSTANT(struct mail_view, placed_us, "placed_at"),
     FIELD_LIST(struct mail_view, lines, mail_line_fields),
+    FIELD_LIST(struct mail_view, waiting, mail_wait_fields),
     FIELD(struct mail_view, goods, .flags = F_NULL),
     FIELD(struct mail_view, services, .flags = F_NULL),
     FIELD(struct mail_view, shipping, .flags = F_NULL),

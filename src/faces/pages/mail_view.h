@@ -3,8 +3,8 @@
  * One record for all of them; a template shows what is there and leaves out what is absent. Fill
  * in after record_clear(&mail_view_fields, &view), so that amounts and dates are absent. Names of
  * mails: mail_received, mail_confirm, mail_shipped, mail_delivered, mail_feedback, mail_delayed,
- * mail_cancelled, mail_ready (templates/NAME.txt and NAME.html; the first line of the .txt is the
- * subject). */
+ * mail_cancelled, mail_ready, mail_dated and those of returns (templates/NAME.txt and NAME.html;
+ * the first line of the .txt is the subject). */
 #pragma once
 
 #include "base/ctx.h"
@@ -18,6 +18,13 @@ struct mail_line {
     struct text personalisation; /* "engraved: For Ada", or absent */
 };
 
+/* Units that are not there yet. */
+struct mail_wait {
+    int64_t quantity;
+    struct text name;
+    int64_t by_day; /* with the customer; NONE: nobody knows */
+};
+
 struct mail_package {
     struct text carrier, tracking_number, tracking_url;
 };
@@ -28,6 +35,7 @@ struct mail_view {
     struct text order_number, customer_name;
     int64_t placed_us;
     struct list lines;                                     /* of mail_line */
+    struct list waiting;                                   /* of mail_wait */
     struct money goods, services, shipping, tax, discount; /* shown when there and not zero */
     struct money total;
     struct list ship_to;  /* of texts, a line each */

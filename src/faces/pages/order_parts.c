@@ -56,9 +56,53 @@ static enum err load_addresses(struct ctx *c, struct order_set *s)
     return OK;
 }
 
+static void add_wait(struct list *waits, const struct order_line *l, int64_t units, int64_t day)
+{
+    struct order_wait *at = waits->at;
+    for (size_t i = 0; i < waits->count; i++)
+        if (at[i].line == l && at[i].day == day) {
+            at[i].units += units;
+            return;
+        }
+    at[waits->count++] = (struct order_wait){l, units, day};
+}
+
+struct list order_waits(struct arena *a, const struct order_parts *o)
+{
+    struct list out = {arena_new(a, struct order_wait, o->line_count + o->earmark_count + 1), 0};
+    if (o->state.commercial != COMMERCIAL_PLACED) return out;
+    for (size_t i = 0; i < o->line_count; i++) {
+        const struct order_line *l = &o->lines[i];
+        int64_t open = line_is_physical(l) ? l->quantity - l->cancelled - l->allocated : 0;
+        if (open <= 0) continue;
+        for (size_t e = 0; e < o->earmark_count; e++) {
+            int64_t units = o->earmarks[e].units + o->earmarks[e].arrived;
+            if (o->earmarks[e].line_no != l->line_no) continue;
+            add_wait(&out, l, units, o->earmarks[e].promised_day);
+            open -= units;
+        }
+        if (open > 0) add_wait(&out, l, open, NONE);
+    }
+    return out;
+}
+
+static void add_waits(struct arena *a, struct order_parts *o)
+{
+    struct list waits = order_waits(a, o);
+    const struct order_wait *at = waits.at;
+    for (size_t i = 0; i < waits.count; i++) {
+        if (at[i].day == NONE) {
+            o->promised_day = NONE;
+            return;
+        }
+        if (at[i].day > o->promised_day) o->promised_day = at[i].day;
+    }
+}
+
 /* All lists are ascending by order: hand each order its share. */
-static void share_out(struct order_set *s, const struct list *states, const struct list *lines,
-                      const struct list *packages, const struct list *promises)
+static void share_out(struct arena *a, struct order_set *s, const struct list *states,
+                      const struct list *lines, const struct list *packages,
+                      const struct list *promises, const struct list *earmarks)
 {
     const struct order_state *state = states->at;
     const struct order_line *line = lines->at;
@@ -80,12 +124,16 @@ static void share_out(struct order_set *s, const struct list *states, const stru
         for (; p < promises->count && promise[p].order_id == id; p++)
             if (promise[p].promised_day > o->promised_day)
                 o->promised_day = promise[p].promised_day;
+        struct list own = LIST_RUN(earmarks, struct earmark, order_id, id);
+        o->earmarks = own.at;
+        o->earmark_count = own.count;
+        add_waits(a, o);
     }
 }
 
 enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n, struct order_set *out)
 {
-    struct list orders, states, lines, packages, promises;
+    struct list orders, states, lines, packages, promises, earmarks;
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     *out = (struct order_set){0};
     for (size_t i = 0; i < n; i++) ids[i] = order_ids[i];
@@ -106,7 +154,8 @@ enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n, str
     TRY(load_packages(c, ids, n, &packages, out));
     TRY(promises_of(c, ids, n, &promises));
     TRY(load_addresses(c, out));
-    share_out(out, &states, &lines, &packages, &promises);
+    TRY(earmarks_of(c, ids, n, &earmarks));
+    share_out(c->arena, out, &states, &lines, &packages, &promises, &earmarks);
     return OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "domain/catalog/product.h"
 #include "domain/customers/customer.h"
+#include "domain/inventory/earmark.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
 #include "domain/orders/substitution.h"
@@ -16,7 +17,9 @@ struct order_parts {
     size_t line_count;
     const struct package *packages;
     size_t package_count;
-    int64_t promised_day; /* the latest that was told; NONE */
+    const struct earmark *earmarks;
+    size_t earmark_count;
+    int64_t promised_day; /* of all that is not there yet, the latest; NONE: of some nobody knows */
 };
 
 struct order_set {
@@ -28,7 +31,14 @@ struct order_set {
     size_t count;
 };
 
-/* Eleven statements at most, however many orders (repeats allowed); orders that are not there are
+/* Units of a line that wait for a delivery. */
+struct order_wait {
+    const struct order_line *line;
+    int64_t units, day; /* NONE: there is no date */
+};
+struct list order_waits(struct arena *a, const struct order_parts *o); /* struct order_wait */
+
+/* Twelve statements at most, however many orders (repeats allowed); orders that are not there are
    left out. Needs a reader or a unit of work. */
 must_check enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n,
                                      struct order_set *out);

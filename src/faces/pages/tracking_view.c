@@ -26,6 +26,14 @@ static const struct field page_line_table[] = {
 };
 const struct fields page_line_fields = FIELDS("tracking_line", struct page_line, page_line_table);
 
+static const struct field coming_table[] = {
+    FIELD(struct page_coming, quantity),
+    FIELD(struct page_coming, name),
+    FIELD_DAY(struct page_coming, by_day, "promised_date"),
+};
+static const struct fields coming_fields =
+    FIELDS("tracking_coming", struct page_coming, coming_table);
+
 static const struct field event_table[] = {
     FIELD_INSTANT(struct page_event, at_us, "at"),
     FIELD(struct page_event, words),
@@ -110,6 +118,7 @@ static const struct fields choice_fields = FIELDS("page_choice", struct page_cho
         FIELD_LIST(struct tracking_view, steps, step_fields),                                      \
         FIELD_LIST(struct tracking_view, packages, package_view_fields),                           \
         FIELD_LIST(struct tracking_view, waiting, page_line_fields),                               \
+        FIELD_LIST(struct tracking_view, coming, coming_fields),                                   \
         FIELD_TEXTS(struct tracking_view, ship_to),                                                \
         FIELD_TEXTS(struct tracking_view, pickup_place), FIELD(struct tracking_view, is_pickup),   \
         FIELD_LIST(struct tracking_view, concerns, concern_fields),                                \
@@ -351,6 +360,17 @@ static void fill_waiting(struct arena *a, const struct tracking *k, struct track
                                            : T("What you ordered");
 }
 
+/* What is not in the house yet, and when it will be at the door. */
+static void fill_coming(struct arena *a, const struct tracking *k, struct tracking_view *v)
+{
+    struct list waits = order_waits(a, k->order);
+    const struct order_wait *at = waits.at;
+    struct page_coming *out = arena_new(a, struct page_coming, waits.count + 1);
+    for (size_t i = 0; i < waits.count; i++)
+        out[i] = (struct page_coming){at[i].units, order_line_name(&k->set, at[i].line), at[i].day};
+    v->coming = (struct list){out, waits.count};
+}
+
 /* --- what can be done ------------------------------------------------------------------------ */
 
 static bool is_held(const struct tracking *k, enum hold_reason reason)
@@ -487,6 +507,7 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
     tracking_fill_address(a, &other, NULL, out);
     fill_packages(a, &k, out);
     fill_waiting(a, &k, out);
+    fill_coming(a, &k, out);
     fill_steps(a, &k, out);
     fill_concerns(a, &k, out);
     fill_documents(a, &k, out);

@@ -19,6 +19,11 @@ struct page_line {
     int64_t quantity;
     struct text name, personalisation;
 };
+struct page_coming {
+    int64_t quantity;
+    struct text name;
+    int64_t by_day; /* at the door; NONE: nobody knows yet */
+};
 struct page_event {
     int64_t at_us;
     struct text words, place;
@@ -62,6 +67,7 @@ struct tracking_view {
     struct money total;
     bool is_cancelled, is_late, is_pickup;
     struct list steps, packages, waiting; /* page_step, page_package, page_line */
+    struct list coming;                   /* page_coming: not in the house yet */
     struct list ship_to, pickup_place;    /* texts: masked; the shop's, once it waits there */
     struct text waiting_title;
     struct list concerns;            /* page_concern */

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "domain/catalog/product.h"
 #include "domain/events/event.h"
+#include "domain/inventory/earmark.h"
 #include "domain/orders/order.h"
 #include "plan/scan_item.h"
 #include "services/stockkeeping/lots.h"
@@ -62,7 +63,8 @@ static enum err announce_lines(struct ctx *c, const struct asn_draft *in, const 
                              .line_no = (int64_t)i + 1,
                              .product_id = p->product_id,
                              .lot = at[i].lot.at ? at[i].lot : T(""),
-                             .expected = at[i].quantity};
+                             .expected = at[i].quantity,
+                             .due = at[i].quantity};
         *units += at[i].quantity;
         TRY(asn_line_insert(c, &l));
     }
@@ -105,6 +107,7 @@ enum err asn_announce(struct ctx *c, const struct asn_draft *in, struct asn *out
 struct growing {
     struct asn_line line;
     int64_t received, damaged; /* by this batch */
+    int64_t good;              /* of them: can be sold, now or once put away */
     bool is_new;
 };
 
@@ -249,6 +252,7 @@ static void spread(struct receiving *r, int64_t merchant_id, struct placed *p, s
 {
     int64_t left = p->quantity;
     bool is_damaged = p->condition == CONDITION_DAMAGED;
+    bool is_good = p->condition == CONDITION_SELLABLE || p->condition == CONDITION_INBOUND;
     for (size_t i = 0; i < r->line_count && left; i++) {
         struct growing *g = &r->lines[i];
         if (!is_line_of(g, p, code)) continue;
@@ -258,6 +262,7 @@ static void spread(struct receiving *r, int64_t merchant_id, struct placed *p, s
         g->line.received += units;
         g->received += units;
         if (is_damaged) g->damaged += units;
+        if (is_good) g->good += units;
         left -= units;
     }
     if (!left) return;
@@ -267,6 +272,7 @@ static void spread(struct receiving *r, int64_t merchant_id, struct placed *p, s
     p->line->line.received += left;
     p->line->received += left;
     if (is_damaged) p->line->damaged += left;
+    if (is_good) p->line->good += left;
 }
 
 static enum err decide(struct ctx *c, struct receiving *r, const struct arrival *a,
@@ -299,17 +305,23 @@ static enum err decide(struct ctx *c, struct receiving *r, const struct arrival 
 
 static enum err write_lines(struct ctx *c, const struct receiving *r)
 {
+    struct asn_line_change *changes =
+        arena_new(c->arena, struct asn_line_change, r->line_count + 1);
+    size_t n = 0;
     for (size_t i = 0; i < r->line_count; i++) {
         struct growing *g = &r->lines[i];
         if (!g->received) continue;
-        if (!g->is_new) {
-            TRY(asn_line_add(c, &g->line, g->received, g->damaged));
+        if (g->is_new) {
+            g->line.damaged = g->damaged;
+            TRY(asn_line_insert(c, &g->line));
             continue;
         }
-        g->line.damaged = g->damaged;
-        TRY(asn_line_insert(c, &g->line));
+        struct asn_line_change *k = &changes[n++];
+        *k = (struct asn_line_change){g->line, g->line, g->good};
+        k->before.received -= g->received;
+        k->after.damaged += g->damaged;
     }
-    return OK;
+    return asn_settle(c, &r->asn, changes, n);
 }
 
 static enum err write_goods(struct ctx *c, const struct receiving *r, const struct placed *p)
@@ -421,13 +433,24 @@ void asn_add_up(const struct list *lines, struct asn_sum *out)
     }
 }
 
+/* Nothing more comes with it: who waited for it has to wait for another. */
+static enum err end_lines(struct ctx *c, const struct asn *a, struct list *lines)
+{
+    TRY(asn_lines_of(c, a->asn_id, lines));
+    const struct asn_line *at = lines->at;
+    struct asn_line_change *changes = arena_new(c->arena, struct asn_line_change, lines->count + 1);
+    for (size_t i = 0; i < lines->count; i++)
+        changes[i] = (struct asn_line_change){.before = at[i], .after = at[i]};
+    return asn_settle(c, a, changes, lines->count);
+}
+
 enum err asn_close(struct ctx *c, int64_t asn_id, struct asn *out)
 {
     struct list lines;
     struct asn_sum sum;
     TRY(asn_take(c, asn_id, out));
     TRY(asn_do(c, out, ASN_CLOSE));
-    TRY(asn_lines_of(c, asn_id, &lines));
+    TRY(end_lines(c, out, &lines));
     asn_add_up(&lines, &sum);
     int64_t differ = sum.missing + sum.surplus + sum.unannounced + sum.unknown;
     struct text note = text_printf(
@@ -441,8 +464,10 @@ enum err asn_close(struct ctx *c, int64_t asn_id, struct asn *out)
 
 enum err asn_call_off(struct ctx *c, int64_t asn_id, struct asn *out)
 {
+    struct list lines;
     TRY(asn_take(c, asn_id, out));
     TRY(asn_do(c, out, ASN_CANCEL));
+    TRY(end_lines(c, out, &lines));
     return event_put(c, EVENT_ASN_CANCELLED, NONE, asn_id,
                      EVENT_BODY(.word = out->supplier, .note = out->reference));
 }

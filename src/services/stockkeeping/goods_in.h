@@ -22,6 +22,24 @@ struct asn_draft {
    "unknown_site". */
 must_check enum err asn_announce(struct ctx *c, const struct asn_draft *in, struct asn *out);
 
+/* What the supplier says otherwise now. */
+struct asn_line_fix {
+    int64_t line_no; /* NONE: by its product, or a new line */
+    struct text sku;
+    int64_t quantity; /* announced in all, with what has come of it */
+};
+struct asn_fix {
+    int64_t expected_day; /* NONE: as it is */
+    bool has_no_day;      /* nobody knows any more */
+    struct text note;     /* absent: as it is */
+    struct list lines;    /* struct asn_line_fix */
+};
+/* Who waits for it is told of another day, and who has nothing to wait for of the next delivery.
+   ERR_CONFLICT "wrong_state", "below_received"; ERR_NOT_FOUND "line_not_found"; ERR_INVALID
+   "unknown_sku", "kit_not_stocked", "nothing_to_change", "same_line". */
+must_check enum err asn_change(struct ctx *c, int64_t asn_id, const struct asn_fix *in,
+                               struct asn *out);
+
 struct arrival {
     struct text scan;     /* raw, as the scanner sent it: GS1 with lot and date, GTIN, SKU */
     struct text sku;      /* or the SKU, typed */

@@ -89,6 +89,8 @@ static const struct field draft_table[] = {
                         "payment_token; taken only when the goods can be promised"),
     FIELD_DAY(struct draft, wish_day, "wish_date",
               .about = "the day on which the customer wants it"),
+    FIELD(struct draft, priority, .min = -ORDER_PRIORITY_MAX, .max = ORDER_PRIORITY_MAX,
+          .about = "larger is served and picked first; 0 when absent"),
     FIELD(struct draft, note, .flags = F_FREE, .max = DRAFT_NOTE_MAX,
           .about = "for the people who work on it"),
     FIELD_LIST(struct draft, lines, draft_line_fields, .flags = F_REQUIRED, .max = ORDER_LINES_MAX,

@@ -53,6 +53,7 @@ struct draft {
     struct text payment_token; /* the provider's handle of the card */
     struct list payments;      /* struct draft_payment: instead of method and token */
     int64_t wish_day;
+    int32_t priority; /* larger is served and picked first */
     struct text note;
     struct list lines;    /* struct draft_line */
     struct list services; /* struct draft_service: done to the whole order */
@@ -86,9 +87,12 @@ struct outcome {
     int64_t short_of; /* units that no site could promise */
     int64_t ahead;    /* of them: sold before they are there, under a pre-order's cap */
     int64_t promised_day;
-    int64_t expected_day; /* of the first delivery of what is short; NONE: nobody knows */
-    struct list lacking;  /* struct fault: of a refused order, one for each line that is short */
-    int32_t holds;        /* bit set of hold reasons */
+    int64_t earmarked;     /* units of short_of that a delivery is expected to bring by a day */
+    int64_t earmarked_day; /* the last of them is at the door by then; NONE: there are none */
+    struct text dates;     /* the days of what is short, in words */
+    int64_t expected_day;  /* of the first delivery of what is short; NONE: nobody knows */
+    struct list lacking;   /* struct fault: of a refused order, one for each line that is short */
+    int32_t holds;         /* bit set of hold reasons */
     int64_t total_minor;
     struct text currency;
 };

@@ -337,6 +337,7 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
                         .method = d->method,
                         .payment_method = receipt_pays_by(d),
                         .wish_day = d->wish_day,
+                        .priority = d->priority,
                         .note = d->note,
                         .created_us = c->now_us,
                         .placed_us = d->placed_us == NONE ? c->now_us : d->placed_us};

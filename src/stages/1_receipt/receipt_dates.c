@@ -2,9 +2,10 @@
 
 #include "plan/door_day.h"
 
-int64_t receipt_promised_day(struct ctx *c, const struct site *site, const struct candidate *o)
+static int64_t day_from(struct ctx *c, const struct site *site, const struct candidate *o,
+                        int64_t there_us)
 {
-    return door_day(c, &(struct door_ask){.now_us = c->now_us,
+    return door_day(c, &(struct door_ask){.now_us = there_us,
                                           .work_days = site->work_days,
                                           .cutoff_minute = site->cutoff_minute,
                                           .service_minutes = o->service_minutes,
@@ -13,6 +14,18 @@ int64_t receipt_promised_day(struct ctx *c, const struct site *site, const struc
                                           .is_express = o->order.method == METHOD_EXPRESS,
                                           .is_pickup = o->order.method == METHOD_PICKUP,
                                           .wish_day = o->order.wish_day});
+}
+
+int64_t receipt_promised_day(struct ctx *c, const struct site *site, const struct candidate *o)
+{
+    return day_from(c, site, o, c->now_us);
+}
+
+int64_t receipt_coming_day(struct ctx *c, const struct site *site, const struct candidate *o,
+                           int64_t expected_day)
+{
+    if (expected_day == NONE) return NONE;
+    return day_from(c, site, o, goods_there_us(c->now_us, expected_day));
 }
 
 static struct site_load *load_of(struct ctx *c, const struct known *k, const struct site *site)

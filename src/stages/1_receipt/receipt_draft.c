@@ -136,6 +136,7 @@ static struct draft draft_of(struct ctx *c, struct kept *k, struct text payment_
                           .payment_token = payment_token,
                           .payments = payments,
                           .wish_day = o->wish_day,
+                          .priority = o->priority,
                           .cart_id = NONE,
                           .note = o->note,
                           .taxes = k->taxes.count ? ((const struct order_tax *)k->taxes.at)->mode

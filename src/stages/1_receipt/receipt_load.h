@@ -33,8 +33,9 @@ struct known {
     struct list rules, instead; /* struct substitute, struct product: when a draft allows them */
     struct demand *aside;       /* set aside of substitutes, by this batch */
     size_t aside_count, aside_capacity;
-    struct list loads;   /* struct site_load: one for each site of limited capacity */
-    struct list credits; /* struct credit: that drafts are paid by; what is decided comes off */
+    struct list expected; /* struct expected, of what is short */
+    struct list loads;    /* struct site_load: one for each site of limited capacity */
+    struct list credits;  /* struct credit: that drafts are paid by; what is decided comes off */
     struct money_policy policy;
     struct list rates; /* struct tax_rate; none when no draft needs them */
 };

@@ -123,12 +123,11 @@ static int64_t first_day(const struct known *k, const struct candidate *o,
     return first;
 }
 
-enum err receipt_refuse(struct ctx *c, const struct known *k, const struct candidate *all, size_t n,
+enum err receipt_refuse(struct ctx *c, struct known *k, const struct candidate *all, size_t n,
                         const size_t *index, struct outcome *outcomes)
 {
     int64_t *ids = NULL;
     size_t count = 0, capacity = 0;
-    struct list expected;
     struct receipt_choices choices = {0};
     bool is_refused = false;
     for (size_t i = 0; i < n; i++)
@@ -138,7 +137,7 @@ enum err receipt_refuse(struct ctx *c, const struct known *k, const struct candi
     if (!count) return OK;
     sort_i64(ids, count);
     count = unique_i64(ids, count);
-    TRY(expected_of(c, ids, count, &expected));
+    TRY(expected_of(c, ids, count, &k->expected));
     for (size_t i = 0; i < n; i++)
         is_refused = is_refused ||
                      (outcomes[index[i]].short_of && outcomes[index[i]].fault.code != OK);
@@ -147,9 +146,9 @@ enum err receipt_refuse(struct ctx *c, const struct known *k, const struct candi
         struct outcome *o = &outcomes[index[i]];
         if (!o->short_of) continue;
         if (o->fault.code == OK)
-            o->expected_day = first_day(k, &all[i], &expected);
+            o->expected_day = first_day(k, &all[i], &k->expected);
         else if (!o->fault.reason[0])
-            refuse(c, k, &all[i], &expected, &choices, o);
+            refuse(c, k, &all[i], &k->expected, &choices, o);
     }
     return OK;
 }

@@ -11,6 +11,7 @@
 #include "stages/1_receipt/carts.h"
 #include "stages/1_receipt/receipt_ahead.h"
 #include "stages/1_receipt/receipt_dates.h"
+#include "stages/1_receipt/receipt_earmark.h"
 #include "stages/1_receipt/receipt_refuse.h"
 #include "stages/1_receipt/receipt_substitute.h"
 
@@ -371,7 +372,8 @@ enum err receipt_source(struct ctx *c, struct known *k, struct candidate *all, s
             o->promised_day = demand->promised_day;
         all[i].lines[demand->line_no - 1].allocated += demand->quantity;
     }
-    return receipt_refuse(c, k, all, n, index, outcomes);
+    TRY(receipt_refuse(c, k, all, n, index, outcomes));
+    return receipt_earmark(c, k, all, n, index, outcomes);
 }
 
 enum err receipt_promised(struct ctx *c, struct candidate *o, struct outcome *outcome)
@@ -382,6 +384,6 @@ enum err receipt_promised(struct ctx *c, struct candidate *o, struct outcome *ou
                       EVENT_BODY(.quantity = outcome->promised)));
     if (outcome->short_of)
         TRY(event_put(c, EVENT_ORDER_SHORT, order_id, NONE,
-                      EVENT_BODY(.quantity = outcome->short_of)));
+                      EVENT_BODY(.quantity = outcome->short_of, .note = outcome->dates)));
     return OK;
 }

@@ -3,42 +3,26 @@
 #include "base/sort.h"
 #include "domain/inventory/availability.h"
 #include "domain/inventory/cart.h"
+#include "domain/inventory/earmark.h"
 #include "domain/orders/sourcing.h"
+#include "domain/orders/told_date.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
-#include "plan/door_day.h"
-#include "queries.h"
 #include "stages/2_processing/holding.h"
+#include "stages/2_processing/waiting.h"
 #include "store/db.h"
 
 #include <stdlib.h>
 
-struct waiting {
-    int64_t order_id, line_no, product_id, missing, order_missing;
-    int32_t method, channel;
-    struct text country;
-    int64_t wish_day, service_minutes;
-};
-static const struct field waiting_table[] = {
-    FIELD(struct waiting, order_id),
-    FIELD(struct waiting, line_no),
-    FIELD(struct waiting, product_id),
-    FIELD(struct waiting, missing),
-    FIELD(struct waiting, order_missing),
-    FIELD_ENUM(struct waiting, method, method_words),
-    FIELD(struct waiting, channel),
-    FIELD(struct waiting, country),
-    FIELD_DAY(struct waiting, wish_day, "wish_date"),
-    FIELD(struct waiting, service_minutes),
-};
-static const struct fields waiting_fields = FIELDS("waiting_line", struct waiting, waiting_table);
-
 /* One round: what waits, what is free, who gets what. */
 struct round {
     struct list sites, lines, stock, promises, reserves, rejections;
-    int32_t policy;   /* of sourcing */
-    int32_t fill;     /* enum fill_policy */
-    int64_t order_id; /* that alone is served; NONE: who waits, in their order */
+    struct list earmarks; /* struct earmark_change, by order and line */
+    int64_t *got;         /* of each line, so far */
+    bool is_arrived;      /* who waited for a delivery that came is served, nobody else */
+    int32_t policy;       /* of sourcing */
+    int32_t fill;         /* enum fill_policy */
+    int64_t order_id;     /* that alone is served; NONE: who waits, in their order */
     struct demand *demands;
     size_t count, capacity;
 };
@@ -50,15 +34,28 @@ static bool is_sending(const struct round *r, int64_t order_id, int64_t site_id)
     const struct promise *at = own.at;
     for (size_t i = 0; i < own.count; i++)
         if (at[i].site_id == site_id && at[i].quantity > at[i].released) return true;
-    for (size_t i = r->count; i > 0 && r->demands[i - 1].order_id == order_id; i--)
-        if (r->demands[i - 1].site_id == site_id) return true;
+    for (size_t i = 0; i < r->count; i++)
+        if (r->demands[i].order_id == order_id && r->demands[i].site_id == site_id) return true;
     return false;
+}
+
+static int64_t left_of(const struct round *r, const struct waiting *w)
+{
+    return w->missing - r->got[w - (const struct waiting *)r->lines.at];
 }
 
 static void want(struct ctx *c, struct round *r, const struct waiting *w, const struct site *site,
                  int64_t quantity)
 {
     availability_find(&r->stock, w->product_id, site->site_id)->promised += quantity;
+    r->got[w - (const struct waiting *)r->lines.at] += quantity;
+    for (size_t i = r->count; i > 0; i--) { /* of two deliveries to one site */
+        struct demand *d = &r->demands[i - 1];
+        if (d->order_id != w->order_id || d->line_no != w->line_no) break;
+        if (d->site_id != site->site_id) continue;
+        d->quantity += quantity;
+        return;
+    }
     *arena_push(c->arena, r->demands, r->count, r->capacity) = (struct demand){
         .order_id = w->order_id,
         .line_no = w->line_no,
@@ -66,15 +63,8 @@ static void want(struct ctx *c, struct round *r, const struct waiting *w, const 
         .site_id = site->site_id,
         .quantity = quantity,
         .reserve = reserve_of(&r->reserves, w->product_id, site->site_id, w->channel),
-        .promised_day = door_day(c, &(struct door_ask){.now_us = c->now_us,
-                                                       .work_days = site->work_days,
-                                                       .cutoff_minute = site->cutoff_minute,
-                                                       .service_minutes = w->service_minutes,
-                                                       .from_country = site->country,
-                                                       .to_country = w->country,
-                                                       .is_express = w->method == METHOD_EXPRESS,
-                                                       .is_pickup = w->method == METHOD_PICKUP,
-                                                       .wish_day = w->wish_day})};
+        .is_earmarked = r->is_arrived,
+        .promised_day = waiting_day(c, w, site, c->now_us)};
 }
 
 static const struct site_rejection *rejection_of(const struct round *r, int64_t order_id,
@@ -86,13 +76,40 @@ static const struct site_rejection *rejection_of(const struct round *r, int64_t 
     return NULL;
 }
 
+static bool is_rejected(const struct ctx *c, const struct round *r, int64_t order_id,
+                        int64_t site_id)
+{
+    const struct site_rejection *no = rejection_of(r, order_id, site_id);
+    return no && no->until_us > c->now_us;
+}
+
+/* The earmarks of a line, as they are to be. */
+static struct list earmarks_for(const struct round *r, const struct waiting *w)
+{
+    struct list own = LIST_RUN(&r->earmarks, struct earmark_change, before.order_id, w->order_id);
+    return LIST_RUN(&own, struct earmark_change, before.line_no, w->line_no);
+}
+
+/* Came in for the line, and there now. */
+static int64_t arrived_for(const struct ctx *c, const struct round *r, const struct waiting *w,
+                           int64_t site_id)
+{
+    struct list own = earmarks_for(r, w);
+    const struct earmark_change *at = own.at;
+    int64_t units = 0, there = availability_there(&r->stock, w->product_id, site_id);
+    if (is_rejected(c, r, w->order_id, site_id)) return 0;
+    for (size_t i = 0; i < own.count; i++)
+        if (at[i].after.site_id == site_id) units += at[i].after.arrived;
+    return units < there ? units : there;
+}
+
 static int64_t free_for(struct ctx *c, const struct round *r, const struct waiting *w,
                         int64_t site_id)
 {
-    const struct site_rejection *no = rejection_of(r, w->order_id, site_id);
+    if (r->is_arrived) return arrived_for(c, r, w, site_id);
     int64_t kept = reserve_of(&r->reserves, w->product_id, site_id, w->channel);
     int64_t units = availability_free(&r->stock, w->product_id, site_id) - kept;
-    return units <= 0 || (no && no->until_us > c->now_us) ? 0 : units;
+    return units <= 0 || is_rejected(c, r, w->order_id, site_id) ? 0 : units;
 }
 
 /* What every site had to say about the line, before anything is taken. */
@@ -104,16 +121,18 @@ static struct site_considered *ask_sites(struct ctx *c, const struct round *r,
     for (size_t s = 0; s < r->sites.count; s++) {
         const struct site_rejection *no = rejection_of(r, w->order_id, sites[s].site_id);
         int64_t units = free_for(c, r, w, sites[s].site_id);
+        int64_t left = left_of(r, w);
         all[s] = (struct site_considered){.site_id = sites[s].site_id,
-                                          .could = units < w->missing ? units : w->missing};
-        if (no && no->until_us > c->now_us)
+                                          .could = units < left ? units : left};
+        if (is_rejected(c, r, w->order_id, sites[s].site_id))
             all[s].why = text_printf(c->arena, "%.*s: gave this order back (%s)",
                                      TEXT_ARG(sites[s].name),
                                      word_of(&reject_reason_words, no->reason));
         else
-            all[s].why = text_printf(c->arena, "%.*s: could send %lld of %lld units",
-                                     TEXT_ARG(sites[s].name), (long long)all[s].could,
-                                     (long long)w->missing);
+            all[s].why = text_printf(c->arena, "%.*s: %s %lld of %lld units",
+                                     TEXT_ARG(sites[s].name),
+                                     r->is_arrived ? "has got in for it" : "could send",
+                                     (long long)all[s].could, (long long)left);
     }
     return all;
 }
@@ -121,10 +140,10 @@ static struct site_considered *ask_sites(struct ctx *c, const struct round *r,
 static enum err tell_decision(struct ctx *c, const struct round *r, const struct waiting *w,
                               struct site_considered *all, int64_t left)
 {
-    bool is_rejected = false;
+    bool was_rejected = false;
     if (r->sites.count < 2) return OK;
     for (size_t s = 0; s < r->sites.count; s++) {
-        is_rejected = is_rejected || rejection_of(r, w->order_id, all[s].site_id);
+        was_rejected = was_rejected || rejection_of(r, w->order_id, all[s].site_id);
         for (size_t i = r->count; i > 0 && r->demands[i - 1].order_id == w->order_id; i--) {
             const struct demand *d = &r->demands[i - 1];
             if (d->site_id == all[s].site_id && d->line_no == w->line_no)
@@ -135,7 +154,7 @@ static enum err tell_decision(struct ctx *c, const struct round *r, const struct
     return sourcing_decision_put(
         c, &(struct sourcing_decision){
                .order_id = w->order_id,
-               .cause = is_rejected ? SOURCING_REJECTED : SOURCING_STOCK_CAME,
+               .cause = was_rejected ? SOURCING_REJECTED : SOURCING_STOCK_CAME,
                .policy = r->policy,
                .units = w->missing,
                .short_of = left,
@@ -150,12 +169,12 @@ static int64_t serve(struct ctx *c, struct round *r, const struct waiting *w)
 {
     const struct site *sites = r->sites.at, *whole = NULL;
     for (size_t s = 0; s < r->sites.count; s++) {
-        if (free_for(c, r, w, sites[s].site_id) < w->missing) continue;
+        if (free_for(c, r, w, sites[s].site_id) < left_of(r, w)) continue;
         bool is_best = is_sending(r, w->order_id, sites[s].site_id);
         if (!whole || is_best) whole = &sites[s];
         if (is_best) break;
     }
-    int64_t left = w->missing;
+    int64_t left = left_of(r, w);
     if (whole) {
         want(c, r, w, whole, left);
         return 0;
@@ -169,14 +188,20 @@ static int64_t serve(struct ctx *c, struct round *r, const struct waiting *w)
     return left;
 }
 
-/* The products of which something is free stay, in their order. */
+static bool is_there(const struct round *r, const struct availability *a)
+{
+    if (!r->is_arrived) return availability_free(&r->stock, a->product_id, a->site_id) > 0;
+    return a->earmarked > 0 && availability_there(&r->stock, a->product_id, a->site_id) > 0;
+}
+
+/* The products of which something is free, or came for somebody, stay in their order. */
 static enum err load_stock(struct ctx *c, struct round *r, int64_t *ids, size_t *n)
 {
     TRY(availability_of(c, ids, *n, &r->stock));
     const struct availability *at = r->stock.at;
     size_t kept = 0;
     for (size_t i = 0; i < r->stock.count; i++) {
-        if (!availability_free(&r->stock, at[i].product_id, at[i].site_id)) continue;
+        if (!is_there(r, &at[i])) continue;
         if (!kept || ids[kept - 1] != at[i].product_id) ids[kept++] = at[i].product_id;
     }
     *n = kept;
@@ -185,28 +210,21 @@ static enum err load_stock(struct ctx *c, struct round *r, int64_t *ids, size_t 
 
 static enum err load_lines(struct ctx *c, struct round *r, const int64_t *ids, size_t n)
 {
-    if (r->order_id != NONE)
-        TRY(db_rows(
-            c, &Q_backorder_lines_of,
-            ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX), I64(r->order_id)),
-            &waiting_fields, &r->lines));
-    else if (r->fill == FILL_EXPRESS || r->fill == FILL_WISH_DAY)
-        TRY(db_rows(c, &Q_backorder_lines_by,
-                    ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX),
-                         I64(STAGE_PROCESSING), I64(r->fill)),
-                    &waiting_fields, &r->lines));
-    else
-        TRY(db_rows(c, &Q_backorder_lines,
-                    ARGS(I64(c->merchant_id), I64S(ids, n), I64(BACKORDER_LINES_MAX),
-                         I64(STAGE_PROCESSING)),
-                    &waiting_fields, &r->lines));
-    const struct waiting *lines = r->lines.at;
-    int64_t *orders = arena_new(c->arena, int64_t, r->lines.count + 1);
-    size_t count = 0;
-    for (size_t i = 0; i < r->lines.count; i++)
-        if (!count || orders[count - 1] != lines[i].order_id) orders[count++] = lines[i].order_id;
+    struct list earmarks;
+    int64_t *orders;
+    TRY(waiting_lines(c,
+                      &(struct waiting_ask){.product_ids = ids,
+                                            .count = n,
+                                            .fill = r->fill,
+                                            .most = BACKORDER_LINES_MAX,
+                                            .order_id = r->order_id,
+                                            .is_arrived_first = r->is_arrived},
+                      &r->lines));
+    size_t count = waiting_orders(c->arena, &r->lines, &orders);
+    r->got = arena_new(c->arena, int64_t, r->lines.count + 1);
     if (!count) return OK;
-    sort_i64(orders, count);
+    TRY(earmarks_of(c, orders, count, &earmarks));
+    r->earmarks = earmark_changes(c->arena, &earmarks);
     TRY(reserves_of(c, ids, n, &r->reserves));
     TRY(site_rejections_of(c, orders, count, &r->rejections));
     return promises_of(c, orders, count, &r->promises);
@@ -289,6 +307,34 @@ static enum err serve_all(struct ctx *c, struct round *r)
     return OK;
 }
 
+static void use_up(struct list *own, int64_t site_id, int64_t units)
+{
+    struct earmark_change *at = own->at;
+    for (size_t i = 0; i < own->count && units; i++) {
+        int64_t by = at[i].after.arrived < units ? at[i].after.arrived : units;
+        if (at[i].after.site_id != site_id) continue;
+        at[i].after.arrived -= by;
+        units -= by;
+    }
+}
+
+/* What was served waits for no delivery any more. */
+static enum err settle_earmarks(struct ctx *c, struct round *r)
+{
+    const struct waiting *lines = r->lines.at;
+    for (size_t i = 0; i < r->lines.count; i++) {
+        struct list own = earmarks_for(r, &lines[i]);
+        if (!r->got[i]) continue;
+        for (size_t d = 0; d < r->count && r->is_arrived; d++)
+            if (r->demands[d].order_id == lines[i].order_id &&
+                r->demands[d].line_no == lines[i].line_no)
+                use_up(&own, r->demands[d].site_id, r->demands[d].quantity);
+        earmarks_shrink(&own, left_of(r, &lines[i]));
+        if (!left_of(r, &lines[i])) TRY(told_date_drop(c, lines[i].order_id, lines[i].line_no));
+    }
+    return earmarks_save(c, r->earmarks.at, r->earmarks.count);
+}
+
 static enum err promise_round(struct ctx *c, struct round *r, int64_t *promised)
 {
     TRY(serve_all(c, r));
@@ -300,21 +346,19 @@ static enum err promise_round(struct ctx *c, struct round *r, int64_t *promised)
         TRY(order_progress(c, d->order_id, d->line_no,
                            (struct progress){.allocated = d->quantity}));
     }
+    TRY(settle_earmarks(c, r));
     return tell(c, r, promised);
 }
 
 static enum err promise_rounds(struct ctx *c, int64_t order_id, const int64_t *product_ids,
-                               size_t n, int64_t *promised)
+                               size_t n, bool is_arrived, int64_t *promised)
 {
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     struct list sites = {0};
     struct merchant merchant;
-    *promised = 0;
     for (size_t i = 0; i < n; i++) ids[i] = product_ids[i];
-    sort_i64(ids, n);
-    n = unique_i64(ids, n);
     for (size_t lines = BACKORDER_LINES_MAX; n && lines == BACKORDER_LINES_MAX;) {
-        struct round r = {.order_id = order_id};
+        struct round r = {.order_id = order_id, .is_arrived = is_arrived};
         TRY(load_stock(c, &r, ids, &n));
         if (!n) break;
         if (!sites.count) {
@@ -333,15 +377,27 @@ static enum err promise_rounds(struct ctx *c, int64_t order_id, const int64_t *p
     return OK;
 }
 
+static enum err promise_to(struct ctx *c, int64_t order_id, const int64_t *product_ids, size_t n,
+                           int64_t *promised)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
+    *promised = 0;
+    for (size_t i = 0; i < n; i++) ids[i] = product_ids[i];
+    sort_i64(ids, n);
+    n = unique_i64(ids, n);
+    TRY(promise_rounds(c, order_id, ids, n, true, promised));
+    return promise_rounds(c, order_id, ids, n, false, promised);
+}
+
 enum err backorder_promise(struct ctx *c, const int64_t *product_ids, size_t n, int64_t *promised)
 {
-    return promise_rounds(c, NONE, product_ids, n, promised);
+    return promise_to(c, NONE, product_ids, n, promised);
 }
 
 enum err backorder_promise_order(struct ctx *c, int64_t order_id, const int64_t *product_ids,
                                  size_t n, int64_t *promised)
 {
-    return promise_rounds(c, order_id, product_ids, n, promised);
+    return promise_to(c, order_id, product_ids, n, promised);
 }
 
 /* The products of these orders. */

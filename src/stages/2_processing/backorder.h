@@ -1,8 +1,8 @@
 /* stages/2_processing/backorder.h: who waits for stock is served when it comes.
  *
- *   stock received, found, given back ──> short lines of those products, in the merchant's order
- *                                             └─> promised ; hold for stock let go when all is
- * there
+ *   stock received, found, given back ──> those for whom it came in (earmark.h), then short lines
+ *                                         of those products: urgent orders, the merchant's order
+ *                                             └─> promised; hold for stock let go when all is there
  *
  * Decided as a set: the statements do not grow with the orders that wait, but for one round per
  * BACKORDER_LINES_MAX lines that are served. */

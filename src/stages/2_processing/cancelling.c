@@ -2,6 +2,7 @@
 
 #include "base/lifecycle.h"
 #include "domain/events/event.h"
+#include "domain/inventory/earmark.h"
 #include "domain/inventory/preorder.h"
 #include "domain/inventory/stock.h"
 #include "domain/payments/payment.h"
@@ -69,6 +70,8 @@ static enum err take_line(struct ctx *c, struct cancelling *k, size_t at)
     if (units) {
         TRY(order_progress(c, l->order_id, l->line_no, (struct progress){.cancelled = units}));
         TRY(give_ahead(c, k, l, units));
+        TRY(earmarks_give_back(c, &k->earmarks, l->order_id, l->line_no,
+                               l->quantity - l->cancelled - l->allocated - units));
     }
     left -= units;
     for (size_t i = 0; i < k->promises.count && left; i++) {

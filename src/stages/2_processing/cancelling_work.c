@@ -7,6 +7,7 @@
 #include "base/source.h"
 #include "domain/events/event.h"
 #include "domain/events/job.h"
+#include "domain/inventory/earmark.h"
 #include "domain/inventory/preorder.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/service_work.h"
@@ -127,6 +128,7 @@ enum err cancelling_load(struct ctx *c, int64_t order_id, struct cancelling *k)
     TRY(order_lines_of(c, &order_id, 1, &k->lines));
     TRY(promises_of(c, &order_id, 1, &k->promises));
     TRY(preordered_of(c, order_id, &k->ahead));
+    TRY(earmarks_of(c, &order_id, 1, &k->earmarks));
     TRY(holds_of(c, &order_id, 1, true, &k->holds));
     k->wanted = arena_new(c->arena, int64_t, k->lines.count + 1);
     k->can = arena_new(c->arena, int64_t, k->lines.count + 1);

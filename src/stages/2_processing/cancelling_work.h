@@ -12,6 +12,7 @@ struct cancelling {
     struct text reason;
     struct list lines, promises, holds;
     struct list ahead;                   /* struct preordered */
+    struct list earmarks;                /* struct earmark */
     struct list work, work_lines, tasks; /* fulfillments by id; their lines and tasks beside them */
     struct list packages, package_lines, labels;
     bool *is_here;    /* per work: some of it can still be stopped */

@@ -1,6 +1,7 @@
 /* stages/3_picking/picking_wave.c: which orders share a cart, and the way it goes. */
 #include "base/sort.h"
 #include "base/source.h"
+#include "base/time.h"
 #include "domain/catalog/product.h"
 #include "domain/sites/site.h"
 #include "plan/batching.h"
@@ -15,7 +16,7 @@ struct floor {
     size_t count;
     struct task *tasks; /* by fulfillment; picks only */
     size_t task_count;
-    struct list products;
+    struct list products, orders;
     struct bin_stops stops;
 };
 
@@ -43,6 +44,10 @@ static enum err choose(struct ctx *c, int64_t site_id, const struct wave_filter 
             ids[n++] = at[i].fulfillment_id;
     if (n > BATCHING_JOBS_MAX) n = BATCHING_JOBS_MAX;
     TRY(fulfillments_of(c, ids, n, &chosen));
+    for (size_t i = 0; i < chosen.count; i++)
+        orders[i] = ((const struct fulfillment *)chosen.at)[i].order_id;
+    sort_i64(orders, chosen.count);
+    TRY(order_list_of(c, orders, unique_i64(orders, chosen.count), &floor->orders));
     floor->at = chosen.at;
     floor->count = chosen.count;
     return OK;
@@ -69,6 +74,25 @@ static enum err load(struct ctx *c, struct floor *floor)
     return walk_stops(c, bins, floor->task_count, &floor->stops);
 }
 
+/* Urgent orders are planned as if they were due sooner: a day for each point. */
+static int64_t planned_us(const struct floor *floor, const struct fulfillment *f)
+{
+    const struct order *o = LIST_FIND(&floor->orders, struct order, order_id, f->order_id);
+    int64_t due_us = o && f->due_us > 0 ? f->due_us - o->priority * DAY_US : f->due_us;
+    return f->due_us > 0 && due_us < 1 ? 1 : due_us;
+}
+
+/* When the first of a cart has to leave. */
+static int64_t cart_due_us(const struct floor *floor, const struct batching_batch *batch)
+{
+    int64_t due_us = NONE;
+    for (size_t i = 0; i < batch->count; i++) {
+        int64_t us = floor->at[batch->jobs[i]].due_us;
+        if (us > 0 && (due_us == NONE || us < due_us)) due_us = us;
+    }
+    return due_us;
+}
+
 /* One fulfillment as the planner of carts sees it. */
 static struct batching_job job_of(struct ctx *c, const struct floor *floor,
                                   const struct fulfillment *f, const struct task *tasks, size_t n)
@@ -78,7 +102,7 @@ static struct batching_job job_of(struct ctx *c, const struct floor *floor,
     struct batching_job job = {.fulfillment_id = f->fulfillment_id,
                                .bins = bins,
                                .aisles = aisles,
-                               .due_us = f->due_us,
+                               .due_us = planned_us(floor, f),
                                .group = f->method};
     for (size_t i = 0; i < n; i++) {
         const struct product *p = product_in(&floor->products, tasks[i].product_id);
@@ -168,7 +192,7 @@ enum err wave_plan(struct ctx *c, int64_t site_id, const struct wave_filter *fil
                            .site_id = site_id,
                            .number = number + (int64_t)i,
                            .method = filter->method,
-                           .due_us = plan.at[i].due_us ? plan.at[i].due_us : NONE,
+                           .due_us = cart_due_us(&floor, &plan.at[i]),
                            .worker_id = NONE,
                            .created_us = c->now_us};
         TRY(write_wave(c, &floor, &plan.at[i], &(*waves)[i]));

@@ -70,6 +70,7 @@ static bool template_of(int32_t kind, enum message_template *out)
     case EVENT_REFUND_DONE: *out = MESSAGE_REFUNDED; return true;
     case EVENT_SUBSTITUTION_ASKED: *out = MESSAGE_SUBSTITUTE; return true;
     case EVENT_LINE_SUBSTITUTED: *out = MESSAGE_SUBSTITUTED; return true;
+    case EVENT_ORDER_DATED: *out = MESSAGE_DELAYED; return true;
     default: return false;
     }
 }
@@ -89,6 +90,8 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
         const struct event *e = &events[i];
         enum message_template template;
         if (e->order_id == NONE || !template_of(e->kind, &template)) continue;
+        bool is_better = text_is(e->word, "known") || text_is(e->word, "sooner");
+        if (e->kind == EVENT_ORDER_DATED && is_better) template = MESSAGE_DATED;
         bool is_package = template == MESSAGE_SHIPPED || e->kind == EVENT_PACKAGE_DELIVERED ||
                           template == MESSAGE_RETURN_LABEL;
         bool is_worded = template == MESSAGE_CANCELLED || template == MESSAGE_RETURN_APPROVED ||

@@ -5,6 +5,7 @@
  *   fulfillment.packed ─ ready: instead of shipped, for orders that their customers collect
  *   substitution.asked ─ substitute; order.line_substituted ─ substituted
  *   some days after the delivery ─ feedback
+ *   order.dated ─ dated: of what waits there is a day, or an earlier one; else delayed
  *   return.approved, .declined, .labelled (with the label), .received; refund.done ─ refunded
  *
  * One mail per order, template and command: packages that left together are told of together, and

@@ -363,6 +363,7 @@ CREATE TABLE orders (                -- what was agreed; written once, changed b
     likeness @i64 NOT NULL,          -- hash of customer, goods and address: likely duplicates
     placed_us @i64 NOT NULL,         -- when the customer did
     created_us @i64 NOT NULL,        -- when we were told
+    priority @i32 NOT NULL DEFAULT 0, -- larger is served and picked first
     PRIMARY KEY (merchant_id, order_id),
     CHECK (total_minor = goods_minor - discount_minor + service_minor + shipping_minor + tax_minor)
 );
@@ -512,6 +513,16 @@ CREATE UNIQUE INDEX substitution_id ON substitution (merchant_id, substitution_i
 CREATE UNIQUE INDEX substitution_asked ON substitution (merchant_id, order_id, line_no)
     WHERE state = 0;                 -- one open question for a line
 
+CREATE TABLE told_date (             -- what the customer was told of units that wait
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    day @i64 NOT NULL,               -- at the door; 0: nobody knows
+    units @i64 NOT NULL CHECK (units > 0),
+    told_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, order_id, line_no, day)
+) @rowless;
+
 CREATE TABLE proposal (              -- an order change that somebody prepares
     merchant_id @i64 NOT NULL,
     order_id @i64 NOT NULL,
@@ -616,11 +627,33 @@ CREATE TABLE asn_line (
     expected @i64 NOT NULL CHECK (expected >= 0),
     received @i64 NOT NULL CHECK (received >= 0),
     damaged @i64 NOT NULL CHECK (damaged >= 0 AND damaged <= received), -- of those received
-    PRIMARY KEY (merchant_id, asn_id, line_no)
+    due @i64 NOT NULL,               -- still to come; 0 when the delivery is over
+    earmarked @i64 NOT NULL,         -- of them, for order lines: the sum of earmark.units
+    PRIMARY KEY (merchant_id, asn_id, line_no),
+    CHECK (earmarked >= 0 AND earmarked <= due)
 ) @rowless;
 
-CREATE INDEX asn_line_open ON asn_line (merchant_id, product_id)
-    WHERE received < expected;       -- expected_of
+CREATE INDEX asn_line_due ON asn_line (merchant_id, product_id)
+    WHERE due > 0;                   -- expected_of
+
+CREATE TABLE earmark (               -- units of a delivery that an order line waits for
+    merchant_id @i64 NOT NULL,
+    order_id @i64 NOT NULL,
+    line_no @i64 NOT NULL,
+    asn_id @i64 NOT NULL,
+    asn_line @i64 NOT NULL,
+    product_id @i64 NOT NULL,
+    site_id @i64 NOT NULL,           -- where it comes in, and is sent from
+    units @i64 NOT NULL CHECK (units >= 0),     -- still to come
+    arrived @i64 NOT NULL CHECK (arrived >= 0), -- came in, not promised from stock yet
+    expected_day @i64,               -- of the delivery, when the day was reckoned
+    promised_day @i64,               -- at the door
+    PRIMARY KEY (merchant_id, order_id, line_no, asn_id, asn_line)
+) @rowless;
+CREATE INDEX earmark_of_asn ON earmark (merchant_id, asn_id)
+    WHERE units > 0;                 -- earmarks_of_asn
+CREATE INDEX earmark_of_product ON earmark (merchant_id, product_id)
+    WHERE units + arrived > 0;       -- earmarked_products
 
 CREATE TABLE stock_task (            -- from a bin to a bin: put away, replenish
     merchant_id @i64 NOT NULL,
@@ -732,6 +765,7 @@ CREATE TABLE availability (          -- what a site can promise: one row decides
     promised @i64 NOT NULL CHECK (promised >= 0), -- open promises
     safety @i64 NOT NULL,
     is_closed @i32 NOT NULL,         -- the site takes no orders for this product
+    earmarked @i64 NOT NULL CHECK (earmarked >= 0), -- came for who waits: the sum of earmark.arrived
     PRIMARY KEY (merchant_id, product_id, site_id)
 ) @rowless;
 

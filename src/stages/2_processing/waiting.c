@@ -1,0 +1,59 @@
+#include "stages/2_processing/waiting.h"
+
+#include "base/sort.h"
+#include "domain/orders/order.h"
+#include "plan/door_day.h"
+#include "queries.h"
+#include "store/db.h"
+
+static const struct field waiting_table[] = {
+    FIELD(struct waiting, order_id),
+    FIELD(struct waiting, line_no),
+    FIELD(struct waiting, product_id),
+    FIELD(struct waiting, missing),
+    FIELD(struct waiting, order_missing),
+    FIELD_ENUM(struct waiting, method, method_words),
+    FIELD(struct waiting, channel),
+    FIELD(struct waiting, country),
+    FIELD_DAY(struct waiting, wish_day, "wish_date"),
+    FIELD(struct waiting, service_minutes),
+};
+static const struct fields waiting_fields = FIELDS("waiting_line", struct waiting, waiting_table);
+
+enum err waiting_lines(struct ctx *c, const struct waiting_ask *ask, struct list *out)
+{
+    if (ask->order_id != NONE)
+        return db_rows(c, &Q_waiting_lines_of,
+                       ARGS(I64(c->merchant_id), I64S(ask->product_ids, ask->count), I64(ask->most),
+                            I64(ask->order_id)),
+                       &waiting_fields, out);
+    return db_rows(c, &Q_waiting_lines,
+                   ARGS(I64(c->merchant_id), I64S(ask->product_ids, ask->count), I64(ask->most),
+                        I64(STAGE_PROCESSING), I64(ask->fill), I64(ask->skip),
+                        I64(ask->is_arrived_first)),
+                   &waiting_fields, out);
+}
+
+size_t waiting_orders(struct arena *a, const struct list *lines, int64_t **order_ids)
+{
+    const struct waiting *at = lines->at;
+    int64_t *ids = arena_new(a, int64_t, lines->count + 1);
+    for (size_t i = 0; i < lines->count; i++) ids[i] = at[i].order_id;
+    sort_i64(ids, lines->count);
+    *order_ids = ids;
+    return unique_i64(ids, lines->count);
+}
+
+int64_t waiting_day(struct ctx *c, const struct waiting *w, const struct site *site,
+                    int64_t there_us)
+{
+    return door_day(c, &(struct door_ask){.now_us = there_us,
+                                          .work_days = site->work_days,
+                                          .cutoff_minute = site->cutoff_minute,
+                                          .service_minutes = w->service_minutes,
+                                          .from_country = site->country,
+                                          .to_country = w->country,
+                                          .is_express = w->method == METHOD_EXPRESS,
+                                          .is_pickup = w->method == METHOD_PICKUP,
+                                          .wish_day = w->wish_day});
+}
