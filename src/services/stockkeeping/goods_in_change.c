@@ -69,8 +69,8 @@ static enum err find(struct ctx *c, const struct fixing *f, const struct asn_lin
 
 static enum err fix_line(struct ctx *c, struct fixing *f, const struct asn_line_fix *in)
 {
-    int64_t product_id;
-    size_t at;
+    int64_t product_id = NONE;
+    size_t at = 0;
     TRY(find(c, f, in, &product_id, &at));
     if (at == f->count) {
         for (size_t i = 0; i < f->added_count; i++)
