@@ -1,22 +1,10 @@
 /* test/api/walk_test.c: every route answers as docs/api/openapi.json says, over the life of a few
  * orders that is led by calls alone. A route that nobody visits fails the test by its name. */
-#include "walk.h"
+#include "walk_bodies.h"
 
 #include "app/wiring.h"
 #include "faces/pages/links.h"
 #include "test/audit_world.h"
-
-#define SIZE(table) (sizeof(table) / sizeof *(table))
-
-#define ADDRESS                                                                                    \
-    "{\"recipient\":\"Ada Byron\",\"line1\":\"10 King Street\",\"city\":\"London\","               \
-    "\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"}"
-/* An order's body from its payment on: ORDER("on_account", "[{...}]") */
-#define ORDER(how, lines)                                                                          \
-    "{\"ship_to\":" ADDRESS ",\"customer_name\":\"Ada Byron\",\"customer_email\":"                 \
-    "\"ada@example.org\",\"payment_method\":\"" how "\",\"lines\":" lines "}"
-#define LINE(sku, n) "[{\"sku\":\"" sku "\",\"quantity\":" #n "}]"
-#define GBP(n) "{\"amount\":" #n ",\"currency\":\"GBP\"}"
 
 static const struct step the_house[] = {
     {"GET /healthz"},
@@ -567,33 +555,6 @@ static const struct step its_returns[] = {
     {"POST /v1/claims/{clm}/withdraw", NULL, "{\"note\":\"it was the weather\"}"},
 };
 
-static const struct step its_pages[] = {
-    {"GET /"},
-    {"GET /board.json"},
-    {"let word page.css"},
-    {"GET /pages/{word}"},
-    {"let word $asked"},
-    {"GET /c/{word}"},
-    {"POST /c/{word}", NULL,
-     "recipient=Ada+Byron&line1=10+King+Street&city=London&postal_code=EC2V+8EA&words=yes"},
-    {"let word $sure"},
-    {"GET /t/{word}"},
-    {"POST /t/{word}/confirm", NULL, ""},
-    {"POST /t/{word}/problem", NULL, "kind=other&words=Where+is+it"},
-    {"POST /t/{word}/address", NULL,
-     "recipient=Ada&line1=221B+Baker+Street&city=London&postal_code=NW1+6XE"},
-    {"POST /t/{word}/cancel", NULL, "reason=too+late&sure=yes"},
-    {"let word $missing"},
-    {"POST /t/{word}/instead", NULL, "question=$question&answer=yes"},
-    {"let word $arrived"},
-    {"GET /f/{word}"},
-    {"POST /f/{word}", NULL, "score=9&words=thanks"},
-    {"let word $back"},
-    {"let inv $its_invoice"},
-    {"GET /t/{word}/documents/{inv}"},
-    {"POST /t/{word}/return", NULL, "reason=unwanted&goods_1=1"},
-};
-
 static void keep_link(struct walk *k, const char *name, enum link_purpose purpose,
                       const char *order)
 {
@@ -602,26 +563,6 @@ static void keep_link(struct walk *k, const char *name, enum link_purpose purpos
     CHECK(id_parse(walk_name(k, order), "ord", &id));
     walk_keep(k, name, link_token(&w->arena, purpose, w->ctx.merchant_id, id));
 }
-
-/* Two phone orders to confirm and one that has arrived, and the links to their pages. */
-static const struct step before_pages[] = {
-    {"POST /v1/orders", NULL,
-     "{\"channel\":\"phone\",\"ship_to\":" ADDRESS ",\"customer_email\":\"ada@example.org\","
-     "\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 1) "}",
-     "asked=id"},
-    {"POST /v1/orders", NULL,
-     "{\"channel\":\"phone\",\"ship_to\":" ADDRESS ",\"customer_email\":\"eva@example.org\","
-     "\"payment_method\":\"on_account\",\"lines\":" LINE("PEN", 1) "}",
-     "sure=id"},
-    {"POST /v1/products/{prd}/substitutes", NULL, "{\"sku\":\"BOOK\"}"},
-    {"POST /v1/orders", NULL, ORDER("on_account", LINE("CUP", 1)), "missing=id"},
-    {"run"},
-    {"let ord $missing"},
-    {"GET /v1/orders/{ord}/substitutions", NULL, NULL, "question=data.0.id"},
-    {"let ord $arrived"},
-    {"GET /v1/orders/{ord}/invoices", NULL, NULL, "its_invoice=data.0.id"},
-    {"run"},
-};
 
 TEST_BOTH(walk, every_route_answers_as_documented)
 {
@@ -642,13 +583,13 @@ TEST_BOTH(walk, every_route_answers_as_documented)
     walk_steps(&k, other_money, SIZE(other_money));
     walk_steps(&k, other_ways, SIZE(other_ways));
     walk_steps(&k, its_returns, SIZE(its_returns));
-    walk_steps(&k, before_pages, SIZE(before_pages));
+    walk_steps(&k, walk_before_pages, WALK_BEFORE_PAGES);
     keep_link(&k, "asked", LINK_CONFIRM, "asked");
     keep_link(&k, "sure", LINK_TRACK, "sure");
     keep_link(&k, "missing", LINK_TRACK, "missing");
     keep_link(&k, "back", LINK_TRACK, "arrived");
     keep_link(&k, "arrived", LINK_FEEDBACK, "arrived");
-    walk_steps(&k, its_pages, SIZE(its_pages));
+    walk_steps(&k, walk_its_pages, WALK_ITS_PAGES);
     walk_all_visited(&k);
     world_audit(w);
     walk_close(&k);

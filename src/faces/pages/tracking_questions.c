@@ -32,6 +32,17 @@ void tracking_fill_questions(struct ctx *c, const struct order_set *set,
     v->questions = (struct list){views, n};
 }
 
+/* Who clicks twice has said nothing new. */
+static bool is_said(struct ctx *c, const struct substitution_answer *in)
+{
+    struct substitution q;
+    struct fault fault = c->fault;
+    bool is_same = substitution_get(c, in->order_id, in->substitution_id, &q) == OK &&
+                   q.state == (in->accepts ? SUBSTITUTION_ACCEPTED : SUBSTITUTION_DECLINED);
+    c->fault = is_same ? (struct fault){0} : fault;
+    return is_same;
+}
+
 enum err tracking_answer(struct ctx *c, struct text form, int64_t order_id)
 {
     struct substitution_answer in = {.order_id = order_id};
@@ -42,5 +53,6 @@ enum err tracking_answer(struct ctx *c, struct text form, int64_t order_id)
     in.accepts = text_is(said, "yes");
     if (!in.accepts && !text_is(said, "no"))
         return fail_at(c, ERR_INVALID, "invalid_value", "answer", "say yes or no");
-    return substituting_answer(c, &in, &done);
+    enum err e = substituting_answer(c, &in, &done);
+    return e == ERR_CONFLICT && is_said(c, &in) ? OK : e;
 }

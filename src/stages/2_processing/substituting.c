@@ -353,7 +353,11 @@ static enum err load_question(struct ctx *c, const struct substitution_answer *i
              TEXT_ARG(instant_text(c->arena, q->expires_us)));
         return hint(c, "the order goes on as it was; it can still be changed");
     }
-    return lifecycle_next(c, &substitution_lifecycle, q->state, verb, &to);
+    if (q->state == SUBSTITUTION_ASKED)
+        return lifecycle_next(c, &substitution_lifecycle, q->state, verb, &to);
+    fail(c, ERR_CONFLICT, "wrong_state", "this question is %s already",
+         word_of(&substitution_state_words, q->state));
+    return hint(c, "the order stands as it is shown now");
 }
 
 enum err substituting_answer(struct ctx *c, const struct substitution_answer *in,
