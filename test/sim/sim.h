@@ -161,8 +161,8 @@ struct sim_verb {
 };
 /* Each ends with NULL. */
 extern const struct sim_verb sim_desk_verbs[], sim_stock_verbs[], sim_floor_verbs[],
-    sim_road_verbs[], sim_change_verbs[], sim_returns_verbs[];
-enum { SIM_TABLES = 6 };
+    sim_road_verbs[], sim_change_verbs[], sim_returns_verbs[], sim_care_verbs[];
+enum { SIM_TABLES = 7 };
 extern const struct sim_verb *const sim_tables[SIM_TABLES];
 
 /* One run. False: s->failure says why. */
@@ -234,6 +234,7 @@ void sim_order_something(struct sim *s);
 /* An order that was made in place of another's goods, as it is shown. */
 void sim_take_order(struct sim *s, int instead_of, json_t *view, const char *payment,
                     const struct model_wish *wish);
+void sim_see_to_claims(struct sim *s, int order, json_t *view);
 /* Looks at those of an order, and does what comes next. */
 void sim_see_to_returns(struct sim *s, int order, json_t *view);
 bool sim_is_returning(const struct sim *s, int order);

@@ -394,6 +394,8 @@ bool sim_look_at_the_end(struct sim *s)
         check_end(s, o);
         sim_forget_trees(s);
     }
+    json_t *returns = sim_get(s, T("/v1/returns?limit=1"));
+    if (json_array_size(json_object_get(returns, "data"))) sim_fail(s, "a return never ends");
     for (int sku = 0; sku < MODEL_STOCKED; sku++)
         for (int site = 0; site < MODEL_SITES; site++)
             if (s->model->promised[sku][site])

@@ -92,11 +92,12 @@ int model_place(struct model *m, const struct model_wish *wishes, size_t n, int6
     o->asked_count = n;
     for (size_t i = 0; i < n; i++) {
         const struct model_wish *w = &wishes[i];
-        o->asked[i] =
-            (struct model_asked){.sku = w->sku,
-                                 .quantity = w->quantity,
-                                 .minor = m->prices[w->sku] * w->quantity - w->discount_minor,
-                                 .services_minor = w->services_minor * w->quantity};
+        int64_t unit = w->is_free ? 0 : m->prices[w->sku];
+        o->asked[i] = (struct model_asked){.sku = w->sku,
+                                           .quantity = w->quantity,
+                                           .unit_minor = unit,
+                                           .minor = unit * w->quantity - w->discount_minor,
+                                           .services_minor = w->services_minor * w->quantity};
         o->total_minor += o->asked[i].minor + o->asked[i].services_minor;
         if (w->sku < MODEL_STOCKED) o->wanted[w->sku] += w->quantity;
         for (int part = 0; w->sku >= MODEL_STOCKED && part < MODEL_STOCKED; part++)
@@ -300,8 +301,8 @@ void model_more(struct model *m, int order, int wish, int64_t quantity)
     struct model_order *o = &m->orders[order];
     struct model_asked *a = &o->asked[wish];
     a->quantity += quantity;
-    a->minor += m->prices[a->sku] * quantity;
-    o->total_minor += m->prices[a->sku] * quantity;
+    a->minor += a->unit_minor * quantity;
+    o->total_minor += a->unit_minor * quantity;
     for (int i = 1; i <= MODEL_LINES; i++) {
         struct model_line *l = &o->lines[i];
         if (!is_part_of(l, wish)) continue;
@@ -315,7 +316,9 @@ bool model_add(struct model *m, int order, int sku, int64_t quantity)
 {
     struct model_order *o = &m->orders[order];
     if (o->asked_count == MODEL_WISHES) return model_wrong(m, "too many wishes");
-    struct model_asked a = {.sku = sku, .quantity = quantity, .minor = m->prices[sku] * quantity};
+    int64_t unit = m->prices[sku];
+    struct model_asked a = {
+        .sku = sku, .quantity = quantity, .unit_minor = unit, .minor = unit * quantity};
     o->asked[o->asked_count++] = a;
     o->total_minor += a.minor;
     if (sku < MODEL_STOCKED) o->wanted[sku] += quantity;

@@ -37,7 +37,7 @@ struct model_line {
 /* What was asked for at one price: so many of a product, or kits with all their parts. */
 struct model_asked {
     int sku;
-    int64_t line_no, quantity, minor, services_minor;
+    int64_t line_no, quantity, unit_minor, minor, services_minor;
 };
 struct model_order {
     enum model_commercial state;
@@ -79,6 +79,7 @@ struct model_return_line {
 struct model_return {
     int order, site;   /* -1: nothing came yet */
     int64_t fee_minor; /* left to keep */
+    bool is_parcel;    /* that nobody took */
     struct model_return_line lines[MODEL_LINES + 1];
 };
 
@@ -123,6 +124,7 @@ int64_t model_free(const struct model *m, int sku, int site);
 struct model_wish {
     int sku;
     int64_t quantity, discount_minor, services_minor; /* services: of one unit */
+    bool is_free;                                     /* sent again: nothing of it costs anything */
 };
 /* Returns its number, or -1. `extra_minor`: shipping, and services to all of it. */
 int model_place(struct model *m, const struct model_wish *wishes, size_t n, int64_t extra_minor);
@@ -179,6 +181,8 @@ bool model_come_back(struct model *m, int package);
 int model_ask_back(struct model *m, int order); /* its number; -1 */
 /* Left the house, and in no return. */
 int64_t model_can_ask(const struct model *m, int order, int64_t line_no);
+/* In the customer's hands. */
+int64_t model_customer_has(const struct model *m, int order, int64_t line_no);
 bool model_ask_line(struct model *m, int of, int64_t line_no, int64_t units);
 /* No more than these are to come. */
 bool model_ask_less(struct model *m, int of, int64_t line_no, int64_t units);

@@ -32,6 +32,20 @@ int64_t model_can_ask(const struct model *m, int order, int64_t line_no)
     return m->orders[order].lines[line_no].shipped - asked_of(m, order, line_no);
 }
 
+int64_t model_customer_has(const struct model *m, int order, int64_t line_no)
+{
+    int64_t units = 0;
+    for (int i = 0; i < m->package_count; i++)
+        if (m->work[m->packages[i].work].order == order && m->packages[i].where == MODEL_DELIVERED)
+            units += m->packages[i].units[line_no];
+    for (int i = 0; i < m->return_count; i++) {
+        const struct model_return_line *l = &m->returns[i].lines[line_no];
+        if (m->returns[i].order != order) continue;
+        units += l->heaps[MODEL_SENT_BACK] - (m->returns[i].is_parcel ? 0 : l->received);
+    }
+    return units;
+}
+
 bool model_ask_line(struct model *m, int of, int64_t line_no, int64_t units)
 {
     struct model_return *r = &m->returns[of];
@@ -71,6 +85,7 @@ bool model_parcel_back(struct model *m, int of, int package)
     struct model_return *r = &m->returns[of];
     const struct model_package *p = &m->packages[package];
     r->site = m->work[p->work].site;
+    r->is_parcel = true;
     for (int l = 1; l <= MODEL_LINES; l++) {
         r->lines[l].asked = r->lines[l].received = p->units[l];
         r->lines[l].heaps[MODEL_WAITING] = p->units[l];

@@ -169,7 +169,10 @@ static void receive(struct sim *s, int order, struct sim_return *r, const json_t
     int64_t left = m->lines[line_no].asked - m->lines[line_no].received;
     int64_t units = s->is_healed || sim_chance(s, 600) ? left : 1 + sim_below(s, left + 1);
     int site = m->site >= 0 ? m->site : (int)sim_below(s, MODEL_SITES);
+    int64_t has = model_customer_has(s->model, order, line_no);
     json_t *done = NULL;
+    if (units > has) units = has; /* nobody sends what they have not got */
+    if (units < 1 && s->is_healed) call(s, order, r, "cancel", T("{\"reason\":\"no\"}"), NULL);
     if (units < 1) return;
     struct text body = SIM_TARGET(
         s, "{\"site\":\"%s\",\"lines\":[{\"line_no\":%lld,\"quantity\":%lld,\"seen\":\"opened\"}]}",
@@ -386,7 +389,9 @@ void sim_see_to_returns(struct sim *s, int order, json_t *view)
         json_array_foreach(json_object_get(at, "lines"), k, line)
         {
             if (!r || sim_failed(s)) return;
-            if (!s->is_healed && sim_chance(s, 400)) continue;
+            bool is_over = is_state(line, "resolved") || is_state(line, "declined") ||
+                           is_state(line, "cancelled");
+            if (s->is_healed ? is_over : sim_chance(s, 400)) continue;
             go_on(s, order, r, line);
             break; /* what is shown of the others is old now */
         }

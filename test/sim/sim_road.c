@@ -172,11 +172,25 @@ static void be_refused(struct sim *s, int at)
              sim_chance(s, 400) ? "failed" : "refused");
 }
 
+/* The customer sent some of a line back already and owes the rest: whether a parcel with such units
+   is that rest, nobody at the door can tell. */
+static bool is_half_back(const struct sim *s, int order)
+{
+    for (size_t i = 0; i < s->return_count; i++) {
+        const struct model_return *r = &s->model->returns[s->returns[i].model];
+        for (int l = 1; l <= MODEL_LINES && r->order == order && !r->is_parcel; l++)
+            if (r->lines[l].received && r->lines[l].asked > r->lines[l].received) return true;
+    }
+    return false;
+}
+
 static void come_back(struct sim *s, int at)
 {
+    if (is_half_back(s, s->packages[at].order)) return;
     int status =
         sim_post(s, NULL, SIM_TARGET(s, "/v1/packages/%s/received-back", s->packages[at].id), "{}");
-    if (status < 300) told(s, model_come_back(s->model, at));
+    if (status < 300 && told(s, model_come_back(s->model, at)))
+        sim_see_to_returns(s, s->packages[at].order, NULL);
 }
 
 /* --- verbs ----------------------------------------------------------------------------------- */

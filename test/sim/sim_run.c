@@ -10,9 +10,9 @@ enum { QUIET_DAYS = 40, STEPS_AN_ORDER = 9, STEPS_LEAST = 24 };
 
 /* --- a step ---------------------------------------------------------------------------------- */
 
-const struct sim_verb *const sim_tables[SIM_TABLES] = {sim_desk_verbs,   sim_stock_verbs,
-                                                       sim_floor_verbs,  sim_road_verbs,
-                                                       sim_change_verbs, sim_returns_verbs};
+const struct sim_verb *const sim_tables[SIM_TABLES] = {
+    sim_desk_verbs,   sim_stock_verbs,   sim_floor_verbs, sim_road_verbs,
+    sim_change_verbs, sim_returns_verbs, sim_care_verbs};
 
 /* Mostly what its stage asks for; sometimes anything. */
 static const struct sim_verb *choose(struct sim *s, int stage)
@@ -127,6 +127,7 @@ static void work_on(struct sim *s, int order)
     if (is_missed && !sim_failed(s)) sim_answer_cases(s, order, true);
     o->asked_for = s->model->orders[order].gone;
     if (!sim_failed(s)) sim_see_to_returns(s, order, NULL);
+    if (!sim_failed(s)) sim_see_to_claims(s, order, NULL);
     if (!is_missed && !sim_failed(s)) sim_answer_cases(s, order, false);
     sim_forget_trees(s);
 }
@@ -148,7 +149,7 @@ static void heal(struct sim *s)
     for (int day = 0; day < QUIET_DAYS && open && !sim_failed(s); day++) {
         open = 0;
         for (int o = 0; o < s->model->order_count && !sim_failed(s); o++) {
-            if (day > 1 && !is_open(s, o)) continue;
+            if (day > 1 && !is_open(s, o) && !s->orders[o].is_unwanted) continue;
             s->is_settled = false;
             work_on(s, o);
             if (!sim_failed(s)) sim_quiet(s);
