@@ -1,6 +1,7 @@
 /* Who waits is promised what suppliers bring, told the day, and served first when it is there. */
 #include "stages/2_processing/earmarking.h"
 
+#include "domain/inventory/earmark.h"
 #include "domain/inventory/preorder.h"
 #include "domain/orders/told_date.h"
 #include "domain/sites/site.h"
@@ -53,7 +54,7 @@ static enum err call_off_in_tx(struct ctx *c, void *arg)
 static void act(struct life *l, struct coming *k, work_fn *work)
 {
     CHECK_OK(&l->w->ctx, db_tx(&l->w->ctx, work, k));
-    life_quiet(l);
+    if (!l->is_busy) life_quiet(l);
 }
 
 static int64_t in_days(struct life *l, int64_t days) { return day_of_us(l->w->ctx.now_us) + days; }
@@ -432,6 +433,42 @@ TEST_BOTH(earmarking, what_is_sold_ahead_is_counted_once_whether_a_delivery_brin
     CHECK_OK(&w->ctx, life_cancel(&l, id, "no more"));
     CHECK_I64(0, world_ask(w, "SELECT taken AS n FROM preorder"));
     CHECK_I64(0, world_ask(w, "SELECT sum(earmarked) AS n FROM asn_line"));
+    world_audit(w);
+}
+
+/* --- never twice ----------------------------------------------------------------------------- */
+
+struct too_much {
+    struct earmark_change wanted;
+    enum err result;
+};
+
+/* The answer is kept, so that nobody tries again. */
+static enum err claim_in_tx(struct ctx *c, void *arg)
+{
+    struct too_much *k = arg;
+    k->result = earmarks_save(c, &k->wanted, 1);
+    return fail(c, ERR_CONFLICT, "looked", "only to see");
+}
+
+TEST_BOTH(earmarking, units_of_a_delivery_are_promised_once_whoever_asks)
+{
+    struct life l = sold_out(w);
+    struct coming *k = announce(&l, "L-1", 5, in_days(&l, WEEK), "LON");
+    int64_t first = lamps(&l, 3), second = lamps(&l, 9);
+    struct too_much more = {.wanted = {.after = {.merchant_id = w->ctx.merchant_id,
+                                                 .order_id = second,
+                                                 .line_no = 1,
+                                                 .asn_id = k->asn.asn_id,
+                                                 .asn_line = 1,
+                                                 .product_id = l.shop.lamp,
+                                                 .site_id = l.shop.london,
+                                                 .units = 1,
+                                                 .expected_day = NONE,
+                                                 .promised_day = NONE}}};
+    CHECK(db_tx(&w->ctx, claim_in_tx, &more) == ERR_CONFLICT);
+    CHECK_I64(ERR_BUSY, more.result);
+    CHECK_I64(3, dated_units(&l, first));
     world_audit(w);
 }
 
