@@ -14,7 +14,7 @@ enum { PAGE = 200, QUIET_BEATS = 75 }; /* beats of 200 ms between signs of life 
 struct listener {
     struct listener *next;
     struct http_stream *stream;
-    int64_t merchant_id, position;
+    int64_t merchant_id, owner_id, position;
     int quiet;
 };
 
@@ -74,8 +74,9 @@ static void refuse(struct http_request *req, int status, const char *reason, con
 void streams_join(struct streams *s, struct http_request *req, const struct call *call)
 {
     struct answer refusal;
-    int64_t merchant_id, position = 0;
-    if (!dispatch_admit(s->server, req->arena, call, &merchant_id, &refusal)) {
+    struct ctx who;
+    int64_t position = 0;
+    if (!dispatch_admit(s->server, req->arena, call, &who, &refusal)) {
         struct http_header headers[ANSWER_HEADERS_MAX];
         size_t n = answer_headers(&refusal, headers);
         http_reply(req, refusal.status, "application/problem+json", refusal.body,
@@ -85,7 +86,7 @@ void streams_join(struct streams *s, struct http_request *req, const struct call
     struct ctx c = {.arena = req->arena,
                     .source = s->server->source,
                     .store = s->server->store,
-                    .merchant_id = merchant_id};
+                    .merchant_id = who.merchant_id};
     if (start_of(&c, req, &position) != OK) {
         refuse(req, 503, "database_away", "the events cannot be read now");
         return;
@@ -100,7 +101,8 @@ void streams_join(struct streams *s, struct http_request *req, const struct call
     }
     struct listener *l = calloc(1, sizeof *l);
     if (!l) abort();
-    l->merchant_id = merchant_id;
+    l->merchant_id = who.merchant_id;
+    l->owner_id = who.owner_id;
     l->position = position;
     l->stream =
         http_stream_begin(req, "text/event-stream", HTTP_HEADERS({"Cache-Control", T("no-store")}));
@@ -118,15 +120,22 @@ static bool feed(struct streams *s, struct arena *a, struct listener *l)
     struct ctx c = {.arena = a,
                     .source = s->server->source,
                     .store = s->server->store,
-                    .merchant_id = l->merchant_id};
+                    .merchant_id = l->merchant_id,
+                    .owner_id = l->owner_id};
     struct list events;
-    if (store_reader(&c) != OK || event_feed(&c, l->position, PAGE, &events) != OK) return true;
+    int64_t last = l->position;
+    if (store_reader(&c) != OK || (l->owner_id && event_last_position(&c, &last) != OK))
+        return true;
+    if (event_feed(&c, l->position, PAGE, &events) != OK) return true;
     if (events_name(&c, &events) != OK) return true;
     struct buf b = buf_new(a);
     const struct event *e = events.at;
     for (size_t i = 0; i < events.count; i++) events_put_sent(&b, &e[i]);
+    /* Others' events lie between an owner's; they are gone over once. */
+    if (events.count < PAGE && last > l->position) l->position = last;
     if (events.count) {
-        l->position = e[events.count - 1].position;
+        if (e[events.count - 1].position > l->position || events.count == PAGE)
+            l->position = e[events.count - 1].position;
         l->quiet = 0;
         if (events.count == PAGE) pulse_beat(s->pulse);
         return http_stream_write(l->stream, buf_text(&b));

@@ -86,6 +86,7 @@ const struct route *const route_tables[] = {
     events_routes,
     keys_routes,
     users_routes,
+    owners_routes,
     sessions_routes,
     sourcing_routes,
     carts_routes,

@@ -537,6 +537,7 @@ static void visit(struct walk *k, const struct route *r, bool is_first)
     if (!(r->flags & ROUTE_PUBLIC)) s.bearer = key_with(k, r->scopes);
     check_request(k, r, s.body);
     if (is_first) refuse_all(k, r, s);
+    if (!(r->flags & ROUTE_PUBLIC)) walk_as_stranger(k, r, s.target, s.body, s.content_type);
     if (k->step->refused) {
         check_refused(k, send(k, s), "it", 409, k->step->refused, NULL);
         return;

@@ -30,6 +30,7 @@ struct step {
 enum { WALK_NAMES_MAX = 64, WALK_KEYS_MAX = 40 };
 
 struct walk {
+    struct text stranger; /* Authorization of a key bound to an owner who has nothing here */
     struct world *w;
     struct server server;
     struct schema_check check;

@@ -11,3 +11,6 @@ struct text walk_filled(struct walk *k, const char *pattern);
 struct text walk_path(struct walk *k, const struct route *r, size_t other, struct text instead);
 /* Keep all that is wished for: "ord=id hld=holds.0.id". */
 void walk_keep_all(struct walk *k, const json_t *body, struct text wishes);
+/* A call with the key of an owner who has nothing here tells and changes nothing. */
+void walk_as_stranger(struct walk *k, const struct route *r, struct text target, struct text body,
+                      struct text content_type);

@@ -544,7 +544,7 @@ SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM order_state WHERE merch
 -- name: audit_references
 SELECT 'orders with one reference' AS what, 'ord' AS kind, max(order_id) AS id, CAST(NULL AS BIGINT) AS line_no,
        CAST(NULL AS BIGINT) AS product_id, CAST(1 AS BIGINT) AS expected, count(*) AS actual
-  FROM orders WHERE merchant_id = $1 AND reference IS NOT NULL GROUP BY channel, reference HAVING count(*) > 1
+  FROM orders WHERE merchant_id = $1 AND reference IS NOT NULL GROUP BY channel, reference, owner_id HAVING count(*) > 1
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM orders WHERE merchant_id = $1
 
@@ -1313,3 +1313,64 @@ SELECT 'invoiced of the order', 'ord', o.order_id, NULL, NULL, o.total_minor, t.
    AND NOT EXISTS (SELECT 1 FROM reaction_skip k WHERE k.merchant_id = $1 AND k.reaction = 'invoicing_on' AND k.order_id = t.order_id)
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM invoice WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+
+-- name: audit_owned_orders
+-- An order holds, promises and packs its owner's products alone.
+SELECT 'line of another owner''s product' AS what, 'ord' AS kind, o.order_id AS id, l.line_no AS line_no, l.product_id AS product_id,
+       o.owner_id AS expected, p.owner_id AS actual
+  FROM orders o JOIN order_line l ON l.merchant_id = o.merchant_id AND l.order_id = o.order_id
+  JOIN product p ON p.merchant_id = l.merchant_id AND p.product_id = l.product_id
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND l.kind < 3 AND p.owner_id <> o.owner_id
+UNION ALL
+SELECT 'promised of another owner''s product', 'ord', o.order_id, m.line_no, m.product_id, o.owner_id, p.owner_id
+  FROM orders o JOIN promise m ON m.merchant_id = o.merchant_id AND m.order_id = o.order_id
+  JOIN product p ON p.merchant_id = m.merchant_id AND p.product_id = m.product_id
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND p.owner_id <> o.owner_id
+UNION ALL
+SELECT 'packed of another owner''s product', 'pkg', k.package_id, l.line_no, l.product_id, o.owner_id, p.owner_id
+  FROM orders o JOIN package k ON k.merchant_id = o.merchant_id AND k.order_id = o.order_id
+  JOIN package_line l ON l.merchant_id = k.merchant_id AND l.package_id = k.package_id
+  JOIN product p ON p.merchant_id = l.merchant_id AND p.product_id = l.product_id
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND p.owner_id <> o.owner_id
+UNION ALL
+SELECT 'owner of the order''s customer', 'ord', o.order_id, NULL, NULL, o.owner_id, k.owner_id
+  FROM orders o JOIN customer k ON k.merchant_id = o.merchant_id AND k.customer_id = o.customer_id
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND k.owner_id <> o.owner_id
+UNION ALL
+SELECT 'order of nobody', 'ord', o.order_id, NULL, NULL, NULL, o.owner_id
+  FROM orders o LEFT JOIN owner w ON w.merchant_id = o.merchant_id AND w.owner_id = o.owner_id
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND o.owner_id <> 0 AND w.owner_id IS NULL
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM orders WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
+
+-- name: audit_owned_goods
+-- Kits, carts and deliveries hold their owner's products alone; owners, and whom is bound to one, exist.
+SELECT 'part of another owner''s product' AS what, 'prd' AS kind, k.product_id AS id, CAST(NULL AS BIGINT) AS line_no,
+       p.product_id AS product_id, k.owner_id AS expected, p.owner_id AS actual
+  FROM kit_part t JOIN product k ON k.merchant_id = t.merchant_id AND k.product_id = t.kit_id
+  JOIN product p ON p.merchant_id = t.merchant_id AND p.product_id = t.part_id
+ WHERE t.merchant_id = $1 AND p.owner_id <> k.owner_id
+UNION ALL
+SELECT 'set aside of another owner''s product', 'bsk', k.cart_id, NULL, p.product_id, k.owner_id, p.owner_id
+  FROM cart k JOIN cart_line l ON l.merchant_id = k.merchant_id AND l.cart_id = k.cart_id
+  JOIN product p ON p.merchant_id = l.merchant_id AND p.product_id = l.product_id
+ WHERE k.merchant_id = $1 AND p.owner_id <> k.owner_id
+UNION ALL
+SELECT 'expected of another owner''s product', 'asn', a.asn_id, l.line_no, p.product_id, a.owner_id, p.owner_id
+  FROM asn a JOIN asn_line l ON l.merchant_id = a.merchant_id AND l.asn_id = a.asn_id
+  JOIN product p ON p.merchant_id = l.merchant_id AND p.product_id = l.product_id
+ WHERE a.merchant_id = $1 AND p.owner_id <> a.owner_id
+UNION ALL
+SELECT 'product of nobody', 'prd', p.product_id, NULL, p.product_id, NULL, p.owner_id
+  FROM product p LEFT JOIN owner w ON w.merchant_id = p.merchant_id AND w.owner_id = p.owner_id
+ WHERE p.merchant_id = $1 AND p.owner_id <> 0 AND w.owner_id IS NULL
+UNION ALL
+SELECT 'key bound to nobody', 'key', k.key_id, NULL, NULL, NULL, k.owner_id
+  FROM api_key k LEFT JOIN owner w ON w.merchant_id = k.merchant_id AND w.owner_id = k.owner_id
+ WHERE k.merchant_id = $1 AND k.owner_id <> 0 AND w.owner_id IS NULL
+UNION ALL
+SELECT 'user bound to nobody', 'usr', u.person_id, NULL, NULL, NULL, u.owner_id
+  FROM person u LEFT JOIN owner w ON w.merchant_id = u.merchant_id AND w.owner_id = u.owner_id
+ WHERE u.merchant_id = $1 AND u.owner_id <> 0 AND w.owner_id IS NULL
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM product WHERE merchant_id = $1

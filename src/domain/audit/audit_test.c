@@ -70,13 +70,13 @@ struct plant {
 #define A_HASH "'0123456789abcdef0123456789abcdef'"
 #define A_PERSON(password, pin, disabled)                                                          \
     "INSERT INTO person SELECT merchant_id, 5, 'ann', 'Ann', NULL, 1, " password ", " pin          \
-    ", NULL, 0, NULL, 1, " disabled " FROM merchant;"
+    ", NULL, 0, NULL, 1, " disabled ", 0 FROM merchant;"
 #define A_SESSION(token)                                                                           \
     "INSERT INTO session SELECT 6, merchant_id, 5, " token                                         \
     ", 1, 1, 9000000000000000, NULL FROM merchant;"
 #define AN_ASN(state, closed)                                                                      \
     "INSERT INTO asn SELECT merchant_id, 5, site_id, 'Mill', 'M-1', " state                        \
-    ", NULL, NULL, 1, " closed " FROM site WHERE site_id = (SELECT min(site_id) FROM site);"
+    ", NULL, NULL, 1, " closed ", 0 FROM site WHERE site_id = (SELECT min(site_id) FROM site);"
 #define A_STOCK_TASK(state, done)                                                                  \
     "INSERT INTO stock_task SELECT merchant_id, 5, site_id, 0, " state                             \
     ", 1, '', 0, 5, NULL, 1, 0, NULL, NULL, NULL, 1, " done                                        \
@@ -96,6 +96,8 @@ struct plant {
     " WHERE order_id = " AN_ORDER ";"                                                              \
     "INSERT INTO invoice_line SELECT merchant_id, " id                                             \
     ", 1, 1, 'Mug', NULL, 1, NULL, NULL, " total ", 0 FROM merchant;"
+#define AN_OWNER                                                                                   \
+    "INSERT INTO owner SELECT merchant_id, 8, 'ACME', 'Acme', NULL, NULL, 1, 1 FROM merchant;"
 #define A_SERIES(last)                                                                             \
     "INSERT INTO invoice_series SELECT merchant_id, 'INV', " last ", 9 FROM merchant;"
 /* A delivery of nine mugs, of which `earmarked` are taken; four wait for it on an order's line. */
@@ -121,17 +123,17 @@ static const struct plant plants[] = {
     {"I-06", A_PACKAGE("1", "5", "0")
                  A_PACKED("2") "UPDATE product SET tracking = 2;" A_NUMBER("7", "77", "1")},
     {"I-06", A_PACKAGE("0", "NULL", "0") A_NUMBER("7", "77", "1")},
-    {"I-07", "INSERT INTO stock SELECT merchant_id, product_id, place_id, 'L1', 0, 0, site_id, 5, 0"
+    {"I-07", "INSERT INTO stock SELECT merchant_id, product_id, place_id, 'L1', 0, site_id, 5, 0"
              " FROM stock"},
     {"I-07", "UPDATE stock SET condition = 1"},
     {"I-07", "UPDATE stock SET condition = 1, allotted = 1 WHERE allotted > 0"},
     {"I-07", "UPDATE bin SET kind = 3"},
-    {"I-08", "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1 FROM merchant"},
-    {"I-08", "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 1, 99, 1, 1 FROM merchant"},
+    {"I-08", "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1, 0 FROM merchant"},
+    {"I-08", "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 1, 99, 1, 1, 0 FROM merchant"},
     {"I-08", "INSERT INTO preorder SELECT merchant_id, min(product_id), 9, 3, NULL FROM product "
              "GROUP BY merchant_id"},
     {"I-03",
-     "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1 FROM merchant; "
+     "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1, 0 FROM merchant; "
      "INSERT INTO cart_line SELECT merchant_id, 77, product_id, site_id, 1 FROM availability"},
     {"I-09", "UPDATE order_line SET parent_line = NULL WHERE kind = 2"},
     {"I-09", "UPDATE order_line SET quantity = quantity + 1 WHERE kind = 2"},
@@ -275,12 +277,12 @@ static const struct plant plants[] = {
     {"I-56", A_PERSON("'secret'", "NULL", "NULL")},
     {"I-56", A_PERSON("NULL", "'1234'", "NULL")},
     {"I-56", A_SESSION("'a token'")},
-    {"I-56", "INSERT INTO api_key SELECT 5, merchant_id, 'till', 'a key', 1, 1, NULL, NULL, NULL"
+    {"I-56", "INSERT INTO api_key SELECT 5, merchant_id, 'till', 'a key', 1, 1, NULL, NULL, NULL, 0"
              " FROM merchant"},
     {"I-59", A_SESSION(A_HASH)},
     {"I-59", A_PERSON("NULL", "NULL", "7") A_SESSION(A_HASH)},
     {"I-59", "INSERT INTO api_key SELECT 5, merchant_id, 'till', " A_HASH
-             ", 1, 1, NULL, NULL, 9 FROM merchant"},
+             ", 1, 1, NULL, NULL, 9, 0 FROM merchant"},
     {"I-62", "UPDATE schema_migration SET checksum = 1"},
     {"I-62", "INSERT INTO schema_migration VALUES (999, 'later', 1, 1)"},
     {"I-67", AN_ASN("1", "NULL") "INSERT INTO asn_line SELECT merchant_id, 5, 1, product_id, NULL,"
@@ -296,6 +298,24 @@ static const struct plant plants[] = {
     {"I-69", A_CLAIM("0", "5", "NULL")},
     {"I-69", A_CLAIM("2", "5", "NULL")},
     {"I-69", A_CLAIM("1", "0", "8")},
+    {"I-73", AN_OWNER "UPDATE product SET owner_id = 8 WHERE sku = 'MUG'"},
+    {"I-73", AN_OWNER "UPDATE orders SET owner_id = 8 WHERE order_id = " AN_ORDER},
+    {"I-73", "UPDATE orders SET owner_id = 8 WHERE order_id = " AN_ORDER},
+    {"I-73", AN_OWNER "UPDATE promise SET product_id = (SELECT max(product_id) FROM product);"
+                      "UPDATE product SET owner_id = 8 WHERE product_id = (SELECT max(product_id)"
+                      " FROM product)"},
+    {"I-73", AN_OWNER "INSERT INTO kit_part SELECT merchant_id, min(product_id), max(product_id), 1"
+                      " FROM product GROUP BY merchant_id; UPDATE product SET owner_id = 8"
+                      " WHERE product_id = (SELECT min(product_id) FROM product)"},
+    {"I-73", AN_OWNER "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1, 8 FROM "
+                      "merchant; INSERT INTO cart_line SELECT merchant_id, 77, product_id, site_id,"
+                      " 1 FROM availability"},
+    {"I-73", AN_OWNER AN_ASN("0", "NULL") "UPDATE asn SET owner_id = 8; INSERT INTO asn_line SELECT"
+                                          " merchant_id, 5, 1, product_id, NULL, '', 9, 0, 0 FROM"
+                                          " product WHERE sku = 'MUG'"},
+    {"I-73", A_PERSON("NULL", "NULL", "NULL") "UPDATE person SET owner_id = 8"},
+    {"I-73", "INSERT INTO api_key SELECT 5, merchant_id, 'till', " A_HASH
+             ", 1, 1, NULL, NULL, NULL, 8 FROM merchant"},
     {"I-70", AN_INVOICE("5", "0", "1", "9", "10") "UPDATE invoice_line SET net_minor = 9"},
     {"I-70", AN_INVOICE("5", "0", "1", "9", "10") "UPDATE invoice_line SET tax_minor = 1"},
     {"I-70", AN_INVOICE("5", "0", "1", "9", "10") AN_INVOICE("6", "1", "2", "9", "11")},

@@ -69,7 +69,7 @@ const struct audit_invariant audit_invariants[] = {
      audit_check_states,
      AUDIT_ORDERS},
     {"I-19", "an ended order has no open promise and no open task", {ORDERS(audit_ended)}},
-    {"I-20", "a channel's reference names one order", {WHOLE(audit_references)}},
+    {"I-20", "a channel's reference names one order of an owner", {WHOLE(audit_references)}},
     {"I-21",
      "an open order is held, short, in work, on its way, or has a job that ends it",
      {WHOLE(audit_next_step)}},
@@ -167,6 +167,9 @@ const struct audit_invariant audit_invariants[] = {
     {"I-72",
      "what orders wait for of a delivery is promised once, and never beyond what is to come",
      {WHOLE(audit_earmarks)}},
+    {"I-73",
+     "an order, a cart, a kit and a delivery hold their owner's goods alone; owners exist",
+     {ORDERS(audit_owned_orders), WHOLE(audit_owned_goods)}},
     {NULL, NULL, {{NULL}}},
 };
 

@@ -1,5 +1,7 @@
 #include "domain/catalog/product.h"
 
+#include "base/source.h"
+
 #include "queries.h"
 #include "store/db.h"
 
@@ -32,6 +34,7 @@ static const struct field product_table[] = {
     FIELD(struct product, tax_class),
     FIELD(struct product, is_active),
     FIELD_INSTANT(struct product, created_us, "created_at"),
+    FIELD_ID(struct product, owner_id, "owner_id", "own"),
 };
 const struct fields product_fields = FIELDS("product_row", struct product, product_table);
 
@@ -112,26 +115,68 @@ enum err products_of(struct ctx *c, const int64_t *ids, size_t n, struct list *o
     return db_rows(c, &Q_products_of, ARGS(MERCHANT, I64S(ids, n)), &product_fields, out);
 }
 
+enum err products_by_sku_of(struct ctx *c, int64_t owner_id, const struct text *skus, size_t n,
+                            struct list *out)
+{
+    return db_rows(c, &Q_products_by_sku, ARGS(MERCHANT, TEXTS(skus, n), I64(owner_id)),
+                   &product_fields, out);
+}
+
 enum err products_by_sku(struct ctx *c, const struct text *skus, size_t n, struct list *out)
 {
-    return db_rows(c, &Q_products_by_sku, ARGS(MERCHANT, TEXTS(skus, n)), &product_fields, out);
+    if (c->owner_id) return products_by_sku_of(c, c->owner_id, skus, n, out);
+    TRY(products_by_sku_of(c, OWNER_ANY, skus, n, out));
+    const struct product *at = out->at;
+    for (size_t i = 1; i < out->count; i++) {
+        if (!text_eq(at[i - 1].sku, at[i].sku)) continue;
+        fail_at(c, ERR_CONFLICT, "owner_needed", "sku", "%.*s is a SKU of several owners",
+                TEXT_ARG(at[i].sku));
+        return hint(c, "say whose: --owner CODE, ?owner=CODE; `waybill owners list` has them");
+    }
+    return OK;
 }
 
 enum err products_by_gtin(struct ctx *c, struct text gtin, struct list *out)
 {
-    return db_rows(c, &Q_products_by_gtin, ARGS(MERCHANT, TXT(gtin)), &product_fields, out);
+    return db_rows(c, &Q_products_by_gtin, ARGS(MERCHANT, TXT(gtin), I64(c->owner_id)),
+                   &product_fields, out);
 }
 
 enum err products_by_gtins(struct ctx *c, const struct text *gtins, size_t n, struct list *out)
 {
-    return db_rows(c, &Q_products_by_gtins, ARGS(MERCHANT, TEXTS(gtins, n)), &product_fields, out);
+    return db_rows(c, &Q_products_by_gtins, ARGS(MERCHANT, TEXTS(gtins, n), I64(c->owner_id)),
+                   &product_fields, out);
 }
 
-enum err product_list(struct ctx *c, struct text after_sku, int64_t limit, struct list *out)
+static const char cursor_mark[] = " own_";
+
+struct text product_cursor(struct arena *a, const struct product *p)
 {
-    struct text after = after_sku.at ? after_sku : T("");
-    return db_rows(c, &Q_product_list, ARGS(MERCHANT, TXT(after), I64(limit)), &product_fields,
-                   out);
+    if (!p->owner_id) return p->sku;
+    struct text owner = id_text(a, "own", p->owner_id);
+    return text_printf(a, "%.*s %.*s", TEXT_ARG(p->sku), TEXT_ARG(owner));
+}
+
+/* The SKU that a cursor stands behind, and whose. */
+static struct text cursor_open(struct text after, int64_t *owner_id)
+{
+    size_t mark = sizeof cursor_mark - 1;
+    *owner_id = 0;
+    for (size_t i = after.len; i-- > 0;) {
+        struct text rest = text_skip(after, i);
+        if (rest.len <= mark || !text_starts(rest, text_of(cursor_mark))) continue;
+        return id_parse(text_skip(rest, 1), "own", owner_id) ? text_head(after, i) : after;
+    }
+    return after.at ? after : T("");
+}
+
+enum err product_list(struct ctx *c, struct text after, int64_t limit, struct list *out)
+{
+    int64_t owner_id;
+    struct text sku = cursor_open(after, &owner_id);
+    return db_rows(c, &Q_product_list,
+                   ARGS(MERCHANT, TXT(sku), I64(owner_id), I64(c->owner_id), I64(limit)),
+                   &product_fields, out);
 }
 
 enum err prices_of(struct ctx *c, const int64_t *product_ids, size_t n, struct list *out)
@@ -162,6 +207,16 @@ const struct product *product_in(const struct list *products, int64_t product_id
 const struct product *product_sku_in(const struct list *products, struct text sku)
 {
     return LIST_FIND_TEXT(products, struct product, sku, sku);
+}
+
+const struct product *product_sku_of(const struct list *products, int64_t owner_id, struct text sku)
+{
+    const struct product *p = product_sku_in(products, sku);
+    if (!p) return NULL;
+    const struct product *end = (const struct product *)products->at + products->count;
+    for (; p < end && text_eq(p->sku, sku); p++)
+        if (p->owner_id == owner_id) return p;
+    return NULL;
 }
 
 /* Is the entry at or before the place that (product, currency, quantity) has in the list? */

@@ -28,7 +28,7 @@ enum service_kind {
 extern const struct words product_kind_words, tracking_kind_words, handling_words,
     service_kind_words;
 
-enum { SKU_MAX = 64, NAME_MAX_CHARS = 200 };
+enum { SKU_MAX = 64, NAME_MAX_CHARS = 200, OWNER_ANY = -1 };
 
 struct product {
     int64_t merchant_id, product_id;
@@ -39,6 +39,7 @@ struct product {
     struct text hs_code, origin, tax_class; /* absent: standard; of a kit: as its parts */
     int32_t is_active;
     int64_t created_us;
+    int64_t owner_id; /* whose goods; 0: the merchant's own. It never changes */
 };
 extern const struct fields product_fields;
 
@@ -74,13 +75,20 @@ must_check enum err service_put(struct ctx *c, const struct service_offer *s);
 
 must_check enum err product_get(struct ctx *c, int64_t product_id, struct product *out);
 must_check enum err products_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out);
+/* Ascending by SKU, bytewise. Of c->owner_id; when that is 0, whoever's they are:
+   ERR_CONFLICT "owner_needed" when one of them is a SKU of several. */
 must_check enum err products_by_sku(struct ctx *c, const struct text *skus, size_t n,
-                                    struct list *out); /* ascending by SKU, bytewise */
+                                    struct list *out);
+/* Of that owner alone (0: the merchant's own), or of OWNER_ANY: ascending by SKU and owner. */
+must_check enum err products_by_sku_of(struct ctx *c, int64_t owner_id, const struct text *skus,
+                                       size_t n, struct list *out);
+/* Of c->owner_id; when that is 0, all there are. */
 must_check enum err products_by_gtin(struct ctx *c, struct text gtin, struct list *out);
 must_check enum err products_by_gtins(struct ctx *c, const struct text *gtins, size_t n,
                                       struct list *out);
-must_check enum err product_list(struct ctx *c, struct text after_sku, int64_t limit,
-                                 struct list *out);
+/* From behind a cursor, "" for the beginning; ascending by SKU and owner. */
+must_check enum err product_list(struct ctx *c, struct text after, int64_t limit, struct list *out);
+struct text product_cursor(struct arena *a, const struct product *p);
 must_check enum err prices_of(struct ctx *c, const int64_t *product_ids, size_t n,
                               struct list *out); /* ascending by product, currency, from_quantity */
 must_check enum err kit_parts_of(struct ctx *c, const int64_t *kit_ids, size_t n, struct list *out);
@@ -90,6 +98,8 @@ must_check enum err service_list(struct ctx *c, struct list *out); /* all; there
 bool product_has_serials(const struct product *p); /* each unit has its number */
 const struct product *product_in(const struct list *products, int64_t product_id); /* products_of */
 const struct product *product_sku_in(const struct list *products, struct text sku);
+const struct product *product_sku_of(const struct list *products, int64_t owner_id,
+                                     struct text sku); /* products_by_sku_of OWNER_ANY */
 /* The price for a quantity: the entry with the greatest from_quantity <= quantity; NONE if none. */
 int64_t price_in(const struct list *prices, int64_t product_id, struct text currency,
                  int64_t quantity);

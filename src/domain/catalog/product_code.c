@@ -20,7 +20,7 @@ enum err product_find_by_code(struct ctx *c, int64_t product_id, struct text gti
         if ((*found = take(&list, out))) return OK;
     }
     if (sku.len) {
-        TRY(products_by_sku(c, &sku, 1, &list));
+        TRY(products_by_sku_of(c, OWNER_ANY, &sku, 1, &list));
         *found = take(&list, out);
     }
     return OK;

@@ -11,6 +11,7 @@ static const struct field customer_table[] = {
     FIELD(struct customer, email),
     FIELD(struct customer, phone),
     FIELD_INSTANT(struct customer, created_us, "created_at"),
+    FIELD_ID(struct customer, owner_id, "owner_id", "own"),
 };
 const struct fields customer_fields = FIELDS("customer_row", struct customer, customer_table);
 
@@ -126,4 +127,15 @@ enum err address_get(struct ctx *c, int64_t address_id, struct address *out)
 enum err addresses_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out)
 {
     return db_rows(c, &Q_addresses_of, ARGS(MERCHANT, I64S(ids, n)), &address_fields, out);
+}
+
+const struct customer *customer_reference_in(const struct list *customers, int64_t owner_id,
+                                             struct text reference)
+{
+    const struct customer *p = LIST_FIND_TEXT(customers, struct customer, reference, reference);
+    if (!p) return NULL;
+    const struct customer *end = (const struct customer *)customers->at + customers->count;
+    for (; p < end && text_eq(p->reference, reference); p++)
+        if (p->owner_id == owner_id) return p;
+    return NULL;
 }

@@ -10,6 +10,7 @@ struct customer {
     int64_t merchant_id, customer_id;
     struct text reference, name, email, phone;
     int64_t created_us;
+    int64_t owner_id; /* whose customer; 0: the merchant's own */
 };
 extern const struct fields customer_fields;
 
@@ -24,7 +25,9 @@ must_check enum err customer_insert(struct ctx *c, const struct customer *p); /*
 must_check enum err customer_get(struct ctx *c, int64_t customer_id, struct customer *out);
 must_check enum err customers_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out);
 must_check enum err customers_by_reference(struct ctx *c, const struct text *references, size_t n,
-                                           struct list *out); /* ascending by reference */
+                                           struct list *out); /* by reference and owner */
+const struct customer *customer_reference_in(const struct list *customers, int64_t owner_id,
+                                             struct text reference);
 must_check enum err customer_find_by_email(struct ctx *c, struct text email, struct customer *out,
                                            bool *found);
 must_check enum err customer_list(struct ctx *c, int64_t after_id, int64_t limit, struct list *out);

@@ -216,8 +216,12 @@ enum err events_take(struct ctx *c, int64_t after, struct list *out)
 
 enum err event_feed(struct ctx *c, int64_t after, int64_t limit, struct list *out)
 {
-    TRY(db_rows(c, &Q_event_feed, ARGS(I64(c->merchant_id), I64(after), I64(limit)), &event_fields,
-                out));
+    struct value m = I64(c->merchant_id);
+    if (c->owner_id)
+        TRY(db_rows(c, &Q_event_feed_of_owner, ARGS(m, I64(after), I64(limit), I64(c->owner_id)),
+                    &event_fields, out));
+    else
+        TRY(db_rows(c, &Q_event_feed, ARGS(m, I64(after), I64(limit)), &event_fields, out));
     open_all(c, out);
     return OK;
 }

@@ -27,6 +27,13 @@ UPDATE event_chain SET version = $4, hash = $5:bytes
 SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
   FROM event WHERE merchant_id = $1 AND position > $2 ORDER BY position LIMIT $3
 
+-- name: event_feed_of_owner
+-- Of an owner's orders alone.
+SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
+  FROM event WHERE merchant_id = $1 AND position > $2 AND order_id IS NOT NULL AND EXISTS (
+       SELECT 1 FROM orders o WHERE o.merchant_id = event.merchant_id AND o.order_id = event.order_id AND o.owner_id = $4)
+ ORDER BY position LIMIT $3
+
 -- name: event_timeline
 SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
   FROM event WHERE merchant_id = $1 AND order_id = $2 ORDER BY position

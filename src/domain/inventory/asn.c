@@ -28,6 +28,7 @@ static const struct field asn_table[] = {
     FIELD(struct asn, note),
     FIELD_INSTANT(struct asn, created_us, "created_at"),
     FIELD_INSTANT(struct asn, closed_us, "closed_at"),
+    FIELD_ID(struct asn, owner_id, "owner_id", "own"),
 };
 const struct fields asn_fields = FIELDS("asn_row", struct asn, asn_table);
 
@@ -92,10 +93,11 @@ enum err asn_take(struct ctx *c, int64_t asn_id, struct asn *out)
     return one(c, &Q_asn_take, asn_id, out);
 }
 
-enum err asn_find(struct ctx *c, struct text supplier, struct text reference, struct asn *out,
-                  bool *found)
+enum err asn_find(struct ctx *c, int64_t owner_id, struct text supplier, struct text reference,
+                  struct asn *out, bool *found)
 {
-    return db_find(c, &Q_asn_by_reference, ARGS(I64(c->merchant_id), TXT(supplier), TXT(reference)),
+    return db_find(c, &Q_asn_by_reference,
+                   ARGS(I64(c->merchant_id), TXT(supplier), TXT(reference), I64(owner_id)),
                    &asn_fields, out, found);
 }
 
@@ -144,6 +146,7 @@ enum err asn_do(struct ctx *c, struct asn *a, enum asn_verb verb)
 
 enum err asn_list(struct ctx *c, int64_t before_id, int64_t limit, struct list *out)
 {
-    return db_rows(c, &Q_asn_list, ARGS(I64(c->merchant_id), I64(before_id), I64(limit)),
+    return db_rows(c, &Q_asn_list,
+                   ARGS(I64(c->merchant_id), I64(before_id), I64(limit), I64(c->owner_id)),
                    &asn_fields, out);
 }

@@ -24,6 +24,7 @@ struct asn {
     int64_t expected_day;
     struct text note;
     int64_t created_us, closed_us;
+    int64_t owner_id; /* whose goods come; 0: the merchant's own */
 };
 extern const struct fields asn_fields;
 
@@ -50,8 +51,8 @@ must_check enum err asn_write_head(struct ctx *c, const struct asn *a);
 must_check enum err asn_get(struct ctx *c, int64_t asn_id, struct asn *out);
 /* The same, kept to this unit until it ends. */
 must_check enum err asn_take(struct ctx *c, int64_t asn_id, struct asn *out);
-must_check enum err asn_find(struct ctx *c, struct text supplier, struct text reference,
-                             struct asn *out, bool *found);
+must_check enum err asn_find(struct ctx *c, int64_t owner_id, struct text supplier,
+                             struct text reference, struct asn *out, bool *found);
 /* Of these, ascending. */
 must_check enum err asns_of(struct ctx *c, const int64_t *asn_ids, size_t n, struct list *out);
 /* What is in them: products, ascending, each once. */
@@ -60,5 +61,5 @@ must_check enum err asn_products_of(struct ctx *c, const int64_t *asn_ids, size_
 must_check enum err asn_lines_of(struct ctx *c, int64_t asn_id, struct list *out);
 /* The verb, checked against the lifecycle and written (queued) under the state it was read in. */
 must_check enum err asn_do(struct ctx *c, struct asn *a, enum asn_verb verb);
-/* All of them, newest first. */
+/* All of them, or c->owner_id's, newest first. */
 must_check enum err asn_list(struct ctx *c, int64_t before_id, int64_t limit, struct list *out);

@@ -14,6 +14,7 @@ static const struct field cart_table[] = {
     FIELD_ID(struct cart, order_id, "order_id", "ord", .flags = F_NULL),
     FIELD_INSTANT(struct cart, expires_us, "expires_at"),
     FIELD_INSTANT(struct cart, created_us, "created_at"),
+    FIELD(struct cart, owner_id),
 };
 const struct fields cart_fields = FIELDS("cart_row", struct cart, cart_table);
 
@@ -28,9 +29,9 @@ const struct fields cart_line_fields = FIELDS("cart_line_row", struct cart_line,
 enum err cart_insert(struct ctx *c, const struct cart *k, const struct demand *demands, size_t n)
 {
     struct value m = I64(c->merchant_id), id = I64(k->cart_id);
-    TRY(db_put(
-        c, &Q_cart_insert,
-        ARGS(m, id, TXT(k->reference), I64(k->channel), I64(k->expires_us), I64(k->created_us))));
+    TRY(db_put(c, &Q_cart_insert,
+               ARGS(m, id, TXT(k->reference), I64(k->channel), I64(k->expires_us),
+                    I64(k->created_us), I64(k->owner_id))));
     for (size_t i = 0; i < n; i++)
         TRY(db_put(c, &Q_cart_line_insert,
                    ARGS(m, id, I64(demands[i].product_id), I64(demands[i].site_id),
@@ -38,10 +39,12 @@ enum err cart_insert(struct ctx *c, const struct cart *k, const struct demand *d
     return OK;
 }
 
-enum err cart_find(struct ctx *c, struct text reference, struct cart *out, bool *found)
+enum err cart_find(struct ctx *c, int64_t owner_id, struct text reference, struct cart *out,
+                   bool *found)
 {
-    return db_find(c, &Q_cart_by_reference, ARGS(I64(c->merchant_id), TXT(reference)), &cart_fields,
-                   out, found);
+    return db_find(c, &Q_cart_by_reference,
+                   ARGS(I64(c->merchant_id), TXT(reference), I64(owner_id)), &cart_fields, out,
+                   found);
 }
 
 enum err carts_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out)

@@ -18,6 +18,7 @@ struct cart {
     struct text reference;
     int32_t channel, state;
     int64_t order_id, expires_us, created_us;
+    int64_t owner_id; /* whose goods are set aside; 0: the merchant's own */
 };
 struct cart_line {
     int64_t cart_id, product_id, site_id, quantity;
@@ -26,7 +27,8 @@ extern const struct fields cart_fields, cart_line_fields;
 
 must_check enum err cart_insert(struct ctx *c, const struct cart *k, const struct demand *demands,
                                 size_t n);
-must_check enum err cart_find(struct ctx *c, struct text reference, struct cart *out, bool *found);
+must_check enum err cart_find(struct ctx *c, int64_t owner_id, struct text reference,
+                              struct cart *out, bool *found);
 must_check enum err carts_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out);
 must_check enum err cart_lines_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out);
 /* End a live cart, at once, and give its units back (queued). ERR_BUSY "raced" when somebody else

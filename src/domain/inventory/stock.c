@@ -19,7 +19,6 @@ static const struct field stock_table[] = {
     FIELD_ID(struct stock, place_id, "bin_id", "bin"),
     FIELD(struct stock, lot),
     FIELD_ENUM(struct stock, condition, stock_condition_words),
-    FIELD(struct stock, owner_id),
     FIELD_ID(struct stock, site_id, "site_id", "sit"),
     FIELD(struct stock, on_hand),
     FIELD(struct stock, allotted),

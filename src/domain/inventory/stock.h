@@ -49,7 +49,7 @@ struct stock {
     int64_t product_id, place_id;
     struct text lot;
     int32_t condition;
-    int64_t owner_id, site_id, on_hand, allotted;
+    int64_t site_id, on_hand, allotted;
     int64_t expiry_day, sells_until_day; /* of its lot; NONE: not known, without end */
 };
 extern const struct fields stock_fields;

@@ -5,34 +5,34 @@ VALUES ($1, $2, $3, $4, $5, $6, $7:text, $8, $9, $10, $11, $12, $13, $14, $15)
 
 -- name: stock_cell_open :many
 -- A cell begins empty; what it holds is added by the statements below.
-INSERT INTO stock (merchant_id, product_id, place_id, lot, condition, owner_id, site_id, on_hand, allotted)
-VALUES ($1, $2, $3, $4:text, $5, 0, $6, 0, 0)
-ON CONFLICT (merchant_id, product_id, place_id, lot, condition, owner_id) DO NOTHING
+INSERT INTO stock (merchant_id, product_id, place_id, lot, condition, site_id, on_hand, allotted)
+VALUES ($1, $2, $3, $4:text, $5, $6, 0, 0)
+ON CONFLICT (merchant_id, product_id, place_id, lot, condition) DO NOTHING
 
 -- name: stock_cell_add :many
 UPDATE stock SET on_hand = on_hand + $4, allotted = allotted + $5
- WHERE merchant_id = $1 AND product_id = $2 AND place_id = $3 AND lot = '' AND condition = 0 AND owner_id = 0
+ WHERE merchant_id = $1 AND product_id = $2 AND place_id = $3 AND lot = '' AND condition = 0
 
 -- name: stock_lot_add :many
 UPDATE stock SET on_hand = on_hand + $5, allotted = allotted + $6
- WHERE merchant_id = $1 AND product_id = $2 AND place_id = $3 AND lot = $4:text AND condition = 0 AND owner_id = 0
+ WHERE merchant_id = $1 AND product_id = $2 AND place_id = $3 AND lot = $4:text AND condition = 0
 
 -- name: stock_other_add :many
 -- Cells of other conditions: damaged, quarantined, inbound, expired.
 UPDATE stock SET on_hand = on_hand + $6, allotted = allotted + $7
- WHERE merchant_id = $1 AND product_id = $2 AND place_id = $3 AND lot = $4:text AND condition = $5 AND owner_id = 0
+ WHERE merchant_id = $1 AND product_id = $2 AND place_id = $3 AND lot = $4:text AND condition = $5
 
 -- name: stock_of_products
 -- Lots in the order in which they expire, those without a date last; bins to pick from before the
 -- reserve (bin kinds in the order of their enumeration).
-SELECT s.product_id, s.place_id, s.lot, s.condition, s.owner_id, s.site_id, s.on_hand, s.allotted, k.expiry_day, k.sells_until_day
+SELECT s.product_id, s.place_id, s.lot, s.condition, s.site_id, s.on_hand, s.allotted, k.expiry_day, k.sells_until_day
   FROM stock s LEFT JOIN lot k ON k.merchant_id = s.merchant_id AND k.product_id = s.product_id AND k.lot = s.lot
   LEFT JOIN bin b ON b.merchant_id = s.merchant_id AND b.bin_id = s.place_id
  WHERE s.merchant_id = $1 AND s.product_id IN $3[] AND s.site_id = $2 AND s.condition = 0
  ORDER BY s.product_id, coalesce(k.expiry_day, 4000000), coalesce(b.kind, 9), s.lot, s.place_id
 
 -- name: stock_of_place
-SELECT s.product_id, s.place_id, s.lot, s.condition, s.owner_id, s.site_id, s.on_hand, s.allotted, k.expiry_day, k.sells_until_day
+SELECT s.product_id, s.place_id, s.lot, s.condition, s.site_id, s.on_hand, s.allotted, k.expiry_day, k.sells_until_day
   FROM stock s LEFT JOIN lot k ON k.merchant_id = s.merchant_id AND k.product_id = s.product_id AND k.lot = s.lot
  WHERE s.merchant_id = $1 AND s.place_id = $2 ORDER BY s.product_id, s.lot, s.condition LIMIT 10000
 

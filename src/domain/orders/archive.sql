@@ -1,7 +1,7 @@
 -- name: order_page
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
   FROM orders WHERE merchant_id = $1 AND order_id > $2 ORDER BY order_id LIMIT $3
 
 -- name: order_newest_placed

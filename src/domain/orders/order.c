@@ -62,6 +62,7 @@ static const struct field order_table[] = {
     FIELD_INSTANT(struct order, placed_us, "placed_at"),
     FIELD_INSTANT(struct order, created_us, "created_at"),
     FIELD(struct order, priority),
+    FIELD_ID(struct order, owner_id, "owner_id", "own"),
 };
 const struct fields order_fields = FIELDS("order_row", struct order, order_table);
 
@@ -195,7 +196,8 @@ enum err order_state_get(struct ctx *c, int64_t order_id, struct order_state *ou
 
 enum err order_find_by_number(struct ctx *c, int64_t number, int64_t *order_id)
 {
-    TRY(db_number(c, &Q_order_by_number, ARGS(I64(c->merchant_id), I64(number)), order_id));
+    TRY(db_number(c, &Q_order_by_number, ARGS(I64(c->merchant_id), I64(number), I64(c->owner_id)),
+                  order_id));
     if (*order_id == NONE)
         return fail(c, ERR_NOT_FOUND, "order_not_found", "there is no order number %lld",
                     (long long)number);
@@ -206,8 +208,8 @@ enum err order_by_references(struct ctx *c, enum channel channel, const struct t
                              size_t n, struct list *orders)
 {
     return db_rows(c, &Q_order_by_references,
-                   ARGS(I64(c->merchant_id), I64(channel), TEXTS(references, n)), &order_fields,
-                   orders);
+                   ARGS(I64(c->merchant_id), I64(channel), TEXTS(references, n), I64(c->owner_id)),
+                   &order_fields, orders);
 }
 
 enum err order_alike(struct ctx *c, const int64_t *likeness, size_t n, struct list *orders)
@@ -241,18 +243,25 @@ enum err order_do(struct ctx *c, const struct order_state *s, enum order_verb ve
 enum err order_list_by_stage(struct ctx *c, enum order_stage stage, int64_t after_id, int64_t limit,
                              struct list *orders)
 {
+    struct value m = I64(c->merchant_id), by = I64(stage), after = I64(after_id), n = I64(limit);
     const struct query *q = stage < STAGE_COMPLETED ? &Q_order_ids_by_stage : &Q_order_ids_closed;
-    return db_rows(c, q, ARGS(I64(c->merchant_id), I64(stage), I64(after_id), I64(limit)),
+    if (!c->owner_id) return db_rows(c, q, ARGS(m, by, after, n), &order_fields, orders);
+    return db_rows(c, &Q_orders_of_owner_by_stage, ARGS(m, by, after, n, I64(c->owner_id)),
                    &order_fields, orders);
 }
 
 enum err order_board(struct ctx *c, struct list *counts)
 {
-    return db_rows(c, &Q_order_board, ARGS(I64(c->merchant_id)), &stage_count_fields, counts);
+    struct value m = I64(c->merchant_id);
+    if (!c->owner_id) return db_rows(c, &Q_order_board, ARGS(m), &stage_count_fields, counts);
+    return db_rows(c, &Q_order_board_of_owner, ARGS(m, I64(c->owner_id)), &stage_count_fields,
+                   counts);
 }
 
 enum err order_recent(struct ctx *c, int64_t before_id, int64_t limit, struct list *orders)
 {
-    return db_rows(c, &Q_order_recent, ARGS(I64(c->merchant_id), I64(before_id), I64(limit)),
+    struct value m = I64(c->merchant_id), before = I64(before_id), n = I64(limit);
+    if (!c->owner_id) return db_rows(c, &Q_order_recent, ARGS(m, before, n), &order_fields, orders);
+    return db_rows(c, &Q_orders_of_owner_recent, ARGS(m, before, n, I64(c->owner_id)),
                    &order_fields, orders);
 }

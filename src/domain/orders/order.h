@@ -79,6 +79,7 @@ struct order {
     int64_t goods_minor, discount_minor, service_minor, shipping_minor, tax_minor, total_minor;
     int64_t likeness, placed_us, created_us;
     int32_t priority; /* larger is served and picked first; 0 where nobody said */
+    int64_t owner_id; /* whose order; 0: the merchant's own */
 };
 extern const struct fields order_fields; /* the row, in table order */
 
@@ -173,7 +174,7 @@ must_check enum err hold_release_reason(struct ctx *c, const int64_t *order_ids,
 must_check enum err holds_of(struct ctx *c, const int64_t *order_ids, size_t n, bool live_only,
                              struct list *holds);
 
-/* Orders by stage for lists and the board. */
+/* Orders by stage for lists and the board: of c->owner_id; when that is 0, of all. */
 must_check enum err order_list_by_stage(struct ctx *c, enum order_stage stage, int64_t after_id,
                                         int64_t limit, struct list *orders);
 struct stage_count {

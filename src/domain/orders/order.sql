@@ -1,9 +1,9 @@
 -- name: order_insert :many
 INSERT INTO orders (merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email,
   customer_phone, ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor,
-  service_minor, shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority)
+  service_minor, shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id)
 VALUES ($1, $2, $3, $4, $5:text, $6, $7:text, $8:text, $9:text, $10, $11, $12:text, $13, $14, $15, $16:text, $17, $18,
-  $19, $20, $21, $22, $23, $24, $25, $26)
+  $19, $20, $21, $22, $23, $24, $25, $26, $27)
 
 -- name: order_line_insert :many
 INSERT INTO order_line (merchant_id, order_id, line_no, kind, product_id, parent_line, name, quantity, unit_minor, list_minor,
@@ -23,7 +23,7 @@ RETURNING value
 -- name: orders_of
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
   FROM orders WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 
 -- name: order_lines_of
@@ -41,13 +41,13 @@ SELECT order_id, commercial, holds, units, allocated, released, picked, packed, 
 --pg: FOR UPDATE
 
 -- name: order_by_number
-SELECT order_id AS n FROM orders WHERE merchant_id = $1 AND number = $2
+SELECT order_id AS n FROM orders WHERE merchant_id = $1 AND number = $2 AND ($3 = 0 OR owner_id = $3)
 
 -- name: order_by_references
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
-  FROM orders WHERE merchant_id = $1 AND channel = $2 AND reference IN $3:text[] ORDER BY order_id
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
+  FROM orders WHERE merchant_id = $1 AND channel = $2 AND reference IN $3:text[] AND ($4 = 0 OR owner_id = $4) ORDER BY order_id
 
 -- name: order_likeness_insert :many
 INSERT INTO order_likeness (merchant_id, like_day, likeness, order_id) VALUES ($1, $2, $3, $4)
@@ -60,7 +60,7 @@ UPDATE orders SET priority = $4
 -- name: order_alike
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
   FROM orders WHERE merchant_id = $1 AND order_id IN (
        SELECT order_id FROM order_likeness WHERE merchant_id = $1 AND like_day IN $2[] AND likeness IN $3[])
  ORDER BY order_id
@@ -83,7 +83,7 @@ UPDATE order_state SET commercial = $4
 -- name: order_ids_by_stage
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
   FROM orders WHERE merchant_id = $1 AND order_id IN (
        SELECT order_id FROM order_state
 --sqlite: INDEXED BY order_state_open
@@ -93,7 +93,7 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
 -- name: order_ids_closed
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
   FROM orders WHERE merchant_id = $1 AND order_id IN (
        SELECT order_id FROM order_state WHERE merchant_id = $1 AND stage = $2 AND order_id > $3
         ORDER BY order_id LIMIT $4) ORDER BY order_id
@@ -101,8 +101,32 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
 -- name: order_recent
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
-       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
   FROM orders WHERE merchant_id = $1 AND order_id < $2 ORDER BY order_id DESC LIMIT $3
+
+-- name: orders_of_owner_recent
+SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
+       ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
+  FROM orders
+--sqlite: INDEXED BY orders_of_owner
+ WHERE merchant_id = $1 AND owner_id = $4 AND owner_id <> 0 AND order_id < $2 ORDER BY order_id DESC LIMIT $3
+
+-- name: orders_of_owner_by_stage
+SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
+       ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
+       shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
+  FROM orders
+--sqlite: INDEXED BY orders_of_owner
+ WHERE merchant_id = $1 AND owner_id = $5 AND owner_id <> 0 AND order_id > $3 AND EXISTS (
+       SELECT 1 FROM order_state s WHERE s.merchant_id = orders.merchant_id AND s.order_id = orders.order_id AND s.stage = $2)
+ ORDER BY order_id LIMIT $4
+
+-- name: order_board_of_owner
+SELECT stage, count(*) AS orders, sum(units - cancelled) AS units
+  FROM order_state s WHERE merchant_id = $1 AND commercial < 2 AND EXISTS (
+       SELECT 1 FROM orders o WHERE o.merchant_id = s.merchant_id AND o.order_id = s.order_id AND o.owner_id = $2)
+ GROUP BY stage ORDER BY stage
 
 -- name: order_board
 SELECT stage, count(*) AS orders, sum(units - cancelled) AS units

@@ -259,13 +259,15 @@ enum err return_of_package(struct ctx *c, int64_t package_id, struct order_retur
 
 enum err return_list_open(struct ctx *c, int64_t after_id, int64_t limit, struct list *out)
 {
-    return db_rows(c, &Q_return_list_open, ARGS(I64(c->merchant_id), I64(after_id), I64(limit)),
+    return db_rows(c, &Q_return_list_open,
+                   ARGS(I64(c->merchant_id), I64(after_id), I64(limit), I64(c->owner_id)),
                    &order_return_fields, out);
 }
 
 enum err return_page(struct ctx *c, int64_t after_id, int64_t limit, struct list *out)
 {
-    return db_rows(c, &Q_return_page, ARGS(I64(c->merchant_id), I64(after_id), I64(limit)),
+    return db_rows(c, &Q_return_page,
+                   ARGS(I64(c->merchant_id), I64(after_id), I64(limit), I64(c->owner_id)),
                    &order_return_fields, out);
 }
 

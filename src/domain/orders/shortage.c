@@ -15,7 +15,8 @@ const struct fields shortage_fields = FIELDS("shortage_row", struct shortage, sh
 enum err orders_short(struct ctx *c, int64_t after_id, int64_t limit, struct list *out)
 {
     return db_rows(c, &Q_orders_short,
-                   ARGS(I64(c->merchant_id), I64(STAGE_PROCESSING), I64(after_id), I64(limit)),
+                   ARGS(I64(c->merchant_id), I64(STAGE_PROCESSING), I64(after_id), I64(limit),
+                        I64(c->owner_id)),
                    &order_state_fields, out);
 }
 

@@ -101,6 +101,7 @@ enum err invoice_lines_of(struct ctx *c, const int64_t *invoice_ids, size_t n, s
 
 enum err invoice_list(struct ctx *c, int64_t before_id, int64_t limit, struct list *out)
 {
-    return db_rows(c, &Q_invoice_list, ARGS(I64(c->merchant_id), I64(before_id), I64(limit)),
+    return db_rows(c, &Q_invoice_list,
+                   ARGS(I64(c->merchant_id), I64(before_id), I64(limit), I64(c->owner_id)),
                    &invoice_fields, out);
 }

@@ -50,6 +50,7 @@ static const struct field api_key_table[] = {
     FIELD_INSTANT(struct api_key, expires_us, "expires_at"),
     FIELD_INSTANT(struct api_key, revoked_us, "revoked_at"),
     FIELD_ID(struct api_key, person_id, "person_id", "usr", .flags = F_NULL),
+    FIELD_ID(struct api_key, owner_id, "owner_id", "own"),
 };
 const struct fields api_key_fields = FIELDS("api_key_row", struct api_key, api_key_table);
 

@@ -59,6 +59,7 @@ struct api_key {
     struct text name, key_hash;
     int64_t scopes, created_us, expires_us, revoked_us;
     int64_t person_id; /* whose it is: facts name that person; NONE: a program's */
+    int64_t owner_id;  /* whose goods and orders it sees; 0: all of them */
 };
 extern const struct fields api_key_fields;
 

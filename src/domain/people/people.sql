@@ -21,16 +21,16 @@ SELECT merchant_id, code, name, currency, country, email, street, gs1_prefix, pr
   FROM merchant ORDER BY merchant_id LIMIT 10000
 
 -- name: api_key_insert :many
-INSERT INTO api_key (key_id, merchant_id, name, key_hash, scopes, created_us, expires_us, revoked_us, person_id)
-VALUES ($1, $2, $3:text, $4:text, $5, $6, $7, $8, $9)
+INSERT INTO api_key (key_id, merchant_id, name, key_hash, scopes, created_us, expires_us, revoked_us, person_id, owner_id)
+VALUES ($1, $2, $3:text, $4:text, $5, $6, $7, $8, $9, $10)
 
 -- name: api_key_find
 -- Before it is known whose key it is.
-SELECT key_id, merchant_id, name, key_hash, scopes, created_us, expires_us, revoked_us, person_id
+SELECT key_id, merchant_id, name, key_hash, scopes, created_us, expires_us, revoked_us, person_id, owner_id
   FROM api_key WHERE key_id = $1
 
 -- name: api_key_list
-SELECT key_id, merchant_id, name, key_hash, scopes, created_us, expires_us, revoked_us, person_id
+SELECT key_id, merchant_id, name, key_hash, scopes, created_us, expires_us, revoked_us, person_id, owner_id
   FROM api_key WHERE merchant_id = $1 ORDER BY key_id LIMIT 1000
 
 -- name: api_key_revoke

@@ -42,6 +42,7 @@ static const struct field person_table[] = {
     FIELD_INSTANT(struct person, locked_until_us, "locked_until"),
     FIELD_INSTANT(struct person, created_us, "created_at"),
     FIELD_INSTANT(struct person, disabled_us, "disabled_at"),
+    FIELD_ID(struct person, owner_id, "owner_id", "own"),
 };
 const struct fields person_fields = FIELDS("person_row", struct person, person_table);
 

@@ -49,6 +49,7 @@ struct person {
     int32_t role;
     struct text password_hash, pin_hash, badge_hash; /* absent: not by this */
     int64_t wrong_tries, locked_until_us, created_us, disabled_us;
+    int64_t owner_id; /* whose goods and orders they see; 0: all of them */
 };
 extern const struct fields person_fields;
 

@@ -1,31 +1,31 @@
 -- name: person_insert :many
 INSERT INTO person (merchant_id, person_id, login, name, email, role, password_hash, pin_hash, badge_hash,
-  wrong_tries, locked_until_us, created_us, disabled_us)
-VALUES ($1, $2, $3:text, $4:text, $5:text, $6, $7:text, $8:text, $9:text, $10, $11, $12, $13)
+  wrong_tries, locked_until_us, created_us, disabled_us, owner_id)
+VALUES ($1, $2, $3:text, $4:text, $5:text, $6, $7:text, $8:text, $9:text, $10, $11, $12, $13, $14)
 
 -- name: person_update :many
 UPDATE person SET login = $3:text, name = $4:text, email = $5:text, role = $6, password_hash = $7:text, pin_hash = $8:text,
-       badge_hash = $9:text, wrong_tries = $10, locked_until_us = $11, created_us = $12, disabled_us = $13
+       badge_hash = $9:text, wrong_tries = $10, locked_until_us = $11, created_us = $12, disabled_us = $13, owner_id = $14
  WHERE merchant_id = $1 AND person_id = $2
 
 -- name: person_get
 SELECT merchant_id, person_id, login, name, email, role, password_hash, pin_hash, badge_hash,
-       wrong_tries, locked_until_us, created_us, disabled_us
+       wrong_tries, locked_until_us, created_us, disabled_us, owner_id
   FROM person WHERE merchant_id = $1 AND person_id = $2
 
 -- name: person_by_login
 SELECT merchant_id, person_id, login, name, email, role, password_hash, pin_hash, badge_hash,
-       wrong_tries, locked_until_us, created_us, disabled_us
+       wrong_tries, locked_until_us, created_us, disabled_us, owner_id
   FROM person WHERE merchant_id = $1 AND login = $2:text
 
 -- name: person_by_badge
 SELECT merchant_id, person_id, login, name, email, role, password_hash, pin_hash, badge_hash,
-       wrong_tries, locked_until_us, created_us, disabled_us
+       wrong_tries, locked_until_us, created_us, disabled_us, owner_id
   FROM person WHERE merchant_id = $1 AND badge_hash = $2:text
 
 -- name: person_list
 SELECT merchant_id, person_id, login, name, email, role, password_hash, pin_hash, badge_hash,
-       wrong_tries, locked_until_us, created_us, disabled_us
+       wrong_tries, locked_until_us, created_us, disabled_us, owner_id
   FROM person WHERE merchant_id = $1 ORDER BY person_id LIMIT 10000
 
 -- name: person_wrong

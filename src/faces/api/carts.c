@@ -116,14 +116,16 @@ static enum err release(struct ctx *c, const struct request *in, struct reply *o
 }
 
 const struct route carts_routes[] = {
-    {"POST", "/v1/carts", "carts reserve", SCOPE(ORDERS_WRITE), ROUTE_WRITE, &cart_draft_fields,
-     NULL, &cart_view_fields, reserve,
+    {"POST", "/v1/carts", "carts reserve", SCOPE(ORDERS_WRITE), ROUTE_WRITE | ROUTE_BY_OWNER,
+     &cart_draft_fields, NULL, &cart_view_fields, reserve,
      "Set goods aside for a shopper; his own old cart is replaced in the same moment."},
-    {"GET", "/v1/carts/{bsk}", "carts show", SCOPE(ORDERS_READ), 0, NULL, NULL, &cart_view_fields,
-     show, "What a cart holds, until when, and what became of it."},
-    {"POST", "/v1/carts/{bsk}/extend", "carts extend", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
-     &extension_fields, NULL, &cart_view_fields, extend, "Keep the goods longer."},
-    {"POST", "/v1/carts/{bsk}/release", "carts release", SCOPE(ORDERS_WRITE), ROUTE_WRITE, NULL,
-     NULL, &cart_view_fields, release, "Give the goods back before the time is over."},
+    {"GET", "/v1/carts/{bsk}", "carts show", SCOPE(ORDERS_READ), ROUTE_OWNED, NULL, NULL,
+     &cart_view_fields, show, "What a cart holds, until when, and what became of it."},
+    {"POST", "/v1/carts/{bsk}/extend", "carts extend", SCOPE(ORDERS_WRITE),
+     ROUTE_WRITE | ROUTE_OWNED, &extension_fields, NULL, &cart_view_fields, extend,
+     "Keep the goods longer."},
+    {"POST", "/v1/carts/{bsk}/release", "carts release", SCOPE(ORDERS_WRITE),
+     ROUTE_WRITE | ROUTE_OWNED, NULL, NULL, &cart_view_fields, release,
+     "Give the goods back before the time is over."},
     {0},
 };

@@ -123,10 +123,10 @@ static enum err cancel(struct ctx *c, const struct request *in, struct reply *ou
 }
 
 const struct route confirming_routes[] = {
-    {"POST", "/v1/orders/{ord}/confirm", "orders confirm", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
-     &confirm_body_fields, NULL, &confirm_reply_fields, confirm,
+    {"POST", "/v1/orders/{ord}/confirm", "orders confirm", SCOPE(ORDERS_WRITE),
+     ROUTE_WRITE | ROUTE_OWNED, &confirm_body_fields, NULL, &confirm_reply_fields, confirm,
      "Confirm where and when the order shall arrive, with corrections."},
-    {"POST", "/v1/orders/{ord}/cancel", "orders cancel", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
-     &cancel_body_fields, NULL, &cancel_reply_fields, cancel,
+    {"POST", "/v1/orders/{ord}/cancel", "orders cancel", SCOPE(ORDERS_WRITE),
+     ROUTE_WRITE | ROUTE_OWNED, &cancel_body_fields, NULL, &cancel_reply_fields, cancel,
      "Cancel an order, or some of its lines, at any stage."},
     {0}};

@@ -101,6 +101,7 @@ static enum err stand_for(struct ctx *c, int64_t person_id, struct holder *out)
     }
     out->actor_id = person_id;
     out->scopes &= role_scopes((enum role)person.role);
+    if (person.owner_id) out->owner_id = person.owner_id;
     return OK;
 }
 
@@ -162,6 +163,7 @@ enum err credential_check(struct ctx *c, struct key_cache *k, struct text author
     *out = (struct holder){
         .merchant_id = row.merchant_id, .actor_id = row.key_id, .scopes = row.scopes};
     out->key_id = row.key_id;
+    out->owner_id = row.owner_id;
     if (row.person_id > 0) TRY(stand_for(c, row.person_id, out));
     int64_t until_us = c->now_us + KEY_KNOWN_US;
     if (row.expires_us != NONE && row.expires_us < until_us) until_us = row.expires_us;

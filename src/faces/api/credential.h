@@ -19,6 +19,7 @@ struct holder {
     int64_t merchant_id, actor_id, scopes;
     int64_t session_id; /* 0: a key */
     int64_t key_id;     /* 0: a session */
+    int64_t owner_id;   /* whose goods and orders are seen; 0: all of them */
 };
 
 struct key_cache *key_cache_new(struct arena *a);

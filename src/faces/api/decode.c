@@ -5,6 +5,7 @@
 #include "domain/catalog/product.h"
 #include "domain/events/command.h"
 #include "domain/orders/order.h"
+#include "domain/people/owner.h"
 #include "domain/people/person.h"
 #include "domain/sites/site.h"
 #include "wire/json.h"
@@ -58,13 +59,17 @@ static bool prefers_dry_run(struct arena *a, struct text prefer)
     return false;
 }
 
-/* Take ?preview=1 out of the query: it is the dispatcher's. */
+/* Take ?preview=1 and ?owner=CODE out of the query: they are the dispatcher's. */
 static enum err read_query(struct ctx *c, struct text query, struct decoded *out)
 {
     struct buf rest = buf_new(c->arena);
     while (query.at) {
         struct text pair = text_split(query, '&', &query), value;
         struct text name = text_split(pair, '=', &value);
+        if (text_is(name, "owner")) {
+            struct text whole = pair, ignored;
+            if (http_pair_next(c->arena, &whole, &ignored, &out->owner)) continue;
+        }
         if (!text_is(name, "preview")) {
             if (pair.len) buf_printf(&rest, "%s%.*s", rest.len ? "&" : "", TEXT_ARG(pair));
             continue;
@@ -121,6 +126,14 @@ static enum err read_id(struct ctx *c, struct text name, const char *prefix, str
         *id = site.site_id;
         if (found) return OK;
         also = "; the code of the site will do as well";
+    }
+    if (text_is(name, "own")) {
+        struct owner owner;
+        bool found = false;
+        TRY(owner_by_code(c, word, &owner, &found));
+        *id = owner.owner_id;
+        if (found) return OK;
+        also = "; the code of the owner will do as well";
     }
     if (text_is(name, "prd")) {
         struct list found;
@@ -277,7 +290,7 @@ enum err decode_fingerprint(struct ctx *c, const struct call *call, const struct
     else if (r->body && !(r->flags & (ROUTE_RAW | ROUTE_BULK)) && text_trim(body).len)
         TRY(json_canonical(c, call->body, &body));
     unsigned char hash[HASH_BYTES];
-    hash_of(hash, call->method, T("\n"), d->path, T("?"), d->query, T("\n"), body);
+    hash_of(hash, call->method, T("\n"), d->path, T("?"), d->query, T("\n"), d->owner, body);
     memcpy(out, hash, sizeof *out);
     return OK;
 }

@@ -12,7 +12,8 @@ struct bad_row {
 
 struct decoded {
     struct request in;
-    struct text path, query; /* of the target; query without ?preview */
+    struct text path, query; /* of the target; query without ?preview, ?owner */
+    struct text owner;       /* ?owner=CODE; absent */
     bool asks_preview;       /* by ?preview=1, not by Prefer */
     struct text key;         /* Idempotency-Key, without quotes; absent */
     int64_t *row_numbers;    /* of in.rows: their lines as sent, from 1 */

@@ -7,6 +7,7 @@
 #include "faces/api/credential.h"
 #include "faces/api/decode.h"
 #include "faces/api/metrics.h"
+#include "faces/api/ownership.h"
 #include "faces/api/page.h"
 #include "faces/api/preview.h"
 #include "faces/api/problem.h"
@@ -353,7 +354,7 @@ static enum err run_commands(struct ctx *c, struct unit *const *units, size_t n)
 
 struct trial {
     struct dispatched *d;
-    int64_t since_id;
+    int64_t since_id, owner_id;
     struct list events;
     struct preview_keys keys;
     struct preview_state after;
@@ -365,7 +366,9 @@ static bool has_difference(const struct dispatched *d) { return !has_flag(d, ROU
 static enum err try_command(struct ctx *c, void *arg)
 {
     struct trial *t = arg;
+    c->owner_id = t->owner_id;
     TRY(run_command(c, t->d));
+    c->owner_id = 0;
     if (!has_difference(t->d)) return OK;
     TRY(react_within(c, &t->events));
     TRY(preview_keys_of(c, &t->keys));
@@ -398,7 +401,7 @@ static void add_preview(struct dispatched *d, const struct preview *p)
 static enum err run_preview(struct ctx *c, void *arg)
 {
     struct dispatched *d = arg;
-    struct trial t = {.d = d, .since_id = source_id(c->source)};
+    struct trial t = {.d = d, .since_id = source_id(c->source), .owner_id = c->owner_id};
     int64_t actor_id = c->actor_id, command_id = c->command_id;
     enum err e = db_trial(c, try_command, &t);
     c->actor_id = actor_id;
@@ -482,7 +485,9 @@ static enum err identify(struct ctx *c, struct dispatched *d)
     c->actor_id = who.actor_id;
     d->decoded.in.scopes = who.scopes;
     d->decoded.in.session_id = who.session_id;
-    return is_public ? OK : check_scopes(c, d, who.scopes);
+    if (is_public) return OK;
+    TRY(check_scopes(c, d, who.scopes));
+    return ownership_enter(c, d->matched.route, who.owner_id, d->decoded.owner);
 }
 
 /* Those who show nothing, or a wrong key, are counted by their address. */
@@ -527,6 +532,7 @@ static enum err prepare(struct ctx *c, struct dispatched *d)
 {
     TRY(admit(c, d));
     TRY(decode_rest(c, &d->call, &d->matched, &d->decoded));
+    TRY(ownership_check(c, &d->decoded.in));
     d->decoded.in.server = d->server;
     if (has_flag(d, ROUTE_CALLS) && d->decoded.in.is_preview)
         return fail_at(c, ERR_INVALID, "no_preview", "preview", "this asks others: it has none");
@@ -650,12 +656,12 @@ void dispatch_begin(struct server *s, struct arena *arena, const struct call *ca
     done(arg, &d->answer);
 }
 
-bool dispatch_admit(struct server *s, struct arena *arena, const struct call *call,
-                    int64_t *merchant_id, struct answer *out)
+bool dispatch_admit(struct server *s, struct arena *arena, const struct call *call, struct ctx *who,
+                    struct answer *out)
 {
     struct dispatched *d = begin(s, arena, call);
     enum err e = admit(&d->ctx, d);
-    *merchant_id = d->ctx.merchant_id;
+    *who = (struct ctx){.merchant_id = d->ctx.merchant_id, .owner_id = d->ctx.owner_id};
     if (e == OK) return true;
     finish(d, e);
     *out = d->answer;

@@ -79,9 +79,10 @@ void dispatch_begin(struct server *s, struct arena *arena, const struct call *ca
                     answered_fn *done, void *arg);
 
 /* May this call be answered at all? For streams, which are answered elsewhere: route, key and
-   scopes are checked; *merchant_id is whose data it sees. False: `out` is the refusal. */
-bool dispatch_admit(struct server *s, struct arena *arena, const struct call *call,
-                    int64_t *merchant_id, struct answer *out);
+   scopes are checked; who->merchant_id and owner_id are whose data it sees. False: `out` is the
+   refusal. */
+bool dispatch_admit(struct server *s, struct arena *arena, const struct call *call, struct ctx *who,
+                    struct answer *out);
 /* The most bytes of a body for this path, or 0 for the usual. */
 size_t dispatch_body_max(struct server *s, struct text method, struct text path);
 /* Prometheus' text format. */

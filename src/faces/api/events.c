@@ -63,8 +63,8 @@ static enum err event_stream(struct ctx *c, const struct request *in, struct rep
 }
 
 const struct route events_routes[] = {
-    {"GET", "/v1/events", "events list", SCOPE(EVENTS_READ), ROUTE_LIST, NULL, &feed_query_fields,
-     &event_view_fields, event_list,
+    {"GET", "/v1/events", "events list", SCOPE(EVENTS_READ), ROUTE_LIST | ROUTE_BY_OWNER, NULL,
+     &feed_query_fields, &event_view_fields, event_list,
      "What happened, in the order of commit; go on after the last position."},
     {"GET", EVENTS_STREAM_PATH, NULL, SCOPE(EVENTS_READ), ROUTE_RAW, NULL, &feed_query_fields, NULL,
      event_stream, "The same as server-sent events; Last-Event-ID goes on where it ended."},

@@ -6,6 +6,7 @@
 #include "domain/inventory/serial.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
+#include "domain/people/owner.h"
 #include "domain/sites/site.h"
 #include "faces/api/page.h"
 #include "faces/api/picking.h"
@@ -86,7 +87,7 @@ static const struct fields line_fields = FIELDS("asn_line", struct line_view, li
 
 struct asn_view {
     int64_t asn_id;
-    struct text site, supplier, reference, note;
+    struct text site, supplier, reference, note, owner;
     int32_t state;
     int64_t expected_day, created_us, closed_us;
     struct asn_sum sum;
@@ -97,6 +98,8 @@ static const struct field view_table[] = {
     FIELD(struct asn_view, site),
     FIELD(struct asn_view, supplier),
     FIELD(struct asn_view, reference),
+    FIELD(struct asn_view, owner, .flags = F_WIDE,
+          .about = "code of whose goods come; null: the merchant's own"),
     FIELD_ENUM(struct asn_view, state, asn_state_words),
     FIELD_DAY(struct asn_view, expected_day, "expected_date"),
     FIELD(struct asn_view, note, .flags = F_WIDE),
@@ -204,12 +207,15 @@ static enum err show_lines(struct ctx *c, const struct list *lines, struct list 
 static enum err show(struct ctx *c, int64_t asn_id, struct reply *out)
 {
     struct asn a;
+    struct owner_codes codes;
     struct list lines, sites;
     struct asn_view *view = arena_new(c->arena, struct asn_view, 1);
     TRY(asn_get(c, asn_id, &a));
     TRY(site_list(c, &sites));
     TRY(asn_lines_of(c, asn_id, &lines));
+    TRY(owner_codes_load(c, &a.owner_id, 1, &codes));
     *view = view_of(&a, &sites);
+    view->owner = owner_code(&codes, a.owner_id);
     asn_add_up(&lines, &view->sum);
     TRY(show_lines(c, &lines, &view->lines));
     out->record = view;
@@ -245,8 +251,15 @@ static enum err asns_show(struct ctx *c, const struct request *in, struct reply 
     TRY(site_list(c, &sites));
     const struct asn *at = rows.at;
     if (page_cut(&rows, limit)) out->next = id_text(c->arena, "asn", at[limit - 1].asn_id);
+    struct owner_codes codes;
+    int64_t *owner_ids = arena_new(c->arena, int64_t, rows.count + 1);
     struct asn_view *views = arena_new(c->arena, struct asn_view, rows.count + 1);
-    for (size_t i = 0; i < rows.count; i++) views[i] = view_of(&at[i], &sites);
+    for (size_t i = 0; i < rows.count; i++) owner_ids[i] = at[i].owner_id;
+    TRY(owner_codes_load(c, owner_ids, rows.count, &codes));
+    for (size_t i = 0; i < rows.count; i++) {
+        views[i] = view_of(&at[i], &sites);
+        views[i].owner = owner_code(&codes, at[i].owner_id);
+    }
     out->list = (struct list){views, rows.count};
     return OK;
 }
@@ -481,11 +494,11 @@ static enum err drop(struct ctx *c, const struct request *in, struct reply *out)
 #define READ SCOPE(STOCK_READ)
 #define WRITE SCOPE(STOCK_WRITE)
 const struct route goods_in_routes[] = {
-    {"GET", "/v1/asns", "asn list", READ, ROUTE_LIST, NULL, &page_fields, &row_fields, asns_show,
-     "List expected deliveries, newest first."},
-    {"POST", "/v1/asns", "asn add", WRITE, ROUTE_WRITE, &draft_fields_of_asn, NULL, &view_fields,
-     announce, "Announce a delivery: who sends what, under which number."},
-    {"GET", "/v1/asns/{asn}", "asn show", READ, 0, NULL, NULL, &view_fields, asn_show,
+    {"GET", "/v1/asns", "asn list", READ, ROUTE_LIST | ROUTE_BY_OWNER, NULL, &page_fields,
+     &row_fields, asns_show, "List expected deliveries, newest first."},
+    {"POST", "/v1/asns", "asn add", WRITE, ROUTE_WRITE | ROUTE_BY_OWNER, &draft_fields_of_asn, NULL,
+     &view_fields, announce, "Announce a delivery: who sends what, under which number."},
+    {"GET", "/v1/asns/{asn}", "asn show", READ, ROUTE_OWNED, NULL, NULL, &view_fields, asn_show,
      "Show an expected delivery, and what came of it."},
     {"POST", "/v1/asns/{asn}/scan", "asn scan", WRITE, ROUTE_WRITE, &arrival_fields, NULL,
      &arrived_fields, scan,
@@ -497,8 +510,8 @@ const struct route goods_in_routes[] = {
      "Another day, or other quantities: who waits for it is told his new day."},
     {"POST", "/v1/asns/{asn}/close", "asn close", WRITE, ROUTE_WRITE, NULL, NULL, &view_fields,
      close_it, "End a delivery; what is missing, too much or unknown stays written beside it."},
-    {"POST", "/v1/asns/{asn}/cancel", "asn cancel", WRITE, ROUTE_WRITE, NULL, NULL, &view_fields,
-     call_off, "Call off a delivery of which nothing has come."},
+    {"POST", "/v1/asns/{asn}/cancel", "asn cancel", WRITE, ROUTE_WRITE | ROUTE_OWNED, NULL, NULL,
+     &view_fields, call_off, "Call off a delivery of which nothing has come."},
     {"GET", "/v1/putaways", "putaway list", READ, ROUTE_LIST, NULL, &stock_task_query_fields,
      &task_fields, put_aways, "List what waits to be put away at a site, oldest first."},
     {"POST", "/v1/putaways/{tsk}/take", "putaway take", WRITE, ROUTE_WRITE, NULL, NULL,

@@ -49,12 +49,12 @@ static enum err list(struct ctx *c, const struct request *in, struct reply *out)
 }
 
 const struct route holds_routes[] = {
-    {"GET", "/v1/orders/{ord}/holds", "holds list", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, NULL,
-     &hold_view_fields, list, "List an order's holds, live ones and those let go."},
+    {"GET", "/v1/orders/{ord}/holds", "holds list", SCOPE(ORDERS_READ), ROUTE_LIST | ROUTE_OWNED,
+     NULL, NULL, &hold_view_fields, list, "List an order's holds, live ones and those let go."},
     {"POST", "/v1/orders/{ord}/holds", "orders hold", SCOPE(ORDERS_WRITE),
-     ROUTE_WRITE | ROUTE_MAKES, &request_fields, NULL, &hold_view_fields, hold,
+     ROUTE_WRITE | ROUTE_MAKES | ROUTE_OWNED, &request_fields, NULL, &hold_view_fields, hold,
      "Make an order wait; whoever works on it is stopped at the next scan."},
     {"POST", "/v1/orders/{ord}/holds/{hld}/release", "orders release", SCOPE(ORDERS_WRITE),
-     ROUTE_WRITE, NULL, NULL, &hold_view_fields, release, "Let go of a hold."},
+     ROUTE_WRITE | ROUTE_OWNED, NULL, NULL, &hold_view_fields, release, "Let go of a hold."},
     {0},
 };

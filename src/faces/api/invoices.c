@@ -300,13 +300,13 @@ static const struct fields query_fields = FIELDS("invoice_query", struct page, q
 
 #define READ SCOPE(ORDERS_READ)
 const struct route invoices_routes[] = {
-    {"GET", "/v1/invoices", "invoices list", READ, ROUTE_LIST, NULL, &query_fields, &row_fields,
-     invoices_list, "Invoices and credit notes, newest first."},
-    {"GET", "/v1/invoices/{inv}", "invoices show", READ, 0, NULL, NULL, &view_fields, invoice_show,
-     "An invoice or credit note with its lines and its tax by rate."},
+    {"GET", "/v1/invoices", "invoices list", READ, ROUTE_LIST | ROUTE_BY_OWNER, NULL, &query_fields,
+     &row_fields, invoices_list, "Invoices and credit notes, newest first."},
+    {"GET", "/v1/invoices/{inv}", "invoices show", READ, ROUTE_OWNED, NULL, NULL, &view_fields,
+     invoice_show, "An invoice or credit note with its lines and its tax by rate."},
     {"GET", "/v1/invoices/{inv}/document.pdf", "invoices print", READ | SCOPE(CUSTOMERS_READ),
-     ROUTE_RAW, NULL, NULL, NULL, invoice_pdf, "The document on paper."},
-    {"GET", "/v1/orders/{ord}/invoices", "orders invoices", READ, ROUTE_LIST, NULL, NULL,
-     &row_fields, invoices_of_order, "Invoices and credit notes of an order, oldest first."},
+     ROUTE_RAW | ROUTE_OWNED, NULL, NULL, NULL, invoice_pdf, "The document on paper."},
+    {"GET", "/v1/orders/{ord}/invoices", "orders invoices", READ, ROUTE_LIST | ROUTE_OWNED, NULL,
+     NULL, &row_fields, invoices_of_order, "Invoices and credit notes of an order, oldest first."},
     {0},
 };

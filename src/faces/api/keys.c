@@ -1,5 +1,6 @@
 /* faces/api/keys.c: API keys: made, listed, revoked. */
 #include "base/guess.h"
+#include "domain/people/owner.h"
 #include "domain/people/person.h"
 #include "faces/api/credential.h"
 #include "faces/api/system.h"
@@ -13,7 +14,7 @@ struct key_view {
     int64_t key_id;
     struct text name;
     int32_t scopes;
-    int64_t created_us, expires_us, revoked_us;
+    int64_t created_us, expires_us, revoked_us, owner_id;
     struct text key;
 };
 static const struct field key_view_table[] = {
@@ -23,6 +24,8 @@ static const struct field key_view_table[] = {
     FIELD_INSTANT(struct key_view, created_us, "created_at"),
     FIELD_INSTANT(struct key_view, expires_us, "expires_at"),
     FIELD_INSTANT(struct key_view, revoked_us, "revoked_at"),
+    FIELD_ID(struct key_view, owner_id, "owner_id", "own", .flags = F_NULL | F_WIDE,
+             .about = "whose goods and orders it sees; null: everybody's"),
 };
 static const struct fields key_view_fields = FIELDS("api_key", struct key_view, key_view_table);
 
@@ -31,6 +34,8 @@ static const struct field key_made_table[] = {
     FIELD(struct key_view, name),
     FIELD_FLAGS(struct key_view, scopes, scope_words),
     FIELD_INSTANT(struct key_view, expires_us, "expires_at"),
+    FIELD_ID(struct key_view, owner_id, "owner_id", "own", .flags = F_NULL,
+             .about = "whose goods and orders it sees; null: everybody's"),
     FIELD(struct key_view, key, .about = "the key itself: shown this once, and kept nowhere"),
 };
 static const struct fields key_made_fields =
@@ -41,6 +46,7 @@ struct key_wish {
     struct text name;
     struct list scopes;
     int64_t expires_us;
+    struct text owner;
 };
 static const struct field key_wish_table[] = {
     FIELD_ID(struct key_wish, user_id, "user_id", "usr", .flags = F_NULL,
@@ -50,6 +56,9 @@ static const struct field key_wish_table[] = {
     FIELD_TEXTS(struct key_wish, scopes, .flags = F_REQUIRED, .max = 20,
                 .about = "orders:read, stock:write ...; or all"),
     FIELD_INSTANT(struct key_wish, expires_us, "expires_at", .about = "never when absent"),
+    FIELD(
+        struct key_wish, owner, .max = OWNER_CODE_MAX,
+        .about = "code of the owner whose goods and orders alone it sees; everybody's when absent"),
 };
 static const struct fields key_wish_fields =
     FIELDS("api_key_wish", struct key_wish, key_wish_table);
@@ -94,6 +103,9 @@ static enum err key_create(struct ctx *c, const struct request *in, struct reply
                           .expires_us = wish->expires_us,
                           .revoked_us = NONE,
                           .person_id = wish->user_id};
+    struct owner_book book;
+    TRY(owner_book_open(c, &wish->owner, 1, &book));
+    TRY(owner_named(c, &book, wish->owner, &row.owner_id));
     struct person person;
     if (wish->user_id != NONE) TRY(person_get(c, wish->user_id, &person));
     TRY(api_key_insert(c, &row));
@@ -102,6 +114,7 @@ static enum err key_create(struct ctx *c, const struct request *in, struct reply
                               .name = row.name,
                               .scopes = (int32_t)scopes,
                               .expires_us = row.expires_us,
+                              .owner_id = row.owner_id ? row.owner_id : NONE,
                               .key = key};
     out->record = made;
     return OK;
@@ -114,7 +127,8 @@ static struct key_view view_of(const struct api_key *k)
                              .scopes = (int32_t)k->scopes,
                              .created_us = k->created_us,
                              .expires_us = k->expires_us,
-                             .revoked_us = k->revoked_us};
+                             .revoked_us = k->revoked_us,
+                             .owner_id = k->owner_id ? k->owner_id : NONE};
 }
 
 static enum err key_list(struct ctx *c, const struct request *in, struct reply *out)

@@ -228,8 +228,8 @@ static enum err board_show(struct ctx *c, const struct request *in, struct reply
 }
 
 const struct route merchant_routes[] = {
-    {"GET", "/v1/merchant", "merchant show", SCOPE(ORDERS_READ), 0, NULL, NULL, &view_fields,
-     merchant_show, "Show the shop's settings and policies."},
+    {"GET", "/v1/merchant", "merchant show", SCOPE(ORDERS_READ), ROUTE_SHARED, NULL, NULL,
+     &view_fields, merchant_show, "Show the shop's settings and policies."},
     {"POST", "/v1/merchant", "merchant change", SCOPE(ADMIN), ROUTE_WRITE | ROUTE_TAGGED,
      &change_fields, NULL, &view_fields, merchant_change,
      "Change settings; what is left out stays."},

@@ -78,8 +78,8 @@ static enum err policy_change(struct ctx *c, const struct request *in, struct re
 }
 
 const struct route money_policy_routes[] = {
-    {"GET", "/v1/money-policy", "money show", SCOPE(ORDERS_READ), 0, NULL, NULL, &view_fields,
-     policy_show, "How under- and over-payments are dealt with."},
+    {"GET", "/v1/money-policy", "money show", SCOPE(ORDERS_READ), ROUTE_SHARED, NULL, NULL,
+     &view_fields, policy_show, "How under- and over-payments are dealt with."},
     {"POST", "/v1/money-policy", "money change", SCOPE(ADMIN), ROUTE_WRITE, &view_fields, NULL,
      &view_fields, policy_change, "Change some of it; what is left out stays as it is."},
     {0},

@@ -76,7 +76,8 @@ static enum err make_kit(struct ctx *c, const struct kit_body *b, struct product
                             .name = b->name,
                             .kind = PRODUCT_KIT,
                             .is_active = 1,
-                            .created_us = c->now_us};
+                            .created_us = c->now_us,
+                            .owner_id = c->owner_id};
     TRY(product_insert(c, kit));
     return event_put(c, EVENT_PRODUCT_CREATED, NONE, kit->product_id, EVENT_BODY(.word = b->sku));
 }
@@ -102,7 +103,7 @@ static enum err kit_set(struct ctx *c, const struct request *in, struct reply *o
     struct list products;
     for (size_t i = 0; i < b->parts.count; i++) skus[i] = parts[i].sku;
     skus[b->parts.count] = b->sku;
-    TRY(products_by_sku(c, skus, b->parts.count + 1, &products));
+    TRY(products_by_sku_of(c, c->owner_id, skus, b->parts.count + 1, &products));
     TRY(check_parts(c, b, &products));
     const struct product *found = product_sku_in(&products, b->sku);
     struct product kit = found ? *found : (struct product){0};
@@ -221,11 +222,11 @@ static enum err service_set(struct ctx *c, const struct request *in, struct repl
 }
 
 const struct route offers_routes[] = {
-    {"POST", "/v1/kits", "kits set", SCOPE(CATALOG_WRITE), ROUTE_WRITE | ROUTE_SETS,
-     &kit_body_fields, NULL, &kit_view_fields, kit_set,
+    {"POST", "/v1/kits", "kits set", SCOPE(CATALOG_WRITE),
+     ROUTE_WRITE | ROUTE_SETS | ROUTE_BY_OWNER, &kit_body_fields, NULL, &kit_view_fields, kit_set,
      "Make a kit, or give one other parts; open orders keep theirs."},
-    {"GET", "/v1/services", "services list", SCOPE(CATALOG_READ), ROUTE_LIST, NULL, NULL,
-     &service_view_fields, services_show, "List the additional services."},
+    {"GET", "/v1/services", "services list", SCOPE(CATALOG_READ), ROUTE_LIST | ROUTE_SHARED, NULL,
+     NULL, &service_view_fields, services_show, "List the additional services."},
     {"POST", "/v1/services", "services set", SCOPE(CATALOG_WRITE), ROUTE_WRITE | ROUTE_SETS,
      &new_service_fields, NULL, &service_view_fields, service_set,
      "Offer a service, or change one of the same code."},

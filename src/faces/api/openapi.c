@@ -152,6 +152,7 @@ static void put_parameters(struct buf *b, const struct route *r)
     buf_puts(b, "\"parameters\":[");
     put_path_parameters(b, r, &n);
     put_query_parameters(b, r, &n);
+    if (r->flags & (ROUTE_OWNED | ROUTE_BY_OWNER)) put_ref(b, &n, "parameters", "owner");
     if (is_write) {
         put_ref(b, &n, "parameters", "idempotency_key");
         put_ref(b, &n, "parameters", "prefer");
@@ -344,6 +345,9 @@ static void put_components(struct buf *b, struct arena *a, const struct route_tr
            "\"preview\":{\"name\":\"preview\",\"in\":\"query\",\"description\":"
            "\"1: the same as Prefer: dry-run. The answer has one more member, `preview`; a bulk "
            "answer has it as a last line\",\"schema\":{\"enum\":[\"0\",\"1\"]}},"
+           "\"owner\":{\"name\":\"owner\",\"in\":\"query\",\"description\":"
+           "\"code of an owner: see and do this as he would, where several share the house\","
+           "\"schema\":{\"type\":\"string\",\"maxLength\":20}},"
            "\"if_match\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":"
            "\"the ETag that was read: another version is refused with 412\",\"schema\":"
            "{\"type\":\"string\"}},"

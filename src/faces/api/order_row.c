@@ -2,11 +2,12 @@
 #include "faces/api/order_view.h"
 
 #include "base/sort.h"
+#include "domain/people/owner.h"
 
 struct order_row {
     int64_t order_id, number;
     int32_t channel;
-    struct text reference, customer_name;
+    struct text reference, customer_name, owner;
     int32_t stage, commercial, holds;
     struct money total;
     int64_t units, allocated, shipped, delivered, wish_day, placed_us;
@@ -17,6 +18,8 @@ static const struct field row_table[] = {
     FIELD_ENUM(struct order_row, channel, channel_words),
     FIELD(struct order_row, reference),
     FIELD(struct order_row, customer_name),
+    FIELD(struct order_row, owner, .flags = F_WIDE,
+          .about = "code of whose order it is; null: the merchant's own"),
     FIELD_ENUM(struct order_row, stage, stage_words),
     FIELD_ENUM(struct order_row, commercial, commercial_words, .flags = F_WIDE),
     FIELD_FLAGS(struct order_row, holds, hold_reason_words, .about = "why it waits"),
@@ -45,10 +48,16 @@ enum err order_rows(struct ctx *c, const struct list *orders, struct list *out)
     const struct order *at = orders->at;
     size_t n = orders->count, count = 0;
     struct list states = {0}, holds = {0};
+    struct owner_codes codes;
+    int64_t *owner_ids = arena_new(c->arena, int64_t, n + 1);
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     int32_t *reasons = arena_new(c->arena, int32_t, n + 1);
     struct order_row *rows = arena_new(c->arena, struct order_row, n + 1);
-    for (size_t i = 0; i < n; i++) ids[i] = at[i].order_id;
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = at[i].order_id;
+        owner_ids[i] = at[i].owner_id;
+    }
+    TRY(owner_codes_load(c, owner_ids, n, &codes));
     sort_i64(ids, n);
     if (n) {
         TRY(order_states_of(c, ids, n, &states));
@@ -68,6 +77,7 @@ enum err order_rows(struct ctx *c, const struct list *orders, struct list *out)
             .channel = at[i].channel,
             .reference = at[i].reference,
             .customer_name = at[i].customer_name,
+            .owner = owner_code(&codes, at[i].owner_id),
             .holds = reasons[k],
             .total = money(at[i].total_minor, text_cstr(c->arena, at[i].currency)),
             .wish_day = at[i].wish_day,

@@ -12,6 +12,7 @@
 #include "domain/payments/payment.h"
 #include "domain/payments/refund.h"
 #include "domain/payments/tax.h"
+#include "domain/people/owner.h"
 #include "domain/sites/site.h"
 #include "faces/api/actor_names.h"
 #include "faces/api/order_dates.h"
@@ -132,6 +133,7 @@ struct view {
     struct order o;
     struct order_state s;
     int64_t version;
+    struct text owner; /* its code */
     struct money goods, discount, services, shipping, tax, tax_included, total;
     struct list taxes;
     struct postal_address *ship_to, *bill_to;
@@ -166,6 +168,7 @@ static const struct field view_table[] = {
     WORD(customer_name),
     WORD(customer_email),
     WORD(customer_phone),
+    FIELD(struct view, owner, .about = "code of whose order it is; null: the merchant's own"),
     {OF_ORDER(method), .kind = F_ENUM, .of = &method_words, .is_set = true},
     {OF_ORDER(payment_method), .kind = F_ENUM, .of = &payment_method_words, .is_set = true},
     {.name = "wish_day",
@@ -236,6 +239,7 @@ const struct fields order_view_fields = FIELDS("order", struct view, view_table)
 
 /* The rows behind one view. */
 struct known {
+    struct owner_codes codes;
     const char *currency;
     struct list lines, products, offers, holds, promises, sites, work, tasks, packages, labels,
         payments, refunds, taxes, substitutions;
@@ -465,6 +469,8 @@ enum err order_view(struct ctx *c, int64_t order_id, const void **out, int64_t *
     TRY(event_version(c, order_id, &v->version));
     TRY(load_addresses(c, v));
     TRY(load(c, order_id, &k));
+    TRY(owner_codes_load(c, &v->o.owner_id, 1, &k.codes));
+    v->owner = owner_code(&k.codes, v->o.owner_id);
     k.currency = text_cstr(c->arena, v->o.currency);
     v->goods = money(v->o.goods_minor, k.currency);
     v->discount = money(v->o.discount_minor, k.currency);

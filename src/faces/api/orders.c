@@ -117,6 +117,7 @@ static enum err place_together(struct ctx *c, struct member *all, size_t n)
     for (size_t i = 0; i < n; i++) {
         drafts[i] = *(const struct draft *)all[i].in->body;
         drafts[i].actor_id = all[i].ctx->actor_id;
+        drafts[i].owner_id = all[i].ctx->owner_id;
         drafts[i].command_id = all[i].ctx->command_id;
     }
     TRY(receipt_place(c, drafts, n, o));
@@ -288,22 +289,24 @@ static enum err timeline(struct ctx *c, const struct request *in, struct reply *
 }
 
 const struct route orders_routes[] = {
-    {"POST", "/v1/orders", "orders place", SCOPE(ORDERS_WRITE), ROUTE_WRITE, &draft_fields, NULL,
-     &placed_fields, place, "Place an order, or keep it as a draft.", place_together},
-    {"POST", "/v1/orders/bulk", "orders place-all", SCOPE(ORDERS_WRITE), ROUTE_WRITE | ROUTE_BULK,
-     &draft_fields, NULL, &placed_fields, place_all,
+    {"POST", "/v1/orders", "orders place", SCOPE(ORDERS_WRITE), ROUTE_WRITE | ROUTE_BY_OWNER,
+     &draft_fields, NULL, &placed_fields, place, "Place an order, or keep it as a draft.",
+     place_together},
+    {"POST", "/v1/orders/bulk", "orders place-all", SCOPE(ORDERS_WRITE),
+     ROUTE_WRITE | ROUTE_BULK | ROUTE_BY_OWNER, &draft_fields, NULL, &placed_fields, place_all,
      "Place up to 1000 orders, one per row; each is answered alone."},
-    {"POST", "/v1/orders/{ord}/place", "orders place-draft", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
-     &place_body_fields, NULL, &placed_fields, place_draft,
+    {"POST", "/v1/orders/{ord}/place", "orders place-draft", SCOPE(ORDERS_WRITE),
+     ROUTE_WRITE | ROUTE_OWNED, &place_body_fields, NULL, &placed_fields, place_draft,
      "Place a draft by the prices and the stock of now."},
-    {"POST", "/v1/orders/{ord}/priority", "orders prioritize", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
-     &urgency_fields, NULL, &order_view_fields, prioritize,
+    {"POST", "/v1/orders/{ord}/priority", "orders prioritize", SCOPE(ORDERS_WRITE),
+     ROUTE_WRITE | ROUTE_OWNED, &urgency_fields, NULL, &order_view_fields, prioritize,
      "How urgent an order is: larger is served from what comes in, and picked, before others."},
-    {"GET", "/v1/orders", "orders list", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, &query_fields,
-     &order_row_fields, list, "List orders, the newest first, or those of a stage."},
-    {"GET", "/v1/orders/{ord}", "orders show", SCOPE(ORDERS_READ), 0, NULL, NULL,
+    {"GET", "/v1/orders", "orders list", SCOPE(ORDERS_READ), ROUTE_LIST | ROUTE_BY_OWNER, NULL,
+     &query_fields, &order_row_fields, list, "List orders, the newest first, or those of a stage."},
+    {"GET", "/v1/orders/{ord}", "orders show", SCOPE(ORDERS_READ), ROUTE_OWNED, NULL, NULL,
      &order_view_fields, show, "All there is to know about an order, by identifier or number."},
-    {"GET", "/v1/orders/{ord}/events", "orders events", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, NULL,
-     &event_view_fields, timeline, "What happened to an order, from the beginning."},
+    {"GET", "/v1/orders/{ord}/events", "orders events", SCOPE(ORDERS_READ),
+     ROUTE_LIST | ROUTE_OWNED, NULL, NULL, &event_view_fields, timeline,
+     "What happened to an order, from the beginning."},
     {0},
 };

@@ -220,8 +220,8 @@ static enum err give_back(struct ctx *c, const struct request *in, struct reply 
 }
 
 const struct route payments_routes[] = {
-    {"GET", "/v1/orders/{ord}/payments", "payments list", SCOPE(ORDERS_READ), 0, NULL, NULL,
-     &order_payments_fields, list, "What is owed, reserved, captured and refunded."},
+    {"GET", "/v1/orders/{ord}/payments", "payments list", SCOPE(ORDERS_READ), ROUTE_OWNED, NULL,
+     NULL, &order_payments_fields, list, "What is owed, reserved, captured and refunded."},
     {"POST", "/v1/orders/{ord}/payments", "payments record", SCOPE(PAYMENTS_WRITE), ROUTE_WRITE,
      &payment_body_fields, NULL, &order_payments_fields, pay,
      "Record money that came in, or ask another card for what is due."},

@@ -24,7 +24,7 @@ SELECT merchant_id, credit_id, kind, code_hash, code_end, customer_id, email, cu
   FROM credit WHERE merchant_id = $1 AND credit_id IN $2[] ORDER BY credit_id
 
 -- name: preview_deliveries
-SELECT merchant_id, asn_id, site_id, supplier, reference, state, expected_day, note, created_us, closed_us
+SELECT merchant_id, asn_id, site_id, supplier, reference, state, expected_day, note, created_us, closed_us, owner_id
   FROM asn WHERE merchant_id = $1 AND asn_id IN $2[] ORDER BY asn_id
 
 -- name: preview_delivery_lines

@@ -4,6 +4,7 @@
 #include "domain/events/event.h"
 #include "domain/inventory/cell.h"
 #include "domain/payments/tax.h"
+#include "domain/people/owner.h"
 #include "faces/api/page.h"
 #include "faces/api/prices.h"
 #include "faces/api/routes.h"
@@ -28,7 +29,8 @@ struct product_view {
     int32_t handling, tracking;
     struct text hs_code, origin, tax_class;
     bool is_active;
-    int64_t created_us;
+    int64_t created_us, owner_id;
+    struct text owner; /* its code */
     struct list prices, parts;
 };
 
@@ -56,8 +58,10 @@ enum { SIZE_MAX_MM = 100000, WEIGHT_MAX_G = 100000000 };
 
 static const struct field view_table[] = {
     FIELD_ID(struct product_view, product_id, "id", "prd"),
-    FIELD(struct product_view, sku, .about = "the shop's own number, once"),
+    FIELD(struct product_view, sku, .about = "the owner's own number, once for each owner"),
     FIELD(struct product_view, name, .about = "as customers read it"),
+    FIELD(struct product_view, owner, .flags = F_WIDE,
+          .about = "code of whose it is; null: the merchant's own"),
     FIELD_ENUM(struct product_view, kind, product_kind_words),
     DESCRIBED,
     FIELD(struct product_view, is_active, .about = "on sale"),
@@ -69,7 +73,7 @@ static const struct fields view_fields = FIELDS("product", struct product_view, 
 
 static const struct field new_table[] = {
     FIELD(struct product_view, sku, .flags = F_REQUIRED, .max = SKU_MAX,
-          .about = "the shop's own number, once"),
+          .about = "the owner's own number, once for each owner"),
     FIELD(struct product_view, name, .flags = F_REQUIRED, .max = NAME_MAX_CHARS,
           .about = "as customers read it"),
     DESCRIBED,
@@ -118,7 +122,8 @@ static struct product_view view_of(const struct product *p)
                                  .origin = p->origin,
                                  .tax_class = p->tax_class,
                                  .is_active = p->is_active != 0,
-                                 .created_us = p->created_us};
+                                 .created_us = p->created_us,
+                                 .owner_id = p->owner_id};
 }
 
 static struct list parts_view(struct ctx *c, const struct list *parts, const struct list *products,
@@ -141,11 +146,14 @@ static enum err views_of(struct ctx *c, const struct list *products, struct list
 {
     const struct product *at = products->at;
     struct list prices = {0}, parts = {0}, part_products = {0};
+    struct owner_codes codes;
+    int64_t *owner_ids = arena_new(c->arena, int64_t, products->count + 1);
     int64_t *ids = arena_new(c->arena, int64_t, products->count + 1);
     int64_t *kits = arena_new(c->arena, int64_t, products->count + 1);
     size_t kit_count = 0;
     for (size_t i = 0; i < products->count; i++) {
         ids[i] = at[i].product_id;
+        owner_ids[i] = at[i].owner_id;
         if (at[i].kind == PRODUCT_KIT) kits[kit_count++] = at[i].product_id;
     }
     if (products->count) TRY(prices_of(c, ids, products->count, &prices));
@@ -154,9 +162,11 @@ static enum err views_of(struct ctx *c, const struct list *products, struct list
     for (size_t i = 0; i < parts.count; i++)
         part_ids[i] = ((const struct kit_part *)parts.at)[i].part_id;
     if (parts.count) TRY(products_of(c, part_ids, parts.count, &part_products));
+    TRY(owner_codes_load(c, owner_ids, products->count, &codes));
     struct product_view *views = arena_new(c->arena, struct product_view, products->count + 1);
     for (size_t i = 0; i < products->count; i++) {
         views[i] = view_of(&at[i]);
+        views[i].owner = owner_code(&codes, at[i].owner_id);
         views[i].prices = prices_view(c, &prices, at[i].product_id);
         if (at[i].kind == PRODUCT_KIT)
             views[i].parts = parts_view(c, &parts, &part_products, at[i].product_id);
@@ -197,7 +207,8 @@ static enum err product_find(struct ctx *c, const struct request *in, struct rep
     } else {
         TRY(product_list(c, q->after, limit + 1, &found));
     }
-    if (page_cut(&found, limit)) out->next = ((const struct product *)found.at)[limit - 1].sku;
+    if (page_cut(&found, limit))
+        out->next = product_cursor(c->arena, &((const struct product *)found.at)[limit - 1]);
     return views_of(c, &found, &out->list);
 }
 
@@ -260,7 +271,8 @@ static struct product row_of(const struct ctx *c, const struct product_view *v)
                             .origin = v->origin,
                             .tax_class = v->tax_class,
                             .is_active = v->is_active,
-                            .created_us = v->created_us};
+                            .created_us = v->created_us,
+                            .owner_id = v->owner_id};
 }
 
 static enum err product_create(struct ctx *c, const struct request *in, struct reply *out)
@@ -268,7 +280,7 @@ static enum err product_create(struct ctx *c, const struct request *in, struct r
     struct product_view v = *(const struct product_view *)in->body;
     struct list found;
     TRY(check(c, &v));
-    TRY(products_by_sku(c, &v.sku, 1, &found));
+    TRY(products_by_sku_of(c, c->owner_id, &v.sku, 1, &found));
     if (found.count) {
         fail_at(c, ERR_CONFLICT, "duplicate_sku", "sku", "there is a product \"%.*s\" already",
                 TEXT_ARG(v.sku));
@@ -279,6 +291,7 @@ static enum err product_create(struct ctx *c, const struct request *in, struct r
     }
     v.product_id = source_id(c->source);
     v.is_active = true;
+    v.owner_id = c->owner_id;
     v.created_us = c->now_us;
     struct product row = row_of(c, &v);
     TRY(product_insert(c, &row));
@@ -327,17 +340,18 @@ static enum err product_price(struct ctx *c, const struct request *in, struct re
 }
 
 const struct route products_routes[] = {
-    {"GET", "/v1/products", "products list", SCOPE(CATALOG_READ), ROUTE_LIST, NULL, &query_fields,
-     &view_fields, product_find, "List products by SKU, or find one by SKU or GTIN."},
-    {"POST", "/v1/products", "products add", SCOPE(CATALOG_WRITE), ROUTE_WRITE, &new_fields, NULL,
-     &view_fields, product_create, "Add a product."},
-    {"GET", "/v1/products/{prd}", "products show", SCOPE(CATALOG_READ), 0, NULL, NULL, &view_fields,
-     product_show, "Show a product with its prices, and a kit's parts."},
+    {"GET", "/v1/products", "products list", SCOPE(CATALOG_READ), ROUTE_LIST | ROUTE_BY_OWNER, NULL,
+     &query_fields, &view_fields, product_find,
+     "List products by SKU, or find one by SKU or GTIN."},
+    {"POST", "/v1/products", "products add", SCOPE(CATALOG_WRITE), ROUTE_WRITE | ROUTE_BY_OWNER,
+     &new_fields, NULL, &view_fields, product_create, "Add a product."},
+    {"GET", "/v1/products/{prd}", "products show", SCOPE(CATALOG_READ), ROUTE_OWNED, NULL, NULL,
+     &view_fields, product_show, "Show a product with its prices, and a kit's parts."},
     {"POST", "/v1/products/{prd}", "products change", SCOPE(CATALOG_WRITE),
-     ROUTE_WRITE | ROUTE_TAGGED, &change_fields, NULL, &view_fields, product_change,
+     ROUTE_WRITE | ROUTE_TAGGED | ROUTE_OWNED, &change_fields, NULL, &view_fields, product_change,
      "Change a product; what is left out stays."},
     {"POST", "/v1/products/{prd}/prices", "products price", SCOPE(CATALOG_WRITE),
-     ROUTE_WRITE | ROUTE_TAGGED, &price_view_fields, NULL, &view_fields, product_price,
-     "Set a price in one currency, from one quantity on."},
+     ROUTE_WRITE | ROUTE_TAGGED | ROUTE_OWNED, &price_view_fields, NULL, &view_fields,
+     product_price, "Set a price in one currency, from one quantity on."},
     {0},
 };

@@ -113,7 +113,7 @@ const struct route refunds_routes[] = {
     {"GET", "/v1/refunds", "refunds list", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, &query_fields,
      &refund_view_fields, refunds_list,
      "What is owed back to customers and not done, newest first."},
-    {"GET", "/v1/refunds/{rfd}", "refunds show", SCOPE(ORDERS_READ), 0, NULL, NULL,
+    {"GET", "/v1/refunds/{rfd}", "refunds show", SCOPE(ORDERS_READ), ROUTE_OWNED, NULL, NULL,
      &refund_view_fields, refund_show, "One refund, and how far it is."},
     {"POST", "/v1/refunds/{rfd}/retry", "refunds retry", SCOPE(PAYMENTS_WRITE), ROUTE_WRITE,
      &retry_fields, NULL, &refund_view_fields, refund_again,

@@ -77,6 +77,7 @@ static enum err load(struct ctx *c, int64_t return_id, struct exchanging *x)
     TRY(address_get(c, x->order.ship_to_id, &x->to));
     const struct order *o = &x->order;
     x->draft = (struct draft){
+        .owner_id = o->owner_id,
         .channel = CHANNEL_OTHER,
         .reference = text_printf(c->arena, "exchange-%.*s-%lld",
                                  TEXT_ARG(id_text(c->arena, "ret", return_id)),
@@ -105,7 +106,7 @@ static enum err price(struct ctx *c, struct exchanging *x)
     struct text *skus = arena_new(c->arena, struct text, x->count + 1);
     int64_t *ids = arena_new(c->arena, int64_t, x->count + 1);
     for (size_t i = 0; i < x->count; i++) skus[i] = x->lines[i].sku;
-    TRY(products_by_sku(c, skus, x->count, &products));
+    TRY(products_by_sku_of(c, x->order.owner_id, skus, x->count, &products));
     const struct product *p = products.at;
     for (size_t i = 0; i < products.count; i++) ids[i] = p[i].product_id;
     TRY(prices_of(c, ids, products.count, &prices));

@@ -29,6 +29,12 @@ enum route_flag {
     ROUTE_PREPARES = 4096, /* with ROUTE_WRITE: the handler is first called outside the unit of
                               work (is_preparing) for what takes its time, as hashing passwords;
                               what it leaves in out->record is `prepared` of the second call */
+    /* The object rule, where several owners share a house (domain/people/owner.h). Whose key or
+       user is bound to an owner is let in by these alone; ?owner=CODE asks the same of others. */
+    ROUTE_OWNED = 8192,     /* the first path parameter says whose it is; another's is not found */
+    ROUTE_BY_OWNER = 16384, /* the handler sees and makes c->owner_id's only; 0: everybody's */
+    ROUTE_SHARED = 32768,   /* nothing in it is anybody's: sites, rules */
+    ROUTE_HOUSE = 65536,    /* with one of these: ?owner=CODE, but for the people of the house */
 };
 
 enum { ROUTE_IDS_MAX = 4 };

@@ -20,10 +20,11 @@ struct route_tree {
     size_t count, capacity;
 };
 
-static const char *const prefixes[] = {
-    "ord", "pkg", "ful", "tsk", "wav", "lbl", "man", "pay", "int", "hld", "cas", "ret", "clm",
-    "msg", "prf", "att", "cus", "adr", "prd", "sit", "bin", "bsk", "sbs", "crt", "svc", "usr",
-    "key", "cmd", "job", "evt", "ste", "mny", "whk", "asn", "cnt", "rfd", "crd", "chg", "inv"};
+static const char *const prefixes[] = {"ord", "pkg", "ful", "tsk", "wav", "lbl", "man", "pay",
+                                       "int", "hld", "cas", "ret", "clm", "msg", "prf", "att",
+                                       "cus", "adr", "prd", "sit", "bin", "bsk", "sbs", "crt",
+                                       "svc", "usr", "key", "cmd", "job", "evt", "ste", "mny",
+                                       "whk", "asn", "cnt", "rfd", "crd", "chg", "inv", "own"};
 
 const char *route_id_prefix(struct text name)
 {
@@ -46,6 +47,12 @@ struct text route_parameter(const struct route *r, size_t n)
 bool route_is_of_order(const struct route *r)
 {
     return r->flags & ROUTE_WRITE && text_starts(text_of(r->path), T("/v1/orders/{ord}/"));
+}
+
+bool route_asks_owner(const struct route *r)
+{
+    bool has_own = r->body && !(r->flags & ROUTE_BULK) && field_find(r->body, T("owner"));
+    return r->flags & (ROUTE_OWNED | ROUTE_BY_OWNER) && !has_own;
 }
 
 static struct node *step_into(struct arena *a, struct node *at, struct text word)

@@ -33,5 +33,7 @@ enum match route_tree_find(const struct route_tree *t, struct arena *a, struct t
 struct text route_parameter(const struct route *r, size_t n);
 /* A write to an order: its version is the number of its events. */
 bool route_is_of_order(const struct route *r);
+/* Does ?owner= say here whose it is meant to be? Not where the body does. */
+bool route_asks_owner(const struct route *r);
 /* The prefix when the parameter of that name is an identifier, else NULL. */
 const char *route_id_prefix(struct text name);

@@ -23,3 +23,4 @@ extern const struct route sourcing_routes[];  /* /v1/orders/{ord}/sourcing, /v1/
 extern const struct route merchant_routes[];  /* /v1/merchant, /v1/board */
 extern const struct route carts_routes[];     /* /v1/carts */
 extern const struct route shortages_routes[]; /* /v1/shortages */
+extern const struct route owners_routes[];    /* /v1/owners */

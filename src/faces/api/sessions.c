@@ -199,9 +199,9 @@ static enum err end(struct ctx *c, const struct request *in, struct reply *out)
 const struct route sessions_routes[] = {
     {"POST", "/v1/sessions", NULL, 0, ROUTE_PUBLIC | ROUTE_CALLS | ROUTE_MAKES, &log_in_fields,
      NULL, &session_fields, begin, "Log in: a cookie for the consoles, for twelve hours."},
-    {"GET", "/v1/sessions/me", "users me", 0, ROUTE_SELF, NULL, NULL, &session_fields, me,
-     "Who asks, and what they may do."},
-    {"DELETE", "/v1/sessions/me", NULL, 0, ROUTE_SELF | ROUTE_WRITE, NULL, NULL, NULL, end,
-     "Log out."},
+    {"GET", "/v1/sessions/me", "users me", 0, ROUTE_SELF | ROUTE_SHARED, NULL, NULL,
+     &session_fields, me, "Who asks, and what they may do."},
+    {"DELETE", "/v1/sessions/me", NULL, 0, ROUTE_SELF | ROUTE_WRITE | ROUTE_SHARED, NULL, NULL,
+     NULL, end, "Log out."},
     {0},
 };

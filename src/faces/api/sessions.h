@@ -14,7 +14,7 @@ struct user_view {
     struct text login, name, email;
     int32_t role, scopes;
     bool has_password, has_pin, has_badge;
-    int64_t locked_until_us, created_us, disabled_us;
+    int64_t locked_until_us, created_us, disabled_us, owner_id;
 };
 extern const struct fields user_view_fields;
 struct user_view user_view_of(const struct person *p);

@@ -310,8 +310,8 @@ static enum err take(struct ctx *c, const struct request *in, struct reply *out)
 }
 
 const struct route shortages_routes[] = {
-    {"GET", "/v1/shortages", "orders short", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, &query_fields,
-     &order_table_fields, list,
+    {"GET", "/v1/shortages", "orders short", SCOPE(ORDERS_READ), ROUTE_LIST | ROUTE_BY_OWNER, NULL,
+     &query_fields, &order_table_fields, list,
      "Orders of which something is not there, the oldest first: who sees to it, when more comes."},
     {"POST", "/v1/orders/{ord}/shortage", "orders take-shortage", SCOPE(ORDERS_WRITE), ROUTE_WRITE,
      &care_fields, NULL, &order_table_fields, take,

@@ -356,7 +356,7 @@ static enum err carton_create(struct ctx *c, const struct request *in, struct re
 }
 
 const struct route sites_routes[] = {
-    {"GET", "/v1/sites", "sites list", SCOPE(CATALOG_READ), ROUTE_LIST, NULL, NULL,
+    {"GET", "/v1/sites", "sites list", SCOPE(CATALOG_READ), ROUTE_LIST | ROUTE_SHARED, NULL, NULL,
      &site_view_fields, sites_show, "List the sites in the order in which they are asked."},
     {"POST", "/v1/sites", "sites add", SCOPE(CATALOG_WRITE), ROUTE_WRITE, &new_site_fields, NULL,
      &site_view_fields, site_create, "Add a warehouse, shop or supplier."},

@@ -1,6 +1,7 @@
 /* faces/api/stock.c: what there is, where it lies, and what changes it by hand. */
 #include "domain/catalog/product.h"
 #include "domain/inventory/cell.h"
+#include "domain/people/owner.h"
 #include "domain/sites/site.h"
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
@@ -27,7 +28,7 @@ static const struct fields site_stock_fields =
 
 struct product_stock {
     int64_t product_id;
-    struct text sku, name;
+    struct text sku, name, owner;
     int64_t on_hand, promised, available;
     struct list sites;
 };
@@ -35,6 +36,8 @@ static const struct field product_stock_table[] = {
     FIELD_ID(struct product_stock, product_id, "product_id", "prd", .flags = F_WIDE),
     FIELD(struct product_stock, sku),
     FIELD(struct product_stock, name),
+    FIELD(struct product_stock, owner, .flags = F_WIDE,
+          .about = "code of whose it is; null: the merchant's own"),
     FIELD(struct product_stock, on_hand, .about = "in bins, totes and packages"),
     FIELD(struct product_stock, promised),
     FIELD(struct product_stock, available, .about = "can be promised now, at all sites"),
@@ -115,6 +118,9 @@ static enum err stock_views(struct ctx *c, const struct list *products, struct l
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     const struct product **order = arena_new(c->arena, const struct product *, n + 1);
     struct product_stock *views = arena_new(c->arena, struct product_stock, n + 1);
+    struct owner_codes codes;
+    for (size_t i = 0; i < n; i++) ids[i] = at[i].owner_id;
+    TRY(owner_codes_load(c, ids, n, &codes));
     for (size_t i = 0; i < n; i++) {
         ids[i] = at[i].product_id;
         order[i] = &at[i];
@@ -125,8 +131,10 @@ static enum err stock_views(struct ctx *c, const struct list *products, struct l
     TRY(site_list(c, &s.sites));
     for (size_t i = 0; i < n; i++) {
         struct product_stock *v = &views[order[i] - at];
-        *v = (struct product_stock){
-            .product_id = order[i]->product_id, .sku = order[i]->sku, .name = order[i]->name};
+        *v = (struct product_stock){.product_id = order[i]->product_id,
+                                    .sku = order[i]->sku,
+                                    .name = order[i]->name,
+                                    .owner = owner_code(&codes, order[i]->owner_id)};
         add_sites(c, &s, v);
     }
     *out = (struct list){views, n};
@@ -144,7 +152,7 @@ static enum err stock_show(struct ctx *c, const struct request *in, struct reply
         TRY(product_list(c, q->after, limit + 1, &products));
     }
     if (page_cut(&products, limit))
-        out->next = ((const struct product *)products.at)[limit - 1].sku;
+        out->next = product_cursor(c->arena, &((const struct product *)products.at)[limit - 1]);
     return stock_views(c, &products, &out->list);
 }
 
@@ -273,21 +281,22 @@ static enum err regrade(struct ctx *c, const struct request *in, struct reply *o
 }
 
 const struct route stock_routes[] = {
-    {"GET", "/v1/stock", "stock list", SCOPE(STOCK_READ), ROUTE_LIST, NULL, &stock_query_fields,
-     &product_stock_fields, stock_show,
+    {"GET", "/v1/stock", "stock list", SCOPE(STOCK_READ), ROUTE_LIST | ROUTE_BY_OWNER, NULL,
+     &stock_query_fields, &product_stock_fields, stock_show,
      "What there is of each product, promised and free, by site."},
-    {"GET", "/v1/stock/{sku}/cells", "stock cells", SCOPE(STOCK_READ), ROUTE_LIST, NULL, NULL,
-     &cell_fields, cells_show, "Which bins hold a product."},
-    {"POST", "/v1/stock/receipts", "stock receive", SCOPE(STOCK_WRITE), ROUTE_WRITE,
-     &receipt_fields, NULL, &changed_fields, receive,
+    {"GET", "/v1/stock/{sku}/cells", "stock cells", SCOPE(STOCK_READ), ROUTE_LIST | ROUTE_BY_OWNER,
+     NULL, NULL, &cell_fields, cells_show, "Which bins hold a product."},
+    {"POST", "/v1/stock/receipts", "stock receive", SCOPE(STOCK_WRITE),
+     ROUTE_WRITE | ROUTE_BY_OWNER | ROUTE_HOUSE, &receipt_fields, NULL, &changed_fields, receive,
      "Take goods in from a supplier; orders that wait for them are served, oldest first."},
-    {"POST", "/v1/stock/moves", "stock move", SCOPE(STOCK_WRITE), ROUTE_WRITE, &move_fields, NULL,
-     &changed_fields, move, "Move units between the bins of a site."},
-    {"POST", "/v1/stock/adjustments", "stock adjust", SCOPE(STOCK_WRITE), ROUTE_WRITE,
-     &adjust_fields, NULL, &changed_fields, adjust,
+    {"POST", "/v1/stock/moves", "stock move", SCOPE(STOCK_WRITE),
+     ROUTE_WRITE | ROUTE_BY_OWNER | ROUTE_HOUSE, &move_fields, NULL, &changed_fields, move,
+     "Move units between the bins of a site."},
+    {"POST", "/v1/stock/adjustments", "stock adjust", SCOPE(STOCK_WRITE),
+     ROUTE_WRITE | ROUTE_BY_OWNER | ROUTE_HOUSE, &adjust_fields, NULL, &changed_fields, adjust,
      "Count a bin, or write off what is damaged or lost, or book what was found."},
-    {"POST", "/v1/stock/conditions", "stock condition", SCOPE(STOCK_WRITE), ROUTE_WRITE,
-     &regrade_fields, NULL, &changed_fields, regrade,
+    {"POST", "/v1/stock/conditions", "stock condition", SCOPE(STOCK_WRITE),
+     ROUTE_WRITE | ROUTE_BY_OWNER | ROUTE_HOUSE, &regrade_fields, NULL, &changed_fields, regrade,
      "Say that units are damaged, quarantined or good again; what can be promised follows."},
     {0},
 };

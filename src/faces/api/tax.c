@@ -224,13 +224,14 @@ static enum err facts_list(struct ctx *c, const struct request *in, struct reply
 }
 
 const struct route tax_routes[] = {
-    {"GET", "/v1/tax-rates", "tax list", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, NULL, &rate_fields,
-     rates_list, "List the rates of tax by place, class and first day."},
+    {"GET", "/v1/tax-rates", "tax list", SCOPE(ORDERS_READ), ROUTE_LIST | ROUTE_SHARED, NULL, NULL,
+     &rate_fields, rates_list, "List the rates of tax by place, class and first day."},
     {"POST", "/v1/tax-rates", "tax set", SCOPE(ADMIN), ROUTE_WRITE, &rate_fields, NULL,
      &rate_fields, rate_set, "Set what a class of goods bears in a place from a day on."},
     {"POST", "/v1/tax-rates/remove", "tax remove", SCOPE(ADMIN), ROUTE_WRITE, &place_fields, NULL,
      NULL, rate_remove, "Remove a rate; orders keep what they bear."},
-    {"GET", "/v1/orders/{ord}/taxes", "orders taxes", SCOPE(ORDERS_READ), ROUTE_LIST, NULL, NULL,
-     &fact_fields, facts_list, "What each line of an order bears, by which rate and rule."},
+    {"GET", "/v1/orders/{ord}/taxes", "orders taxes", SCOPE(ORDERS_READ), ROUTE_LIST | ROUTE_OWNED,
+     NULL, NULL, &fact_fields, facts_list,
+     "What each line of an order bears, by which rate and rule."},
     {0},
 };

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/source.h"
 #include "domain/events/event.h"
+#include "domain/people/owner.h"
 #include "domain/people/people.h"
 #include "domain/people/person.h"
 #include "faces/api/sessions.h"
@@ -25,13 +26,15 @@ static const struct field view_table[] = {
     FIELD_INSTANT(struct user_view, created_us, "created_at"),
     FIELD_INSTANT(struct user_view, disabled_us, "disabled_at",
                   .about = "may not log in since then; null: may"),
+    FIELD_ID(struct user_view, owner_id, "owner_id", "own", .flags = F_NULL | F_WIDE,
+             .about = "whose goods and orders they see; null: everybody's"),
 };
 const struct fields user_view_fields = FIELDS("user", struct user_view, view_table);
 
 struct user_wish {
     struct text login, name, email;
     int32_t role;
-    struct text password, pin, badge;
+    struct text password, pin, badge, owner;
 };
 #define USER_SECRETS                                                                               \
     FIELD(struct user_wish, password, .max = PASSWORD_BYTES_MAX, .flags = F_SECRET,                \
@@ -50,6 +53,8 @@ static const struct field new_table[] = {
     FIELD_ENUM(struct user_wish, role, role_words, .flags = F_REQUIRED,
                .about = "what they may do; an owner may do all"),
     USER_SECRETS,
+    FIELD(struct user_wish, owner, .max = OWNER_CODE_MAX,
+          .about = "code of the owner whose goods and orders alone they see; \"\": everybody's"),
 };
 static const struct fields new_fields = FIELDS("user_new", struct user_wish, new_table);
 static const struct field change_table[] = {
@@ -58,6 +63,8 @@ static const struct field change_table[] = {
     FIELD(struct user_wish, email, .max = EMAIL_MAX, .about = "\"\" takes it away"),
     FIELD_ENUM(struct user_wish, role, role_words, .flags = F_NULL, .about = "what they may do"),
     USER_SECRETS,
+    FIELD(struct user_wish, owner, .max = OWNER_CODE_MAX,
+          .about = "code of the owner whose goods and orders alone they see; \"\": everybody's"),
 };
 static const struct fields change_fields = FIELDS("user_change", struct user_wish, change_table);
 
@@ -74,7 +81,8 @@ struct user_view user_view_of(const struct person *p)
                               .has_badge = p->badge_hash.len > 0,
                               .locked_until_us = p->locked_until_us,
                               .created_us = p->created_us,
-                              .disabled_us = p->disabled_us};
+                              .disabled_us = p->disabled_us,
+                              .owner_id = p->owner_id ? p->owner_id : NONE};
 }
 
 static enum err answer(struct ctx *c, const struct person *p, struct reply *out)
@@ -178,6 +186,18 @@ static enum err take_secrets(struct ctx *c, const struct user_wish *w, const str
 
 /* --- routes ---------------------------------------------------------------------------------- */
 
+/* "" lets them see everybody's again. */
+static enum err bind(struct ctx *c, const struct user_wish *w, struct person *p)
+{
+    struct owner_book book;
+    int64_t owner_id = 0;
+    if (!w->owner.at) return OK;
+    TRY(owner_book_open(c, &w->owner, 1, &book));
+    TRY(owner_named(c, &book, w->owner, &owner_id));
+    p->owner_id = owner_id;
+    return OK;
+}
+
 static enum err user_add(struct ctx *c, const struct request *in, struct reply *out)
 {
     const struct user_wish *w = in->body;
@@ -192,6 +212,7 @@ static enum err user_add(struct ctx *c, const struct request *in, struct reply *
                        .locked_until_us = NONE,
                        .created_us = c->now_us,
                        .disabled_us = NONE};
+    TRY(bind(c, w, &p));
     TRY(check_login(c, p.login));
     if (p.email.len) TRY(email_check(c, p.email, "email"));
     TRY(take_secrets(c, w, h, &p));
@@ -244,6 +265,7 @@ static struct text what_changed(struct arena *a, const struct changing *x)
     if (!text_eq(p->name, q->name)) buf_puts(&b, "name ");
     if (!text_eq(p->email, q->email)) buf_puts(&b, "email ");
     if (p->role != q->role) buf_puts(&b, "role ");
+    if (p->owner_id != q->owner_id) buf_puts(&b, "owner ");
     if (!text_eq(p->password_hash, q->password_hash)) buf_puts(&b, "password ");
     if (!text_eq(p->pin_hash, q->pin_hash)) buf_puts(&b, "pin ");
     if (!text_eq(p->badge_hash, q->badge_hash)) buf_puts(&b, "badge ");
@@ -262,6 +284,7 @@ static enum err user_change(struct ctx *c, const struct request *in, struct repl
     if (text_trim(w->name).len) p->name = text_trim(w->name);
     if (w->email.at) p->email = w->email.len ? w->email : (struct text){0};
     if (w->role != (int32_t)-1) p->role = w->role;
+    TRY(bind(c, w, p));
     TRY(check_login(c, p->login));
     if (w->email.len) TRY(email_check(c, w->email, "email"));
     TRY(take_secrets(c, w, in->prepared, p));

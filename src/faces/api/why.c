@@ -393,7 +393,7 @@ static enum err answer(struct ctx *c, const struct request *in, struct reply *ou
 }
 
 const struct route why_routes[] = {
-    {"GET", "/v1/orders/{ord}/why", NULL, SCOPE(ORDERS_READ), 0, NULL, NULL, &why_fields, answer,
-     "What happened to an order, step by step, and what it waits for."},
+    {"GET", "/v1/orders/{ord}/why", NULL, SCOPE(ORDERS_READ), ROUTE_OWNED, NULL, NULL, &why_fields,
+     answer, "What happened to an order, step by step, and what it waits for."},
     {0},
 };

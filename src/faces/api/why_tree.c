@@ -256,17 +256,18 @@ static enum err ask_price(struct ctx *c, const struct request *in, struct reply 
 }
 
 const struct route why_tree_routes[] = {
-    {"GET", "/v1/why/orders/{ord}", NULL, SCOPE(ORDERS_READ), 0, NULL, NULL, &why_node_fields,
-     ask_order, "Why an order is where it is: its facts as a tree."},
-    {"GET", "/v1/why/stock/{sku}", NULL, SCOPE(STOCK_READ), 0, NULL, &stock_query_fields,
-     &why_node_fields, ask_stock, "How the numbers of a product came to be."},
+    {"GET", "/v1/why/orders/{ord}", NULL, SCOPE(ORDERS_READ), ROUTE_OWNED, NULL, NULL,
+     &why_node_fields, ask_order, "Why an order is where it is: its facts as a tree."},
+    {"GET", "/v1/why/stock/{sku}", NULL, SCOPE(STOCK_READ), ROUTE_BY_OWNER, NULL,
+     &stock_query_fields, &why_node_fields, ask_stock, "How the numbers of a product came to be."},
     {"GET", "/v1/why/late", NULL, SCOPE(ORDERS_READ), 0, NULL, NULL, &why_node_fields, ask_late,
      "Which orders are late, and what each waits for."},
-    {"GET", "/v1/why/late/{ord}", NULL, SCOPE(ORDERS_READ), 0, NULL, NULL, &why_node_fields,
-     ask_late_order, "Which step took the time, against the day that was promised."},
-    {"GET", "/v1/why/site/{ord}", NULL, SCOPE(ORDERS_READ), 0, NULL, NULL, &why_node_fields,
-     ask_site, "Why these sites send an order."},
-    {"GET", "/v1/why/price/{ord}", NULL, SCOPE(ORDERS_READ), 0, NULL, &price_query_fields,
+    {"GET", "/v1/why/late/{ord}", NULL, SCOPE(ORDERS_READ), ROUTE_OWNED, NULL, NULL,
+     &why_node_fields, ask_late_order,
+     "Which step took the time, against the day that was promised."},
+    {"GET", "/v1/why/site/{ord}", NULL, SCOPE(ORDERS_READ), ROUTE_OWNED, NULL, NULL,
+     &why_node_fields, ask_site, "Why these sites send an order."},
+    {"GET", "/v1/why/price/{ord}", NULL, SCOPE(ORDERS_READ), ROUTE_OWNED, NULL, &price_query_fields,
      &why_node_fields, ask_price, "How the price of an order, or of one line, is made up."},
     {0},
 };

@@ -95,6 +95,8 @@ static const struct {
     [EVENT_USER_ADDED] = {STAGE_RECEIVED, "user {note} added[ as {word}]"},
     [EVENT_USER_CHANGED] = {STAGE_RECEIVED, "user changed[: {note}][, {word}]"},
     [EVENT_USER_DISABLED] = {STAGE_RECEIVED, "user {note} let in no more"},
+    [EVENT_OWNER_ADDED] = {STAGE_RECEIVED, "owner {word} added: {note}"},
+    [EVENT_OWNER_CHANGED] = {STAGE_RECEIVED, "owner {word} changed"},
     [EVENT_REACTION_SKIPPED] = {STAGE_PROCESSING, "{word} could not follow[: {note}]"},
     [EVENT_REACTION_RETRIED] = {STAGE_PROCESSING, "{word} followed after all"},
     [EVENT_STOCK_CONDITION_CHANGED] =

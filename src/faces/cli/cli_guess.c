@@ -201,7 +201,7 @@ const char *guess_option(struct cli *cli, const struct route *r, struct text nam
 {
     static const char *const general[] = {
         "preview", "idempotency-key", "if-match", "body", "server", "merchant", "json",
-        "wide",    "quiet",           "key",      "db",   "as"};
+        "wide",    "quiet",           "key",      "db",   "as",     "owner"};
     const char **names = arena_new(&cli->arena, const char *, NAMES_MAX);
     size_t count = 0;
     const struct fields *both[] = {r->query, r->flags & ROUTE_BULK ? NULL : r->body};

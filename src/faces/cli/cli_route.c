@@ -211,7 +211,7 @@ struct parts {
     size_t path_count;
     struct givens givens;
     bool is_preview;
-    struct text if_match, key;
+    struct text if_match, key, owner;
 };
 
 static enum err take_argument(struct cli *cli, const struct route *r, int argc, char **argv,
@@ -224,7 +224,8 @@ static enum err take_argument(struct cli *cli, const struct route *r, int argc, 
         return OK;
     }
     bool is_match = text_is(name, "if-match"), is_key = text_is(name, "idempotency-key");
-    if (!is_match && !is_key) TRY(take_option(cli, r, name, &given));
+    bool is_owner = text_is(name, "owner") && route_asks_owner(r);
+    if (!is_match && !is_key && !is_owner) TRY(take_option(cli, r, name, &given));
     if (!rest.at && given.field && given.field->kind == F_BOOL) {
         rest = T("yes");
     } else if (!rest.at) {
@@ -233,6 +234,8 @@ static enum err take_argument(struct cli *cli, const struct route *r, int argc, 
     }
     if (is_match)
         p->if_match = rest;
+    else if (is_owner)
+        p->owner = rest;
     else if (is_key)
         p->key = rest;
     else {
@@ -288,6 +291,10 @@ static enum err target_of(struct cli *cli, const struct route *r, const struct p
             TRY(put_bool(cli, &b, g->field, g->value));
         else
             buf_put_url(&b, g->value);
+    }
+    if (p->owner.at) {
+        buf_printf(&b, "%cowner=", queries++ ? '&' : '?');
+        buf_put_url(&b, p->owner);
     }
     if (p->is_preview) buf_printf(&b, "%cpreview=1", queries ? '&' : '?');
     *out = buf_text(&b);

@@ -185,7 +185,7 @@ static enum err products_page(struct export *x, enum product_kind kind, bool *mo
     int64_t *ids = arena_new(c->arena, int64_t, page.count + 1);
     *more = page.count == PAGE;
     for (size_t i = 0; i < page.count; i++) ids[i] = at[i].product_id;
-    if (page.count) keep_after(x, at[page.count - 1].sku);
+    if (page.count) keep_after(x, product_cursor(c->arena, &at[page.count - 1]));
     TRY(prices_of(c, ids, page.count, &prices));
     TRY(kit_parts_of(c, ids, page.count, &parts));
     int64_t *part_ids = arena_new(c->arena, int64_t, parts.count + 1);
@@ -269,7 +269,7 @@ static enum err stock_page(struct export *x, bool *more)
     int64_t *ids = arena_new(c->arena, int64_t, page.count + 1);
     *more = page.count == PAGE;
     for (size_t i = 0; i < page.count; i++) ids[i] = at[i].product_id;
-    if (page.count) keep_after(x, at[page.count - 1].sku);
+    if (page.count) keep_after(x, product_cursor(c->arena, &at[page.count - 1]));
     TRY(stock_cells_of(c, ids, page.count, &places.cells));
     const struct stock *cell = places.cells.at;
     int64_t *bin_ids = arena_new(c->arena, int64_t, places.cells.count + 1);

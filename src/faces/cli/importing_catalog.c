@@ -112,7 +112,8 @@ static enum err make(struct ctx *c, struct making *m, const struct wanted_produc
                         .product_id = source_id(c->source),
                         .sku = r->sku,
                         .name = r->sku,
-                        .created_us = c->now_us};
+                        .created_us = c->now_us,
+                        .owner_id = c->owner_id};
     bool changed;
     fill(r, &p);
     TRY(product_insert(c, &p));
@@ -158,7 +159,7 @@ static enum err load(struct ctx *c, struct making *m, const struct wanted_produc
         for (size_t k = 0; k < wanted[i].record.parts.count; k++)
             *arena_push(c->arena, skus, count, capacity) = parts[k].sku;
     }
-    TRY(products_by_sku(c, skus, import_unique(skus, count), &m->found));
+    TRY(products_by_sku_of(c, c->owner_id, skus, import_unique(skus, count), &m->found));
     if (!is_update) return OK;
     int64_t *ids = arena_new(c->arena, int64_t, m->found.count + 1);
     for (size_t i = 0; i < m->found.count; i++)
@@ -286,7 +287,8 @@ enum err import_customers(struct import *imp, struct ctx *c, const struct custom
                                 .name = at[k].name.len ? at[k].name : at[k].reference,
                                 .email = at[k].email,
                                 .phone = at[k].phone,
-                                .created_us = c->now_us};
+                                .created_us = c->now_us,
+                                .owner_id = c->owner_id};
         TRY(customer_insert(c, &made));
         TRY(event_put(c, EVENT_CUSTOMER_CREATED, NONE, made.customer_id, NO_BODY));
         imp->unit.customers++;

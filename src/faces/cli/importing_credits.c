@@ -75,7 +75,7 @@ static enum err load_names(struct ctx *c, struct matching *m)
         else if (k->customer_reference.len)
             customer[customers++] = k->customer_reference;
     }
-    TRY(products_by_sku(c, sku, import_unique(sku, skus), &m->products));
+    TRY(products_by_sku_of(c, c->owner_id, sku, import_unique(sku, skus), &m->products));
     TRY(customers_by_reference(c, customer, import_unique(customer, customers), &m->customers));
     return order_by_references(c, (enum channel)channel_of(imp), order,
                                import_unique(order, orders), &m->orders);

@@ -137,7 +137,7 @@ static enum err needs_of(struct ctx *c, const struct draft *drafts, size_t n, st
     }
     for (size_t i = 0; i < kept; i++) skus[i] = needs[i].sku;
     struct list found;
-    TRY(products_by_sku(c, skus, kept, &found));
+    TRY(products_by_sku_of(c, c->owner_id, skus, kept, &found));
     const struct product *products = found.at;
     *count = 0;
     for (size_t i = 0, k = 0; i < found.count; i++) {

@@ -293,6 +293,7 @@ enum err react_within(struct ctx *c, struct list *out)
     size_t count = 0;
     while (reactions[count].name) count++;
     size_t *cursors = arena_new(c->arena, size_t, count + 1);
+    c->owner_id = 0; /* reactions see everybody's, as they do after the commit */
     TRY(event_last_position(c, &w.before));
     TRY(hear(c, &w));
     c->actor_id = c->command_id = 0;

@@ -52,7 +52,7 @@ static enum err announce_lines(struct ctx *c, const struct asn_draft *in, const 
     const struct asn_line_draft *at = in->lines.at;
     struct text *skus = arena_new(c->arena, struct text, in->lines.count + 1);
     for (size_t i = 0; i < in->lines.count; i++) skus[i] = at[i].sku;
-    TRY(products_by_sku(c, skus, in->lines.count, &products));
+    TRY(products_by_sku_of(c, a->owner_id, skus, in->lines.count, &products));
     *units = 0;
     for (size_t i = 0; i < in->lines.count; i++) {
         const struct product *p = product_sku_in(&products, at[i].sku);
@@ -80,13 +80,14 @@ enum err asn_announce(struct ctx *c, const struct asn_draft *in, struct asn *out
     if (!in->lines.count)
         return fail_at(c, ERR_INVALID, "required", "lines", "a delivery of nothing is none");
     TRY(room_site(c, in->site, &site));
-    TRY(asn_find(c, in->supplier, in->reference, &twin, &found));
+    TRY(asn_find(c, c->owner_id, in->supplier, in->reference, &twin, &found));
     if (found)
         return fail_at(c, ERR_CONFLICT, "duplicate_reference", "reference",
                        "%.*s has announced \"%.*s\" already: %.*s", TEXT_ARG(in->supplier),
                        TEXT_ARG(in->reference), TEXT_ARG(id_text(c->arena, "asn", twin.asn_id)));
     *out = (struct asn){.merchant_id = c->merchant_id,
                         .asn_id = source_id(c->source),
+                        .owner_id = c->owner_id,
                         .site_id = site.site_id,
                         .supplier = in->supplier,
                         .reference = in->reference,
@@ -153,11 +154,12 @@ static void read_scan(struct ctx *c, const struct arrival *a, struct placed *p)
     if (p->quantity == NONE) p->quantity = 1;
 }
 
-static const struct product *gtin_in(const struct list *products, struct text gtin)
+static const struct product *gtin_in(const struct list *products, int64_t owner_id,
+                                     struct text gtin)
 {
     const struct product *at = products->at;
     for (size_t i = 0; i < products->count && gtin.len; i++)
-        if (text_eq(at[i].gtin, gtin)) return &at[i];
+        if (at[i].owner_id == owner_id && text_eq(at[i].gtin, gtin)) return &at[i];
     return NULL;
 }
 
@@ -170,13 +172,13 @@ static enum err load_products(struct ctx *c, struct receiving *r, struct placed 
         if (placed[i].said.sku.len) skus[sku_count++] = placed[i].said.sku;
         if (placed[i].said.gtin.len) gtins[gtin_count++] = placed[i].said.gtin;
     }
-    TRY(products_by_sku(c, skus, sku_count, &r->by_sku));
+    TRY(products_by_sku_of(c, r->asn.owner_id, skus, sku_count, &r->by_sku));
     if (gtin_count) TRY(products_by_gtins(c, gtins, gtin_count, &r->by_gtin));
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     struct text *lots = arena_new(c->arena, struct text, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct placed *p = &placed[i];
-        p->product = gtin_in(&r->by_gtin, p->said.gtin);
+        p->product = gtin_in(&r->by_gtin, r->asn.owner_id, p->said.gtin);
         if (!p->product) p->product = product_sku_in(&r->by_sku, p->said.sku);
         if (p->product) ids[id_count++] = p->product->product_id;
         if (p->product && p->lot.len) lots[lot_count++] = p->lot;

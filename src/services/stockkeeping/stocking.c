@@ -133,7 +133,7 @@ static bool is_cell(const struct stock *cell, int64_t product_id, int64_t bin_id
 {
     struct text own = lot.at ? lot : T("");
     return cell->product_id == product_id && cell->place_id == bin_id &&
-           cell->condition == (int32_t)condition && cell->owner_id == 0 && text_eq(cell->lot, own);
+           cell->condition == (int32_t)condition && text_eq(cell->lot, own);
 }
 
 /* One that is not there yet begins empty. */

@@ -60,7 +60,7 @@ static enum err load_wanted(struct ctx *c, const struct cart_draft *in, struct w
     struct list products, parts;
     struct text *skus = arena_new(c->arena, struct text, in->lines.count + 1);
     for (size_t i = 0; i < in->lines.count; i++) skus[i] = lines[i].sku;
-    TRY(products_by_sku(c, skus, in->lines.count, &products));
+    TRY(products_by_sku_of(c, c->owner_id, skus, in->lines.count, &products));
     TRY(load_parts(c, &products, &parts));
     const struct kit_part *part = parts.at;
     w->products = arena_new(c->arena, int64_t, in->lines.count + parts.count + 1);
@@ -144,6 +144,7 @@ enum err cart_reserve(struct ctx *c, const struct cart_draft *in, struct cart_ou
     struct cart old;
     int64_t minutes = in->minutes == NONE ? CART_MINUTES_DEFAULT : in->minutes;
     *out = (struct cart_outcome){.cart = {.cart_id = source_id(c->source),
+                                          .owner_id = c->owner_id,
                                           .reference = in->reference,
                                           .channel = in->channel,
                                           .order_id = NONE,
@@ -152,7 +153,7 @@ enum err cart_reserve(struct ctx *c, const struct cart_draft *in, struct cart_ou
     if (!in->lines.count)
         return fail_at(c, ERR_INVALID, "required", "lines", "what is to be kept?");
     TRY(load_wanted(c, in, &w));
-    TRY(cart_find(c, in->reference, &old, &out->is_replacing));
+    TRY(cart_find(c, c->owner_id, in->reference, &old, &out->is_replacing));
     if (out->is_replacing) TRY(end(c, &old, CART_REPLACED));
     TRY(site_list(c, &w.sites));
     TRY(reserves_of(c, w.products, w.count, &w.reserves));
@@ -255,7 +256,8 @@ static enum err check_cart(struct ctx *c, const struct known *k, const struct ca
 {
     const struct cart *cart = cart_of(k, &all[i]);
     int64_t order_id = cart ? cart->order_id : NONE;
-    if (!cart) return fail_at(c, ERR_INVALID, "cart_not_found", "cart_id", "there is no such cart");
+    if (!cart || cart->owner_id != all[i].order.owner_id)
+        return fail_at(c, ERR_INVALID, "cart_not_found", "cart_id", "there is no such cart");
     for (size_t j = 0; j < i && order_id == NONE; j++)
         if (all[j].draft->cart_id == all[i].draft->cart_id && !all[j].draft->is_draft)
             order_id = all[j].order.order_id;

@@ -7,6 +7,7 @@
 #include "domain/payments/credit.h"
 #include "domain/payments/payment.h"
 #include "domain/payments/tax.h"
+#include "domain/people/owner.h"
 #include "stages/1_receipt/carts.h"
 #include "stages/1_receipt/receipt_check.h"
 #include "stages/1_receipt/receipt_save.h"
@@ -103,6 +104,9 @@ static const struct field draft_table[] = {
                         "(when absent), allow: at once, refuse: never"),
     FIELD_ID(struct draft, cart_id, "cart_id", "bsk", .flags = F_NULL,
              .about = "the cart it comes from: what was set aside for it is promised to it"),
+    FIELD(struct draft, owner, .max = OWNER_CODE_MAX,
+          .about = "code of the owner whose order it is, and whose products its lines are; absent: "
+                   "the merchant's own, or the owner's that the key is of"),
     FIELD_ENUM(struct draft, taxes, tax_policy_words, .flags = F_NULL,
                .about = "what the prices of this order hold of tax; absent: as the merchant's "
                         "money policy says. given: only what each line names, on top"),
@@ -123,7 +127,7 @@ static bool is_known(const struct known *k, const struct draft *drafts, size_t i
 {
     const struct draft *d = &drafts[i];
     if (!d->reference.len) return false;
-    const struct order *found = reference_find(k, d->channel, d->reference);
+    const struct order *found = reference_find(k, d->owner_id, d->channel, d->reference);
     if (found) {
         outcomes[i].is_known = true;
         outcomes[i].order_id = found->order_id;
@@ -131,7 +135,8 @@ static bool is_known(const struct known *k, const struct draft *drafts, size_t i
         return true;
     }
     for (size_t j = 0; j < i; j++) {
-        if (drafts[j].channel != d->channel || !text_eq(drafts[j].reference, d->reference))
+        if (drafts[j].channel != d->channel || drafts[j].owner_id != d->owner_id ||
+            !text_eq(drafts[j].reference, d->reference))
             continue;
         if (outcomes[j].fault.code != OK) continue;
         outcomes[i].is_known = true;
@@ -191,7 +196,7 @@ static void share_customers(struct candidate *all, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (!all[i].is_new_customer) continue;
         for (size_t j = 0; j < i; j++) {
-            if (!all[j].is_new_customer ||
+            if (!all[j].is_new_customer || all[j].order.owner_id != all[i].order.owner_id ||
                 !text_eq(all[j].customer.reference, all[i].customer.reference))
                 continue;
             all[i].is_new_customer = false;
@@ -217,6 +222,25 @@ static void find_alike(struct ctx *c, struct candidate *all, size_t n, const siz
     }
 }
 
+/* Whose order each is: by its code, or of whom who asks is. */
+static enum err give_owners(struct ctx *c, const struct draft **drafts, size_t n,
+                            struct outcome *outcomes)
+{
+    struct draft *all = arena_new(c->arena, struct draft, n + 1);
+    struct owner_book book;
+    struct text *codes = arena_new(c->arena, struct text, n + 1);
+    if (n) memcpy(all, *drafts, n * sizeof *all);
+    for (size_t i = 0; i < n; i++) codes[i] = all[i].owner;
+    TRY(owner_book_open(c, codes, n, &book));
+    for (size_t i = 0; i < n; i++) {
+        if (!all[i].owner_id) all[i].owner_id = c->owner_id;
+        enum err e = owner_named(c, &book, all[i].owner, &all[i].owner_id);
+        if (e != OK) refuse(c, &outcomes[i], e);
+    }
+    *drafts = all;
+    return OK;
+}
+
 enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
                        struct outcome *outcomes)
 {
@@ -226,12 +250,13 @@ enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
         return fail(c, ERR_TOO_LARGE, "too_many", "%zu orders at once, at most %d", n,
                     ORDER_BATCH_MAX);
     memset(outcomes, 0, n * sizeof *outcomes);
+    TRY(give_owners(c, &drafts, n, outcomes));
     TRY(receipt_load(c, drafts, n, &k));
     struct candidate *all = arena_new(c->arena, struct candidate, n);
     size_t *index = arena_new(c->arena, size_t, n);
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
-        if (is_known(&k, drafts, i, outcomes)) continue;
+        if (outcomes[i].fault.code != OK || is_known(&k, drafts, i, outcomes)) continue;
         enum err e = receipt_check(c, &k, &drafts[i], &all[count]);
         if (e != OK) {
             refuse(c, &outcomes[i], e);

@@ -60,6 +60,8 @@ struct draft {
     struct money shipping;
     int32_t substitution; /* enum consent: something else instead of what is not there */
     int64_t cart_id;      /* NONE or 0: none; its goods are the order's */
+    struct text owner;    /* code; absent: owner_id, which is c->owner_id when 0 */
+    int64_t owner_id;     /* whose order; 0: the merchant's own */
     /* Of several that ask at once, each by a command of its own: who asks, and with which. 0: the
        unit's own. */
     int64_t actor_id, command_id;

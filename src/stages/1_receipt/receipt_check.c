@@ -166,7 +166,7 @@ static enum err add_draft_line(struct ctx *c, const struct known *k, struct cand
         TRY(tax_class_check(c, d->tax_class, "tax_class"));
         return price_line(c, k, o, d, l);
     }
-    const struct product *p = product_sku_in(&k->products, d->sku);
+    const struct product *p = product_sku_of(&k->products, o->order.owner_id, d->sku);
     if (!p || !p->is_active) {
         fail_at(c, ERR_INVALID, "unknown_sku", "sku", "there is no product \"%.*s\"%s",
                 TEXT_ARG(d->sku), p ? " on sale" : "");
@@ -272,7 +272,7 @@ static enum err check_who(struct ctx *c, const struct known *k, struct candidate
     o->order.customer_email = d->customer_email;
     o->order.customer_phone = d->customer_phone;
     if (!d->customer_reference.len) return OK;
-    const struct customer *found = customer_find(k, d->customer_reference);
+    const struct customer *found = customer_find(k, d->owner_id, d->customer_reference);
     o->is_new_customer = !found;
     o->customer = found ? *found
                         : (struct customer){.merchant_id = c->merchant_id,
@@ -282,6 +282,7 @@ static enum err check_who(struct ctx *c, const struct known *k, struct candidate
                                                                          : d->customer_reference,
                                             .email = d->customer_email,
                                             .phone = d->customer_phone,
+                                            .owner_id = d->owner_id,
                                             .created_us = c->now_us};
     o->order.customer_id = o->customer.customer_id;
     if (!o->order.customer_name.len) o->order.customer_name = o->customer.name;
@@ -332,6 +333,7 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
     struct order *o = &out->order;
     *o = (struct order){.merchant_id = c->merchant_id,
                         .order_id = source_id(c->source),
+                        .owner_id = d->owner_id,
                         .channel = d->channel,
                         .reference = d->reference,
                         .method = d->method,

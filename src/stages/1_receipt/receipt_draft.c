@@ -121,7 +121,8 @@ static struct draft draft_of(struct ctx *c, struct kept *k, struct text payment_
         k->line_nos[n] = lines[i].line_no;
         at[n++] = line_of(c, k, &lines[i]);
     }
-    return (struct draft){.channel = o->channel,
+    return (struct draft){.owner_id = o->owner_id,
+                          .channel = o->channel,
                           .reference = o->reference,
                           .currency = o->currency,
                           .placed_us = NONE,

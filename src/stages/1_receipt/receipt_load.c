@@ -34,7 +34,7 @@ static enum err load_products(struct ctx *c, const struct draft *drafts, size_t 
             if (lines[l].sku.len) skus[at++] = lines[l].sku;
     }
     at = unique_texts(skus, at);
-    TRY(products_by_sku(c, skus, at, &k->products));
+    TRY(products_by_sku_of(c, OWNER_ANY, skus, at, &k->products));
     const struct product *products = k->products.at;
     int64_t *kits = arena_new(c->arena, int64_t, k->products.count + 1);
     size_t kit_count = 0;
@@ -106,6 +106,7 @@ int64_t draft_likeness(struct ctx *c, const struct draft *d)
                                               : d->customer_reference;
     if (!who.len && d->ship_to) who = address_key(c->arena, d->ship_to);
     buf_put(&b, text_lower(c->arena, who));
+    if (d->owner_id) buf_printf(&b, "\n%lld", (long long)d->owner_id);
     const struct draft_line *lines = d->lines.at;
     for (size_t i = 0; i < d->lines.count; i++)
         buf_printf(&b, "\n%.*s*%lld", TEXT_ARG(lines[i].sku), (long long)lines[i].quantity);
@@ -166,7 +167,8 @@ static enum err load_credits(struct ctx *c, const struct draft *drafts, size_t n
         const struct draft_payment *at = drafts[i].payments.at;
         for (size_t p = 0; p < drafts[i].payments.count; p++) {
             struct text code = credit_code_normal(c->arena, at[p].code);
-            const struct customer *who = customer_find(k, drafts[i].customer_reference);
+            const struct customer *who =
+                customer_find(k, drafts[i].owner_id, drafts[i].customer_reference);
             if (at[p].method == PAY_GIFT_CARD && code.at)
                 keys.code_hashes[keys.codes++] = credit_code_hash(c->arena, code);
             if (at[p].method != PAY_STORE_CREDIT) continue;
@@ -210,15 +212,18 @@ const struct service_offer *offer_find(const struct known *k, struct text code)
     return NULL;
 }
 
-const struct customer *customer_find(const struct known *k, struct text reference)
+const struct customer *customer_find(const struct known *k, int64_t owner_id, struct text reference)
 {
-    return LIST_FIND_TEXT(&k->customers, struct customer, reference, reference);
+    return customer_reference_in(&k->customers, owner_id, reference);
 }
 
-const struct order *reference_find(const struct known *k, int32_t channel, struct text reference)
+const struct order *reference_find(const struct known *k, int64_t owner_id, int32_t channel,
+                                   struct text reference)
 {
     const struct order *at = k->orders.at;
     for (size_t i = 0; i < k->orders.count; i++)
-        if (at[i].channel == channel && text_eq(at[i].reference, reference)) return &at[i];
+        if (at[i].channel == channel && at[i].owner_id == owner_id &&
+            text_eq(at[i].reference, reference))
+            return &at[i];
     return NULL;
 }

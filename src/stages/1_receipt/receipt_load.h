@@ -16,7 +16,7 @@
 struct known {
     struct merchant merchant;
     struct list sites;             /* struct site, by priority */
-    struct list products;          /* struct product, by SKU, with the parts of kits */
+    struct list products;          /* struct product, by SKU and owner */
     struct list parts;             /* struct kit_part, by kit */
     struct list by_id;             /* struct product, by id: the same and the parts */
     struct list offers;            /* struct service_offer */
@@ -43,8 +43,10 @@ struct known {
 must_check enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n,
                                  struct known *k);
 const struct service_offer *offer_find(const struct known *k, struct text code);
-const struct customer *customer_find(const struct known *k, struct text reference);
-const struct order *reference_find(const struct known *k, int32_t channel, struct text reference);
+const struct customer *customer_find(const struct known *k, int64_t owner_id,
+                                     struct text reference);
+const struct order *reference_find(const struct known *k, int64_t owner_id, int32_t channel,
+                                   struct text reference);
 /* What this order's prices hold of tax. */
 enum tax_policy draft_taxes(const struct known *k, const struct draft *d);
 /* What makes two orders look the same: who, what, where to. */

@@ -61,7 +61,7 @@ static enum err load_catalogue(struct ctx *c, struct changing *k)
     size_t n = 0;
     for (size_t i = 0; i < k->in->lines.count; i++)
         if (in[i].sku.len) skus[n++] = in[i].sku;
-    if (n) TRY(products_by_sku(c, skus, n, &k->products));
+    if (n) TRY(products_by_sku_of(c, k->before.owner_id, skus, n, &k->products));
     const struct product *products = k->products.at;
     TRY(service_list(c, &k->offers));
     const struct service_offer *offers = k->offers.at;

@@ -28,15 +28,14 @@ static enum err too_late(struct ctx *c, const struct fulfillment *f)
 static enum err load_causes(struct ctx *c, struct rejecting *r)
 {
     const struct fulfillment_line *lines = r->lines.at;
-    struct list products;
-    int64_t only = NONE;
-    if (r->in->sku.len) {
-        TRY(products_by_sku(c, &r->in->sku, 1, &products));
-        if (products.count) only = ((const struct product *)products.at)->product_id;
-    }
+    struct list products = {0}; /* whoever's: of them the fulfillment brings its owner's */
+    if (r->in->sku.len) TRY(products_by_sku_of(c, OWNER_ANY, &r->in->sku, 1, &products));
     r->product_ids = arena_new(c->arena, int64_t, r->lines.count + 1);
     for (size_t i = 0; i < r->lines.count; i++) {
-        bool is_cause = r->in->sku.len ? lines[i].product_id == only : lines[i].quantity > 0;
+        const struct product *named = products.at;
+        bool is_cause = !r->in->sku.len && lines[i].quantity > 0;
+        for (size_t k = 0; k < products.count; k++)
+            is_cause = is_cause || lines[i].product_id == named[k].product_id;
         for (size_t k = 0; k < r->product_count; k++)
             is_cause = is_cause && r->product_ids[k] != lines[i].product_id;
         if (is_cause) r->product_ids[r->product_count++] = lines[i].product_id;

@@ -144,9 +144,10 @@ enum err cases_of(struct ctx *c, const int64_t *order_ids, size_t n, struct list
 enum err cases_open(struct ctx *c, int64_t after_due_us, int64_t after_id, int64_t limit,
                     struct list *out)
 {
-    return db_rows(c, &Q_cases_open,
-                   ARGS(I64(c->merchant_id), I64(after_due_us), I64(after_id), I64(limit)),
-                   &care_case_fields, out);
+    return db_rows(
+        c, &Q_cases_open,
+        ARGS(I64(c->merchant_id), I64(after_due_us), I64(after_id), I64(limit), I64(c->owner_id)),
+        &care_case_fields, out);
 }
 
 enum err cases_overdue(struct ctx *c, int64_t *count)

@@ -71,6 +71,7 @@ static void copy_order(struct ctx *c, const struct case_resolving *r, struct res
     s->order = (struct order){
         .merchant_id = c->merchant_id,
         .order_id = source_id(c->source),
+        .owner_id = from->owner_id,
         .channel = CHANNEL_OTHER,
         .reference = text_printf(c->arena, "reship-%.*s", TEXT_ARG(once)),
         .customer_id = from->customer_id,

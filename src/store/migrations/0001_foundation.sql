@@ -43,8 +43,22 @@ CREATE TABLE api_key (               -- global, small: the key tells the merchan
     created_us @i64 NOT NULL,
     expires_us @i64,
     revoked_us @i64,
-    person_id @i64                   -- whose it is; null: a program's
+    person_id @i64,                  -- whose it is; null: a program's
+    owner_id @i64 NOT NULL           -- whose goods and orders it sees; 0: all of them
 );
+
+CREATE TABLE owner (                 -- whose goods lie in the house besides the merchant's own
+    merchant_id @i64 NOT NULL,
+    owner_id @i64 NOT NULL,
+    code @text NOT NULL,
+    name @text NOT NULL,             -- as customers know it
+    email @text,                     -- sender of its messages; NULL: the merchant's
+    street @text,                    -- one line for footers and senders of labels
+    is_active @i32 NOT NULL,
+    created_us @i64 NOT NULL,
+    PRIMARY KEY (merchant_id, owner_id)
+) @rowless;
+CREATE UNIQUE INDEX owner_code ON owner (merchant_id, code);
 
 CREATE TABLE person (                -- staff: clerks, pickers, packers, shippers, support
     merchant_id @i64 NOT NULL,
@@ -60,6 +74,7 @@ CREATE TABLE person (                -- staff: clerks, pickers, packers, shipper
     locked_until_us @i64,
     created_us @i64 NOT NULL,
     disabled_us @i64,
+    owner_id @i64 NOT NULL,          -- whose goods and orders they see; 0: all of them
     PRIMARY KEY (merchant_id, person_id)
 );
 CREATE UNIQUE INDEX person_login ON person (merchant_id, login);
@@ -193,9 +208,10 @@ CREATE TABLE product (
     tax_class @text,                 -- absent: standard; of a kit: as its parts
     is_active @i32 NOT NULL,
     created_us @i64 NOT NULL,
+    owner_id @i64 NOT NULL DEFAULT 0, -- whose goods; 0: the merchant's own. Never changes
     PRIMARY KEY (merchant_id, product_id)
 );
-CREATE UNIQUE INDEX product_sku ON product (merchant_id, sku);   -- product_by_sku, and no doubles
+CREATE UNIQUE INDEX product_sku ON product (merchant_id, sku, owner_id); -- products_by_sku, and no doubles
 CREATE INDEX product_gtin ON product (merchant_id, gtin) WHERE gtin IS NOT NULL; -- product_by_code
 
 CREATE TABLE price (                 -- the price list
@@ -309,9 +325,10 @@ CREATE TABLE customer (
     email @text,
     phone @text,
     created_us @i64 NOT NULL,
+    owner_id @i64 NOT NULL DEFAULT 0, -- whose customer
     PRIMARY KEY (merchant_id, customer_id)
 );
-CREATE UNIQUE INDEX customer_reference ON customer (merchant_id, reference)
+CREATE UNIQUE INDEX customer_reference ON customer (merchant_id, reference, owner_id)
     WHERE reference IS NOT NULL;     -- customer_by_reference
 CREATE INDEX customer_email ON customer (merchant_id, email) WHERE email IS NOT NULL; -- customer_by_email
 
@@ -364,12 +381,15 @@ CREATE TABLE orders (                -- what was agreed; written once, changed b
     placed_us @i64 NOT NULL,         -- when the customer did
     created_us @i64 NOT NULL,        -- when we were told
     priority @i32 NOT NULL DEFAULT 0, -- larger is served and picked first
+    owner_id @i64 NOT NULL DEFAULT 0, -- whose order, and whose goods alone it holds
     PRIMARY KEY (merchant_id, order_id),
     CHECK (total_minor = goods_minor - discount_minor + service_minor + shipping_minor + tax_minor)
 );
-CREATE UNIQUE INDEX orders_reference ON orders (merchant_id, channel, reference)
+CREATE UNIQUE INDEX orders_reference ON orders (merchant_id, channel, reference, owner_id)
     WHERE reference IS NOT NULL;     -- order_by_reference, and no doubles
 CREATE UNIQUE INDEX orders_number ON orders (merchant_id, number); -- order_by_number
+CREATE INDEX orders_of_owner ON orders (merchant_id, owner_id, order_id)
+    WHERE owner_id <> 0;             -- orders_of_owner_recent
 
 CREATE TABLE order_likeness (        -- likely duplicates are looked for among the newest days only,
     merchant_id @i64 NOT NULL,       -- so that a hash, which is random, stays within a small part
@@ -571,11 +591,10 @@ CREATE TABLE stock (                 -- cells of bins; totes and packages hold t
     place_id @i64 NOT NULL,
     lot @text NOT NULL,              -- '' when the product has none
     condition @i32 NOT NULL,         -- enum stock_condition; only 0, sellable, can be promised
-    owner_id @i64 NOT NULL,          -- 0: the merchant's own
     site_id @i64 NOT NULL,
     on_hand @i64 NOT NULL CHECK (on_hand >= 0),
     allotted @i64 NOT NULL CHECK (allotted >= 0), -- open pick tasks point here
-    PRIMARY KEY (merchant_id, product_id, place_id, lot, condition, owner_id)
+    PRIMARY KEY (merchant_id, product_id, place_id, lot, condition)
 ) @rowless;
 CREATE INDEX stock_of_place ON stock (merchant_id, place_id); -- stock_in_place
 
@@ -613,9 +632,10 @@ CREATE TABLE asn (                   -- what a supplier said would come
     note @text,
     created_us @i64 NOT NULL,
     closed_us @i64,
+    owner_id @i64 NOT NULL DEFAULT 0, -- whose goods come
     PRIMARY KEY (merchant_id, asn_id)
 ) @rowless;
-CREATE UNIQUE INDEX asn_reference ON asn (merchant_id, supplier, reference); -- asn_by_reference
+CREATE UNIQUE INDEX asn_reference ON asn (merchant_id, supplier, reference, owner_id); -- asn_by_reference
 
 CREATE TABLE asn_line (
     merchant_id @i64 NOT NULL,
@@ -812,9 +832,10 @@ CREATE TABLE cart (                  -- a soft promise: goods set aside until so
     order_id @i64,                   -- that it became
     expires_us @i64 NOT NULL,        -- the one clock of the hold
     created_us @i64 NOT NULL,
+    owner_id @i64 NOT NULL DEFAULT 0, -- whose goods are set aside
     PRIMARY KEY (merchant_id, cart_id)
 ) @rowless;
-CREATE UNIQUE INDEX cart_live ON cart (merchant_id, reference) WHERE state = 0; -- cart_by_reference
+CREATE UNIQUE INDEX cart_live ON cart (merchant_id, reference, owner_id) WHERE state = 0; -- cart_by_reference
 
 CREATE TABLE cart_line (             -- units set aside at a site; the parts of kits, not the kits
     merchant_id @i64 NOT NULL,
