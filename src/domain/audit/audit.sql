@@ -1361,6 +1361,11 @@ SELECT 'expected of another owner''s product', 'asn', a.asn_id, l.line_no, p.pro
   JOIN product p ON p.merchant_id = l.merchant_id AND p.product_id = l.product_id
  WHERE a.merchant_id = $1 AND p.owner_id <> a.owner_id
 UNION ALL
+SELECT 'another owner''s product instead', 'prd', a.product_id, NULL, p.product_id, a.owner_id, p.owner_id
+  FROM substitute t JOIN product a ON a.merchant_id = t.merchant_id AND a.product_id = t.product_id
+  JOIN product p ON p.merchant_id = t.merchant_id AND p.product_id = t.substitute_id
+ WHERE t.merchant_id = $1 AND p.owner_id <> a.owner_id
+UNION ALL
 SELECT 'product of nobody', 'prd', p.product_id, NULL, p.product_id, NULL, p.owner_id
   FROM product p LEFT JOIN owner w ON w.merchant_id = p.merchant_id AND w.owner_id = p.owner_id
  WHERE p.merchant_id = $1 AND p.owner_id <> 0 AND w.owner_id IS NULL

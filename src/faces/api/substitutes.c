@@ -135,11 +135,13 @@ struct rulebook {
     size_t count, capacity;
 };
 
-static enum err rulebook_load(struct ctx *c, struct text *skus, size_t n, struct rulebook *out)
+/* One owner's product is never sent instead of another's. */
+static enum err rulebook_load(struct ctx *c, int64_t owner_id, struct text *skus, size_t n,
+                              struct rulebook *out)
 {
     struct list all;
     *out = (struct rulebook){0};
-    TRY(products_by_sku(c, skus, n, &out->products));
+    TRY(products_by_sku_of(c, owner_id, skus, n, &out->products));
     const struct product *at = out->products.at;
     int64_t *ids = arena_new(c->arena, int64_t, out->products.count + 1);
     for (size_t i = 0; i < out->products.count; i++) ids[i] = at[i].product_id;
@@ -261,7 +263,7 @@ static enum err rule_set(struct ctx *c, const struct request *in, struct reply *
     struct rulebook book;
     TRY(product_get(c, in->ids[0], &a));
     struct text skus[] = {a.sku, v->sku};
-    TRY(rulebook_load(c, skus, 2, &book));
+    TRY(rulebook_load(c, a.owner_id, skus, 2, &book));
     return set_rule(c, &book, a.sku, v, &out->record);
 }
 
@@ -283,7 +285,7 @@ static enum err rules_set(struct ctx *c, const struct request *in, struct reply 
         skus[2 * i] = rows[i].product;
         skus[2 * i + 1] = rows[i].sku;
     }
-    TRY(rulebook_load(c, skus, 2 * in->rows.count, &book));
+    TRY(rulebook_load(c, c->owner_id, skus, 2 * in->rows.count, &book));
     for (size_t i = 0; i < in->rows.count; i++) {
         enum err e = is_again(rows, i)
                          ? fail_at(c, ERR_INVALID, "twice", "sku", "this pair stands here twice")
@@ -306,7 +308,7 @@ static enum err rule_remove(struct ctx *c, const struct request *in, struct repl
     (void)out;
     *v = *(const struct substitute_name *)in->body;
     TRY(product_get(c, in->ids[0], &a));
-    TRY(products_by_sku(c, &v->sku, 1, &found));
+    TRY(products_by_sku_of(c, a.owner_id, &v->sku, 1, &found));
     const struct rulebook book = {.products = found};
     TRY(product_by(c, &book, v->sku, "sku", &b));
     TRY(substitute_remove(c, a.product_id, b.product_id, &was_there));
@@ -437,20 +439,21 @@ const struct route substitutes_routes[] = {
     {"GET", "/v1/substitutes", "substitutes list", SCOPE(CATALOG_READ), ROUTE_LIST, NULL,
      &query_fields, &substitute_view_fields, rules_list,
      "What may be sent instead of what, by product and rank."},
-    {"POST", "/v1/products/{prd}/substitutes", "substitutes set", SCOPE(CATALOG_WRITE), ROUTE_WRITE,
-     &rule_fields, NULL, &substitute_view_fields, rule_set,
+    {"POST", "/v1/products/{prd}/substitutes", "substitutes set", SCOPE(CATALOG_WRITE),
+     ROUTE_WRITE | ROUTE_OWNED, &rule_fields, NULL, &substitute_view_fields, rule_set,
      "Let another product be sent instead of one that is not there, if its customer agrees."},
-    {"POST", "/v1/substitutes", "substitutes load", SCOPE(CATALOG_WRITE), ROUTE_WRITE | ROUTE_BULK,
-     &substitute_view_fields, NULL, &substitute_view_fields, rules_set,
+    {"POST", "/v1/substitutes", "substitutes load", SCOPE(CATALOG_WRITE),
+     ROUTE_WRITE | ROUTE_BULK | ROUTE_BY_OWNER, &substitute_view_fields, NULL,
+     &substitute_view_fields, rules_set,
      "Set many rules at once, as waybill export substitutes writes them."},
     {"POST", "/v1/products/{prd}/substitutes/remove", "substitutes remove", SCOPE(CATALOG_WRITE),
-     ROUTE_WRITE, &name_fields, NULL, NULL, rule_remove,
+     ROUTE_WRITE | ROUTE_OWNED, &name_fields, NULL, NULL, rule_remove,
      "Send it instead no more; questions that are open stay."},
     {"GET", "/v1/orders/{ord}/substitutions", "orders substitutions", SCOPE(ORDERS_READ),
-     ROUTE_LIST, NULL, NULL, &question_fields, questions_list,
+     ROUTE_LIST | ROUTE_OWNED, NULL, NULL, &question_fields, questions_list,
      "What the customer was asked to take instead, and what came of it."},
     {"POST", "/v1/orders/{ord}/substitutions/{sbs}/answer", "orders answer", SCOPE(ORDERS_WRITE),
-     ROUTE_WRITE, &answer_fields, NULL, &question_fields, answer,
+     ROUTE_WRITE | ROUTE_OWNED, &answer_fields, NULL, &question_fields, answer,
      "Record what the customer says to something else instead, by phone for example."},
     {0},
 };
