@@ -335,7 +335,7 @@ static const struct plant plants[] = {
     {"I-71", A_QUESTION("1", "NULL", "1", "2")},
     {"I-71", A_QUESTION("0", "NULL", "NULL", "NULL")},
     {"I-71", A_QUESTION("2", "77", "NULL", "2") "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, "
-                                                "0, NULL, 1, 1 FROM merchant"},
+                                                "0, NULL, 1, 1, 0 FROM merchant"},
     {"I-71",
      "INSERT INTO substitution SELECT merchant_id, order_id, 5, line_no, 1, 7, product_id, "
      "1, 1, 9, 0, 0, NULL, line_no, 1, 9, 2, 2, NULL, 0 FROM order_line WHERE order_id = " AN_ORDER
