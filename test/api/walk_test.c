@@ -112,6 +112,11 @@ static const struct step the_house[] = {
     {"POST /v1/stock/adjustments", NULL,
      "{\"lines\":[{\"sku\":\"PEN\",\"site\":\"LON\",\"bin\":\"A-01-02\",\"reason\":\"count\","
      "\"quantity\":1}]}"},
+    {"POST /v1/products", "owner=ACME", "{\"sku\":\"BOWL\",\"name\":\"Bowl of Acme\"}"},
+    {"POST /v1/stock/owner-changes", NULL,
+     "{\"site\":\"LON\",\"to_owner\":\"ACME\",\"lines\":[{\"sku\":\"BOWL\",\"bin\":\"Z-9\","
+     "\"quantity\":1}]}"},
+    {"GET /v1/owner-activity"},
 };
 
 /* A delivery comes as announced, more or less, and is put away. */

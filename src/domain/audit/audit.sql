@@ -1366,6 +1366,11 @@ SELECT 'another owner''s product instead', 'prd', a.product_id, NULL, p.product_
   JOIN product p ON p.merchant_id = t.merchant_id AND p.product_id = t.substitute_id
  WHERE t.merchant_id = $1 AND p.owner_id <> a.owner_id
 UNION ALL
+SELECT 'units that changed their owner on one side', 'ste', subject_id, NULL, NULL,
+       sum(CASE WHEN to_place = 3 THEN quantity ELSE 0 END), sum(CASE WHEN from_place = 3 THEN quantity ELSE 0 END)
+  FROM stock_entry WHERE merchant_id = $1 AND reason = 18 GROUP BY subject_id
+HAVING sum(CASE WHEN to_place = 3 THEN quantity ELSE -quantity END) <> 0
+UNION ALL
 SELECT 'product of nobody', 'prd', p.product_id, NULL, p.product_id, NULL, p.owner_id
   FROM product p LEFT JOIN owner w ON w.merchant_id = p.merchant_id AND w.owner_id = p.owner_id
  WHERE p.merchant_id = $1 AND p.owner_id <> 0 AND w.owner_id IS NULL

@@ -313,6 +313,7 @@ static const struct plant plants[] = {
     {"I-73", AN_OWNER AN_ASN("0", "NULL") "UPDATE asn SET owner_id = 8; INSERT INTO asn_line SELECT"
                                           " merchant_id, 5, 1, product_id, NULL, '', 9, 0, 0 FROM"
                                           " product WHERE sku = 'MUG'"},
+    {"I-73", "UPDATE stock_entry SET reason = 18, subject_id = 5"},
     {"I-73", A_PERSON("NULL", "NULL", "NULL") "UPDATE person SET owner_id = 8"},
     {"I-73", "INSERT INTO api_key SELECT 5, merchant_id, 'till', " A_HASH
              ", 1, 1, NULL, NULL, NULL, 8 FROM merchant"},

@@ -5,10 +5,10 @@
 #include "queries.h"
 #include "store/db.h"
 
-static const char *const reasons[] = {"receipt",  "opening", "pick",       "pack",      "ship",
-                                      "put_back", "move",    "count",      "damaged",   "lost",
-                                      "found",    "return",  "unpack",     "condition", "expired",
-                                      "stolen",   "used",    "to_supplier"};
+static const char *const reasons[] = {"receipt",  "opening", "pick",        "pack",      "ship",
+                                      "put_back", "move",    "count",       "damaged",   "lost",
+                                      "found",    "return",  "unpack",      "condition", "expired",
+                                      "stolen",   "used",    "to_supplier", "new_owner"};
 static const char *const conditions[] = {"sellable", "damaged", "quarantined", "inbound",
                                          "expired"};
 const struct words stock_reason_words = WORDS("stock_reason", reasons);

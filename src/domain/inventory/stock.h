@@ -33,8 +33,9 @@ enum stock_reason {
     STOCK_CONDITION, /* the same place, in another condition */
     STOCK_EXPIRED,
     STOCK_STOLEN,
-    STOCK_USED,       /* by ourselves: samples, repairs */
-    STOCK_TO_SUPPLIER /* sent back to who delivered it */
+    STOCK_USED,        /* by ourselves: samples, repairs */
+    STOCK_TO_SUPPLIER, /* sent back to who delivered it */
+    STOCK_NEW_OWNER    /* a pair of one subject: out of one owner's product, into another's */
 };
 enum stock_condition {
     CONDITION_SELLABLE, /* the only one that can be promised, allotted and picked */

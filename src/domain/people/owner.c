@@ -93,3 +93,23 @@ struct text owner_code(const struct owner_codes *codes, int64_t owner_id)
     const struct owner *o = LIST_FIND(&codes->owners, struct owner, owner_id, owner_id);
     return o ? o->code : (struct text){0};
 }
+
+struct merchant owner_voice(const struct list *owners, int64_t owner_id, const struct merchant *m)
+{
+    struct merchant voice = *m;
+    const struct owner *o = LIST_FIND(owners, struct owner, owner_id, owner_id);
+    if (!o) return voice;
+    voice.name = o->name;
+    if (o->email.len) voice.email = o->email;
+    voice.street = o->street;
+    return voice;
+}
+
+enum err owner_speaks(struct ctx *c, int64_t owner_id, struct merchant *m)
+{
+    struct list owners;
+    if (!owner_id) return OK;
+    TRY(owners_of(c, &owner_id, 1, &owners));
+    *m = owner_voice(&owners, owner_id, m);
+    return OK;
+}

@@ -11,6 +11,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "domain/people/people.h"
 
 enum { OWNER_CODE_MAX = 20, OWNER_NAME_MAX = 200, OWNER_LIST_MAX = 10000 };
 
@@ -44,6 +45,10 @@ must_check enum err owner_book_open(struct ctx *c, const struct text *codes, siz
    also when *owner_id is another's: whoever is bound to an owner knows of no other. */
 must_check enum err owner_named(struct ctx *c, const struct owner_book *b, struct text code,
                                 int64_t *owner_id);
+/* What an owner's customers read stands under its own name: name, address, sender of mails. */
+must_check enum err owner_speaks(struct ctx *c, int64_t owner_id, struct merchant *m);
+/* The same, of owners that were read before: ascending by owner_id. */
+struct merchant owner_voice(const struct list *owners, int64_t owner_id, const struct merchant *m);
 /* The codes of some owners, read as a set. "" for 0. */
 struct owner_codes {
     struct list owners; /* ascending by owner_id */

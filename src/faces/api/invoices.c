@@ -9,6 +9,7 @@
 #include "domain/payments/invoice.h"
 #include "domain/payments/policy.h"
 #include "domain/payments/tax.h"
+#include "domain/people/owner.h"
 #include "domain/people/people.h"
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
@@ -221,6 +222,7 @@ enum err invoice_draw(struct ctx *c, int64_t invoice_id, bool is_masked, struct 
     struct bill_fact facts[3], sums[SUMS];
     TRY(load_view(c, invoice_id, &i, &v, &o));
     TRY(merchant_get(c, &m));
+    TRY(owner_speaks(c, o.owner_id, &m));
     TRY(address_get(c, i.bill_to_id, &to));
     if (is_masked) to.at = (struct postal_address){.city = to.at.city, .country = to.at.country};
     const struct line_view *at = v.lines.at;

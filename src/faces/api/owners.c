@@ -4,8 +4,10 @@
 #include "base/contact.h"
 #include "base/source.h"
 #include "domain/events/event.h"
+#include "faces/api/owners.h"
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
+#include "services/stockkeeping/owning.h"
 #include "wire/json.h"
 
 struct owner_view {
@@ -153,6 +155,59 @@ static enum err owners_show(struct ctx *c, const struct request *in, struct repl
     return OK;
 }
 
+/* --- goods that become somebody else's ------------------------------------------------------- */
+
+struct change_body {
+    struct text site, to_owner, note;
+    struct list lines; /* struct owner_change_line */
+};
+static const struct field body_table[] = {
+    FIELD(struct change_body, site, .max = 64, .about = "its code; the one site when absent"),
+    FIELD(struct change_body, to_owner, .max = OWNER_CODE_MAX,
+          .about = "code of whose they become; the merchant's own when absent"),
+    FIELD(struct change_body, note, .max = OWNER_CHANGE_NOTE_MAX, .about = "why"),
+    FIELD_LIST(struct change_body, lines, owner_change_line_fields, .flags = F_REQUIRED,
+               .max = OWNER_CHANGE_LINES_MAX, .about = "done together, or not at all"),
+};
+static const struct fields body_fields =
+    FIELDS("owner_change_of_stock", struct change_body, body_table);
+
+struct change_view {
+    int64_t change_id;
+    struct text from_owner, to_owner;
+    int64_t units;
+};
+static const struct field changed_table[] = {
+    FIELD_ID(struct change_view, change_id, "id", "ste",
+             .about = "what the pairs of stock entries name as their subject"),
+    FIELD(struct change_view, from_owner, .about = "code; null: the merchant's own"),
+    FIELD(struct change_view, to_owner, .about = "code; null: the merchant's own"),
+    FIELD(struct change_view, units),
+};
+static const struct fields changed_fields =
+    FIELDS("owner_of_stock_changed", struct change_view, changed_table);
+
+static enum err stock_owner_change(struct ctx *c, const struct request *in, struct reply *out)
+{
+    const struct change_body *b = in->body;
+    const struct owner_change_line *at = b->lines.at;
+    struct owner_change change = {.site = b->site, .note = b->note, .lines = b->lines};
+    struct owner_book book;
+    struct owner_codes codes;
+    struct change_view *v = arena_new(c->arena, struct change_view, 1);
+    TRY(owner_book_open(c, &b->to_owner, 1, &book));
+    if (owner_named(c, &book, b->to_owner, &change.to_owner) != OK)
+        return fail_at(c, ERR_INVALID, "unknown_owner", "to_owner", "there is no owner \"%.*s\"",
+                       TEXT_ARG(b->to_owner));
+    TRY(stock_change_owner(c, &change, &v->change_id));
+    TRY(owner_codes_load(c, &c->owner_id, 1, &codes));
+    v->from_owner = owner_code(&codes, c->owner_id);
+    v->to_owner = or_absent(b->to_owner);
+    for (size_t i = 0; i < b->lines.count; i++) v->units += at[i].quantity;
+    out->record = v;
+    return OK;
+}
+
 const struct route owners_routes[] = {
     {"GET", "/v1/owners", "owners list", SCOPE(CATALOG_READ), ROUTE_LIST | ROUTE_BY_OWNER, NULL,
      NULL, &view_fields, owners_show, "Whose goods lie in the house, by code."},
@@ -162,5 +217,12 @@ const struct route owners_routes[] = {
      &view_fields, owner_show, "An owner, by identifier or code."},
     {"POST", "/v1/owners/{own}", "owners change", SCOPE(ADMIN), ROUTE_WRITE | ROUTE_TAGGED,
      &change_fields, NULL, &view_fields, owner_change, "Change what is given; the rest stays."},
+    {"GET", "/v1/owner-activity", "owners activity", SCOPE(STOCK_READ), ROUTE_LIST | ROUTE_BY_OWNER,
+     NULL, &activity_query_fields, &activity_fields, owner_activity,
+     "What was done for each owner in some days: received, stored, picked, packed, shipped."},
+    {"POST", "/v1/stock/owner-changes", "stock change-owner", SCOPE(STOCK_WRITE),
+     ROUTE_WRITE | ROUTE_BY_OWNER | ROUTE_HOUSE, &body_fields, NULL, &changed_fields,
+     stock_owner_change,
+     "Units become another owner's where they lie: ?owner= says whose they are."},
     {0},
 };

@@ -1,6 +1,8 @@
 /* faces/api/owners_test.c: several owners in one building, as they and the house see it. */
 #include "app/wiring.h"
+#include "base/time.h"
 #include "faces/api/dispatch.h"
+#include "faces/pages/links.h"
 #include "shop.h"
 #include "test/audit_world.h"
 
@@ -256,5 +258,90 @@ TEST_BOTH(owners, deliveries_expected_are_an_owners)
                                "p.owner_id WHERE o.code = 'ACME'"));
     CHECK(refused(get(&h, h.bolt, of(&h, "/v1/asns/", member(&h, a, "id"), "")), 404, "not_found"));
     world_audit(w);
+    server_close(&h.server);
+}
+
+TEST_BOTH(owners, goods_sold_from_owner_to_owner_are_a_pair_of_entries)
+{
+    struct house h;
+    house_open(&h, w);
+    static const char two[] = "{\"site\":\"LON\",\"to_owner\":\"BOLT\",\"note\":\"sold\",\"lines\":"
+                              "[{\"sku\":\"TEA\",\"bin\":\"A-01-01\",\"quantity\":2}]}";
+    static const char path[] = "/v1/stock/owner-changes?owner=ACME";
+    CHECK(has(post(&h, the_house, "/v1/stock/owner-changes?owner=ACME&preview=1", two),
+              "TEA at LON"));
+    CHECK_I64(5, units_of(&h, "ACME"));
+    CHECK(has(post(&h, the_house, path, two), "\"units\":2"));
+    CHECK_I64(3, units_of(&h, "ACME"));
+    CHECK_I64(5, units_of(&h, "BOLT"));
+    CHECK_I64(1, world_ask(w, "SELECT count(DISTINCT subject_id) AS n FROM stock_entry WHERE "
+                              "reason = 18"));
+    CHECK_I64(2, world_ask(w, "SELECT count(*) AS n FROM stock_entry WHERE reason = 18"));
+    /* What is promised to a customer of ACME's stays ACME's. */
+    CHECK(done(post(&h, h.acme, "/v1/orders", ORDER("TEA", "2")), 201));
+    CHECK(refused(post(&h, the_house, path, two), 409, "stock_promised"));
+    CHECK(refused(post(&h, h.acme, "/v1/stock/owner-changes", two), 403, "house_only"));
+    CHECK(
+        refused(post(&h, the_house, "/v1/stock/owner-changes?owner=BOLT", two), 422, "same_owner"));
+    world_audit(w);
+    server_close(&h.server);
+}
+
+TEST_BOTH(owners, a_warehouse_bills_each_owner_for_what_was_done)
+{
+    struct house h;
+    house_open(&h, w);
+    source_advance_us(&w->source, 2 * DAY_US);
+    CHECK(done(post(&h, h.acme, "/v1/orders", ORDER("TEA", "1")), 201));
+    struct answer a = get(&h, the_house, "/v1/owner-activity");
+    CHECK(has(a, "\"owner\":\"ACME\",\"name\":\"Acme Teas\""));
+    CHECK(has(a, "\"received\":5,\"stored_days\":10,\"at_end\":5,\"orders\":1,\"picks\":0"));
+    CHECK(has(a, "\"received\":3,\"stored_days\":6,\"at_end\":3,\"orders\":0"));
+    a = get(&h, h.bolt, "/v1/owner-activity");
+    CHECK(has(a, "\"received\":3"));
+    CHECK(lacks(a, "ACME"));
+    CHECK(refused(get(&h, the_house, "/v1/owner-activity?from=2026-02-02&to=2026-02-01"), 422,
+                  "out_of_range"));
+    server_close(&h.server);
+}
+
+TEST_BOTH(owners, a_user_bound_to_an_owner_logs_in_and_sees_its_own)
+{
+    struct house h;
+    house_open(&h, w);
+    struct answer a = post(&h, the_house, "/v1/users",
+                           "{\"login\":\"tess\",\"name\":\"Tess\",\"role\":\"clerk\",\"owner\":"
+                           "\"BOLT\",\"password\":\"three little words\"}");
+    CHECK(done(a, 201));
+    CHECK(done(post(&h, the_house, "/v1/orders", ORDER_OF("ACME", "TEA", "1")), 201));
+    struct call call = {.method = T("POST"),
+                        .target = T("/v1/sessions"),
+                        .body = T("{\"login\":\"tess\",\"password\":\"three little words\"}")};
+    h.server.merchant_id = h.shop.merchant_id;
+    dispatch(&h.server, &w->arena, &call, &a);
+    CHECK(done(a, 201));
+    struct text rest;
+    struct text cookie = text_split(a.cookie, ';', &rest);
+    text_split(cookie, '=', &rest);
+    call = (struct call){.method = T("GET"), .target = T("/v1/orders"), .session = rest};
+    dispatch(&h.server, &w->arena, &call, &a);
+    CHECK(has(a, "{\"data\":[],\"next\":null}"));
+    server_close(&h.server);
+}
+
+TEST_BOTH(owners, a_customer_reads_the_name_of_whose_goods_they_are)
+{
+    struct house h;
+    int64_t id;
+    house_open(&h, w);
+    struct answer a = post(&h, h.acme, "/v1/orders", ORDER("TEA", "1"));
+    CHECK(id_parse(member(&h, a, "id"), "ord", &id));
+    CHECK_OK(&w->ctx, links_use(&w->ctx, T("https://shop.example")));
+    struct text path = link_path(&w->arena, LINK_TRACK, h.shop.merchant_id, id);
+    h.server.merchant_id = h.shop.merchant_id;
+    struct call call = {.method = T("GET"), .target = path};
+    dispatch(&h.server, &w->arena, &call, &a);
+    CHECK(has(a, "Acme Teas"));
+    CHECK(lacks(a, "Fjell"));
     server_close(&h.server);
 }

@@ -8,6 +8,7 @@
 #include "domain/orders/package.h"
 #include "domain/orders/substitution.h"
 #include "domain/orders/work.h"
+#include "domain/people/owner.h"
 #include "domain/people/people.h"
 #include "faces/api/picking.h"
 #include "wire/slip.h"
@@ -29,6 +30,7 @@ static enum err load_slip(struct ctx *c, int64_t package_id, struct slip_work *s
     TRY(package_get(c, package_id, &s->package));
     TRY(order_get(c, s->package.order_id, &s->order));
     TRY(merchant_get(c, &s->merchant));
+    TRY(owner_speaks(c, s->order.owner_id, &s->merchant));
     TRY(package_lines_of(c, &package_id, 1, &s->lines));
     TRY(order_lines_of(c, &s->order.order_id, 1, &s->order_lines));
     TRY(tasks_of(c, &s->package.fulfillment_id, 1, &s->tasks));

@@ -4,6 +4,7 @@
 #include "domain/orders/order.h"
 #include "domain/orders/substitution.h"
 #include "domain/payments/payment.h"
+#include "domain/people/owner.h"
 #include "faces/cli/exporting_parts.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ enum { ORDERS_A_PAGE = 200 };
 struct orders_page {
     struct list orders, lines, addresses, customers, products, offers, payments, states;
     struct list consents, substitutions;
+    struct owner_codes owners;
 };
 
 /* A row of a spreadsheet: one line of an order. */
@@ -39,6 +41,7 @@ struct order_row {
         bill_admin_area, bill_postal_code, bill_country; /* absent: as delivered */
     int32_t substitution;
     int64_t stands_for; /* a line; of one that came instead */
+    struct text owner;  /* code; absent: the merchant's own */
 };
 static const struct field order_row_table[] = {
     FIELD(struct order_row, number),
@@ -90,6 +93,7 @@ static const struct field order_row_table[] = {
     FIELD(struct order_row, bill_country),
     FIELD_ENUM(struct order_row, substitution, consent_words),
     FIELD(struct order_row, stands_for, .flags = F_NULL),
+    FIELD(struct order_row, owner),
 };
 static const struct fields order_row_fields =
     FIELDS("order_row_csv", struct order_row, order_row_table);
@@ -204,6 +208,7 @@ static void put_order(struct export *x, const struct orders_page *p, const struc
                                            .substitution = said_of(p, l),
                                            .services = services_of(c, p, lines, n, l->line_no)};
     }
+    d.owner = owner_code(&p->owners, o->owner_id);
     d.channel = o->channel;
     d.reference = o->reference;
     d.currency = o->currency;
@@ -279,7 +284,8 @@ static void put_order_rows(struct export *x, const struct orders_page *p, size_t
             .wording = l->wording,
             .parent_line = l->parent_line,
             .substitution = (int32_t)consent_in(&p->consents, o->order_id, l->line_no),
-            .stands_for = stood_for(p, l)};
+            .stands_for = stood_for(p, l),
+            .owner = owner_code(&p->owners, o->owner_id)};
         if (is_service) row.sku = offer_in(p, l->product_id);
         if (product) row.sku = product->sku;
         if (product) row.name = product->name;
@@ -316,6 +322,9 @@ enum err export_orders_page(struct export *x, bool *more)
     if (!p.orders.count) return OK;
     TRY(load_orders(x->c, &p));
     const struct order *orders = p.orders.at;
+    int64_t *owner_ids = arena_new(x->c->arena, int64_t, p.orders.count + 1);
+    for (size_t i = 0; i < p.orders.count; i++) owner_ids[i] = orders[i].owner_id;
+    TRY(owner_codes_load(x->c, owner_ids, p.orders.count, &p.owners));
     const struct order_line *lines = p.lines.at;
     for (size_t i = 0, l = 0; i < p.orders.count; i++) {
         size_t first = l;

@@ -1,6 +1,7 @@
 /* faces/cli/importing_orders.c: orders in batches, with what they need to be taken. */
 #include "domain/customers/customer.h"
 #include "domain/orders/order.h"
+#include "domain/people/owner.h"
 #include "faces/cli/importing_parts.h"
 #include "stages/2_processing/cancelling.h"
 #include "wire/json.h"
@@ -29,11 +30,19 @@ static enum err find_known(struct ctx *c, struct order_batch *b)
             *arena_push(c->arena, known, total, capacity) = ((const struct order *)found.at)[i];
         }
     }
+    struct owner_book book;
+    struct text *codes = arena_new(c->arena, struct text, b->count + 1);
+    for (size_t i = 0; i < b->count; i++) codes[i] = b->drafts[i].owner;
+    TRY(owner_book_open(c, codes, b->count, &book));
     for (size_t i = 0; i < b->count; i++) {
         const struct draft *d = &b->drafts[i];
+        int64_t owner_id = c->owner_id;
+        /* An owner that is not there is told when the order is placed. */
+        if (owner_named(c, &book, d->owner, &owner_id) != OK) c->fault = (struct fault){0};
         b->outcomes[i] = (struct outcome){0};
         for (size_t k = 0; k < total && d->reference.len; k++) {
-            if (known[k].channel != d->channel || !text_eq(known[k].reference, d->reference))
+            if (known[k].channel != d->channel || known[k].owner_id != owner_id ||
+                !text_eq(known[k].reference, d->reference))
                 continue;
             b->outcomes[i].is_known = true;
             b->outcomes[i].order_id = known[k].order_id;

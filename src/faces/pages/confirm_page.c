@@ -120,6 +120,7 @@ static enum err show(struct ctx *c, int64_t order_id, struct shown *sent, struct
     TRY(order_parts_load(c, &order_id, 1, &set));
     const struct order_parts *o = order_parts_find(&set, order_id);
     if (!o) return page_say(c, 404, NULL, out);
+    set.merchant = order_voice(&set, o);
     struct confirm_page v = {.frame = page_frame_of(a, &set.merchant, T("Confirm your order"))};
     v.order_number = text_printf(a, "%lld", (long long)o->order.number);
     v.path = link_path(a, LINK_CONFIRM, c->merchant_id, order_id);

@@ -1,5 +1,6 @@
 /* faces/pages/feedback_page.c: /f/TOKEN: how was it? */
 #include "domain/orders/order.h"
+#include "domain/people/owner.h"
 #include "faces/pages/page_handlers.h"
 #include "stages/7_completion/feedback.h"
 
@@ -65,6 +66,7 @@ static enum err show(struct ctx *c, int64_t order_id, const struct given *given,
     TRY(e);
     TRY(order_state_get(c, order_id, &state));
     TRY(merchant_get(c, &merchant));
+    TRY(owner_speaks(c, order.owner_id, &merchant));
     TRY(feedback_of(c, &order_id, 1, &before));
     const struct feedback *given_before = before.count ? before.at : NULL;
     if (given_before && page_is_over(c, given_before->at_us))

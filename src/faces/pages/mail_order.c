@@ -169,10 +169,11 @@ static void fill(struct ctx *c, const struct order_set *s, const struct order_pa
     struct arena *a = c->arena;
     int64_t id = o->order.order_id;
     record_clear(&mail_view_fields, v);
-    v->merchant_name = s->merchant.name;
-    if (s->merchant.street.len) {
+    struct merchant voice = order_voice(s, o);
+    v->merchant_name = voice.name;
+    if (voice.street.len) {
         struct text *street = arena_new(a, struct text, 1);
-        *street = s->merchant.street;
+        *street = voice.street;
         v->merchant_address = (struct list){street, 1};
     }
     v->order_number = text_printf(a, "%lld", (long long)o->order.number);
@@ -264,8 +265,9 @@ enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct 
     static const struct mail_header headers[] = {{{"Auto-Submitted", 14}, {"auto-generated", 14}}};
     const struct order_parts *o = order_parts_find(s, m->order_id);
     struct mail_view view = {0};
-    *out = (struct mail){.from = s->merchant.email,
-                         .from_name = s->merchant.name,
+    struct merchant voice = o ? order_voice(s, o) : s->merchant;
+    *out = (struct mail){.from = voice.email,
+                         .from_name = voice.name,
                          .to = m->recipient,
                          .headers = headers,
                          .header_count = 1};

@@ -3,6 +3,7 @@
 #include "base/money.h"
 #include "base/sort.h"
 #include "domain/inventory/stock.h"
+#include "domain/people/owner.h"
 #include "domain/sites/site.h"
 
 static enum err load_goods(struct ctx *c, const struct list *lines, struct order_set *s)
@@ -131,6 +132,21 @@ static void share_out(struct arena *a, struct order_set *s, const struct list *s
     }
 }
 
+static enum err load_owners(struct ctx *c, struct order_set *s)
+{
+    struct owner_codes codes;
+    int64_t *ids = arena_new(c->arena, int64_t, s->count + 1);
+    for (size_t i = 0; i < s->count; i++) ids[i] = s->at[i].order.owner_id;
+    TRY(owner_codes_load(c, ids, s->count, &codes));
+    s->owners = codes.owners;
+    return OK;
+}
+
+struct merchant order_voice(const struct order_set *s, const struct order_parts *o)
+{
+    return owner_voice(&s->owners, o->order.owner_id, &s->merchant);
+}
+
 enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n, struct order_set *out)
 {
     struct list orders, states, lines, packages, promises, earmarks;
@@ -147,6 +163,7 @@ enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n, str
         out->at[i].order = ((const struct order *)orders.at)[i];
         out->at[i].promised_day = NONE;
     }
+    TRY(load_owners(c, out));
     TRY(order_states_of(c, ids, n, &states));
     TRY(order_lines_of(c, ids, n, &lines));
     TRY(substitutions_of(c, ids, n, &out->substitutions));

@@ -23,7 +23,8 @@ struct order_parts {
 };
 
 struct order_set {
-    struct merchant merchant;
+    struct merchant merchant;          /* whom a customer hears is order_voice */
+    struct list owners;                /* struct owner, of orders that are not the merchant's own */
     struct list products, offers;      /* struct product by id; struct service_offer */
     struct list package_lines, labels; /* ascending by package */
     struct list substitutions;         /* struct substitution, by order */
@@ -38,11 +39,13 @@ struct order_wait {
 };
 struct list order_waits(struct arena *a, const struct order_parts *o); /* struct order_wait */
 
-/* Twelve statements at most, however many orders (repeats allowed); orders that are not there are
+/* Thirteen statements at most, however many orders (repeats allowed); orders that are not there are
    left out. Needs a reader or a unit of work. */
 must_check enum err order_parts_load(struct ctx *c, const int64_t *order_ids, size_t n,
                                      struct order_set *out);
 const struct order_parts *order_parts_find(const struct order_set *s, int64_t order_id); /* NULL */
+/* Under whose name its customer hears of it. */
+struct merchant order_voice(const struct order_set *s, const struct order_parts *o);
 
 /* What a line is called: by the catalogue, or by itself. */
 struct text order_line_name(const struct order_set *s, const struct order_line *l);

@@ -480,6 +480,7 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
     TRY(load(c, order_id, &k));
     const struct order *o = &k.order->order;
     const struct order_state *s = &k.order->state;
+    k.set.merchant = order_voice(&k.set, k.order);
     *out = (struct tracking_view){0};
     out->order_number = text_printf(a, "%lld", (long long)o->number);
     out->frame =

@@ -5,6 +5,7 @@
 #include "domain/catalog/product.h"
 #include "domain/orders/package.h"
 #include "domain/orders/return.h"
+#include "domain/people/owner.h"
 #include "domain/people/people.h"
 #include "stages/2_processing/invoicing_rows.h"
 #include "store/db.h"
@@ -19,7 +20,8 @@ struct office {
     struct list products, offers;
     struct list ends; /* struct return_end of refunds for returns */
     struct text seller;
-    struct pile { /* documents of one kind, in the order of their numbers */
+    struct list owners; /* struct owner, of the orders that are not the merchant's own */
+    struct pile {       /* documents of one kind, in the order of their numbers */
         struct invoice *at;
         struct invoice_line *lines;
         size_t count, room, line_count, line_room;
@@ -135,11 +137,25 @@ static enum err load(struct ctx *c, const int64_t *ids, size_t n, struct office 
     TRY(load_ends(c, ids, n, f));
     struct money_policy policy;
     TRY(money_policy_get(c, &policy));
+    int64_t *owner_ids = arena_new(c->arena, int64_t, f->count + 1);
+    for (size_t i = 0; i < f->count; i++) owner_ids[i] = f->orders[i].order->owner_id;
+    struct owner_codes codes;
+    TRY(owner_codes_load(c, owner_ids, f->count, &codes));
+    f->owners = codes.owners;
     const struct merchant *m = &f->merchant;
     f->seller = text_printf(c->arena, "%.*s%s%.*s%s%.*s", TEXT_ARG(m->name),
                             m->street.len ? "\n" : "", TEXT_ARG(m->street),
                             policy.tax_number.len ? "\n" : "", TEXT_ARG(policy.tax_number));
     return OK;
+}
+
+/* An owner sells under its own name; the tax number is known of the merchant alone. */
+static struct text seller_of(struct ctx *c, const struct office *f, int64_t owner_id)
+{
+    const struct owner *o = LIST_FIND(&f->owners, struct owner, owner_id, owner_id);
+    if (!o) return f->seller;
+    return text_printf(c->arena, "%.*s%s%.*s", TEXT_ARG(o->name), o->street.len ? "\n" : "",
+                       TEXT_ARG(o->street));
 }
 
 /* --- documents ------------------------------------------------------------------------------- */
@@ -198,7 +214,7 @@ static struct invoice *write(struct ctx *c, struct office *f, struct bill *b,
                             .refund_id = NONE,
                             .about_id = is_bill ? NONE : b->newest_id,
                             .bill_to_id = o->bill_to_id,
-                            .seller = f->seller,
+                            .seller = seller_of(c, f, o->owner_id),
                             .currency = o->currency,
                             .tax_mode = b->rule.mode,
                             .tax_scope = b->rule.scope,

@@ -1,6 +1,7 @@
 /* stages/5_shipping/shipping_change.c: labels that exist: printed, corrected, given back. */
 #include "base/source.h"
 #include "domain/catalog/product.h"
+#include "domain/people/owner.h"
 #include "stages/5_shipping/shipping_load.h"
 #include "store/db.h"
 
@@ -89,9 +90,10 @@ enum err shipping_correct_number(struct ctx *c, int64_t package_id, struct text 
 /* --- the printed label ----------------------------------------------------------------------- */
 
 static void put_sender(struct ctx *c, const struct shipments *all, const struct site *site,
-                       bool is_abroad, struct label_sheet *out)
+                       int64_t owner_id, bool is_abroad, struct label_sheet *out)
 {
-    struct postal_address from = {.organization = all->merchant.name,
+    struct merchant voice = owner_voice(&all->owners, owner_id, &all->merchant);
+    struct postal_address from = {.organization = voice.name,
                                   .line1 = site->street,
                                   .postal_code = site->postal_code,
                                   .city = site->city,
@@ -155,7 +157,7 @@ enum err shipping_label_sheet(struct ctx *c, int64_t package_id, struct label_sh
     out->tracking_number = l->tracking_number;
     out->sscc = s->package->sscc;
     out->order = parcel.reference;
-    put_sender(c, &all, s->site, is_abroad, out);
+    put_sender(c, &all, s->site, s->order->owner_id, is_abroad, out);
     out->recipient_count = address_lines(c->arena, &s->to->at, is_abroad, out->recipient);
     out->country = s->to->at.country;
     out->postal_code = s->to->at.postal_code;

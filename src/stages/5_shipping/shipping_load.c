@@ -1,6 +1,7 @@
 #include "stages/5_shipping/shipping_load.h"
 
 #include "base/sort.h"
+#include "domain/people/owner.h"
 
 #include <string.h>
 
@@ -84,6 +85,17 @@ static enum err load_addresses(struct ctx *c, struct shipments *out)
     return addresses_of(c, keys, unique_i64(keys, count), &out->addresses);
 }
 
+static enum err load_owners(struct ctx *c, struct shipments *out)
+{
+    const struct order *at = out->orders.at;
+    struct owner_codes codes;
+    int64_t *ids = arena_new(c->arena, int64_t, out->orders.count + 1);
+    for (size_t i = 0; i < out->orders.count; i++) ids[i] = at[i].owner_id;
+    TRY(owner_codes_load(c, ids, out->orders.count, &codes));
+    out->owners = codes.owners;
+    return OK;
+}
+
 enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, struct shipments *out)
 {
     size_t count;
@@ -99,6 +111,7 @@ enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, str
     TRY(fulfillments_of(c, keys, count, &out->fulfillments));
     keys = KEYS_OF(&out->packages, struct package, order_id, &count);
     TRY(order_list_of(c, keys, count, &out->orders));
+    TRY(load_owners(c, out));
     TRY(packages_of_orders(c, keys, count, &out->of_orders));
     TRY(load_addresses(c, out));
     TRY(site_list(c, &out->sites));

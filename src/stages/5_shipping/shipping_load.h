@@ -28,6 +28,7 @@ struct shipment {
 struct shipments {
     struct merchant merchant;
     struct list packages, fulfillments, orders, addresses, sites, labels, of_orders;
+    struct list owners;  /* struct owner, of orders that are not the merchant's own */
     struct shipment *at; /* one per id asked for, in that order */
     size_t n;
 };
