@@ -343,5 +343,6 @@ TEST_BOTH(owners, a_customer_reads_the_name_of_whose_goods_they_are)
     dispatch(&h.server, &w->arena, &call, &a);
     CHECK(has(a, "Acme Teas"));
     CHECK(lacks(a, "Fjell"));
+    CHECK(has(get(&h, the_house, "/"), ">ACME</span>"));
     server_close(&h.server);
 }

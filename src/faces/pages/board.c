@@ -1,5 +1,5 @@
 /* faces/pages/board.c: / and /board.json: all open orders by stage, the newest ones or those of one
- * stage, what waits and what happened last. Eleven statements, whatever their number. */
+ * stage, what waits and what happened last. Twelve statements, whatever their number. */
 #include "domain/orders/board.h"
 
 #include "base/sort.h"
@@ -7,6 +7,7 @@
 #include "domain/events/event.h"
 #include "domain/events/skip.h"
 #include "domain/orders/order.h"
+#include "domain/people/owner.h"
 #include "faces/api/actor_names.h"
 #include "faces/pages/page_handlers.h"
 #include "queries.h"
@@ -42,7 +43,7 @@ struct board_order {
     int64_t number;
     int32_t stage;
     int64_t holds, units;
-    struct text total;
+    struct text total, owner; /* its code; absent: the merchant's own */
     int64_t created_us;
     struct text came; /* the time, or the day when it was another */
 };
@@ -50,7 +51,7 @@ static const struct field order_table[] = {
     FIELD(struct board_order, number), FIELD_ENUM(struct board_order, stage, stage_words),
     FIELD(struct board_order, holds),  FIELD(struct board_order, units),
     FIELD(struct board_order, total),  FIELD_INSTANT(struct board_order, created_us, "created_at"),
-    FIELD(struct board_order, came),
+    FIELD(struct board_order, came),   FIELD(struct board_order, owner),
 };
 static const struct fields board_order_fields =
     FIELDS("board_order", struct board_order, order_table);
@@ -159,12 +160,17 @@ static enum err load_orders(struct ctx *c, struct board *b)
     int64_t ids[BOARD_OF_STAGE];
     TRY(listed(c, b, &orders));
     const struct order *at = orders.at;
+    struct owner_codes codes;
+    int64_t *owner_ids = arena_new(c->arena, int64_t, orders.count + 1);
+    for (size_t i = 0; i < orders.count; i++) owner_ids[i] = at[i].owner_id;
+    TRY(owner_codes_load(c, owner_ids, orders.count, &codes));
     for (size_t i = 0; i < orders.count; i++) ids[i] = at[i].order_id;
     TRY(order_states_of(c, ids, orders.count, &states));
     const struct order_state *state = states.at;
     struct board_order *rows = arena_new(c->arena, struct board_order, orders.count + 1);
     for (size_t i = 0; i < orders.count; i++) {
         rows[i].number = at[i].number;
+        rows[i].owner = owner_code(&codes, at[i].owner_id);
         rows[i].total =
             money_text(c->arena, at[i].total_minor, text_cstr(c->arena, at[i].currency));
         rows[i].created_us = at[i].created_us;
