@@ -310,9 +310,10 @@ static const struct plant plants[] = {
     {"I-73", AN_OWNER "INSERT INTO cart SELECT merchant_id, 77, 'r', 0, 0, NULL, 1, 1, 8 FROM "
                       "merchant; INSERT INTO cart_line SELECT merchant_id, 77, product_id, site_id,"
                       " 1 FROM availability"},
-    {"I-73", AN_OWNER AN_ASN("0", "NULL") "UPDATE asn SET owner_id = 8; INSERT INTO asn_line SELECT"
-                                          " merchant_id, 5, 1, product_id, NULL, '', 9, 0, 0 FROM"
-                                          " product WHERE sku = 'MUG'"},
+    {"I-73",
+     AN_OWNER AN_ASN("0", "NULL") "UPDATE asn SET owner_id = 8; INSERT INTO asn_line SELECT"
+                                  " merchant_id, 5, 1, product_id, NULL, '', 9, 0, 0, 9, 0 FROM"
+                                  " product WHERE sku = 'MUG'"},
     {"I-73", "UPDATE stock_entry SET reason = 18, subject_id = 5"},
     {"I-73", A_PERSON("NULL", "NULL", "NULL") "UPDATE person SET owner_id = 8"},
     {"I-73", "INSERT INTO api_key SELECT 5, merchant_id, 'till', " A_HASH

@@ -177,7 +177,7 @@
     X(ORDER_DATED, "order.dated",                                                                  \
       "quantity: units that wait; word: known, sooner, later, unknown or changed; note: the days") \
     X(ASN_CHANGED, "asn.changed",                                                                  \
-      "subject: asn; quantity: units expected now; word: supplier; note: what changed")\
+      "subject: asn; quantity: units expected now; word: supplier; note: what changed")            \
     X(OWNER_ADDED, "owner.added", "subject: owner; word: code; note: name")                        \
     X(OWNER_CHANGED, "owner.changed", "subject: owner; word: code; note: name")
 

@@ -31,7 +31,7 @@ static enum err load(struct ctx *c, const struct asn_fix *in, struct fixing *f)
     size_t n = 0;
     for (size_t i = 0; i < in->lines.count; i++)
         if (fixes[i].sku.len) skus[n++] = fixes[i].sku;
-    if (n) TRY(products_by_sku(c, skus, n, &f->products));
+    if (n) TRY(products_by_sku_of(c, f->asn.owner_id, skus, n, &f->products));
     TRY(asn_lines_of(c, f->asn.asn_id, &lines));
     const struct asn_line *at = lines.at;
     f->count = lines.count;
