@@ -32,7 +32,8 @@ static void audit(struct days *d)
     arena_rewind(&d->l.w->arena, mark);
 }
 
-static void live(struct world *w, uint64_t seed)
+/* How many were offered something else. */
+static int64_t live(struct world *w, uint64_t seed)
 {
     struct days d = days_open(w, seed);
     struct list dead = {0};
@@ -46,7 +47,6 @@ static void live(struct world *w, uint64_t seed)
     audit(&d);
     CHECK(d.count >= DAYS_ORDERS);
     CHECK(d.done > d.refused);
-    CHECK(world_ask(w, "SELECT count(*) FROM substitution WHERE state > 0") > 0);
     CHECK_OK(&w->ctx, job_list_dead(&w->ctx, &dead));
     CHECK_I64(0, (int64_t)dead.count);
     CHECK_I64(0, world_ask(w, "SELECT sum(promised) FROM availability"));
@@ -55,6 +55,7 @@ static void live(struct world *w, uint64_t seed)
         printf("%s: the month of WAYBILL_LIFE_SEED=%llu failed on day %lld\n",
                w->engine == DB_SQLITE ? "sqlite" : "postgres", (unsigned long long)seed,
                (long long)d.day);
+    return world_ask(w, "SELECT count(*) FROM substitution");
 }
 
 static uint64_t number(const char *name, uint64_t otherwise)
@@ -67,12 +68,14 @@ static void live_all(enum db_engine engine, uint64_t seeds)
 {
     uint64_t only = number("WAYBILL_LIFE_SEED", 0), first = only ? only : 1;
     uint64_t n = only ? 1 : number("WAYBILL_LIFE_SEEDS", seeds);
+    int64_t offered = 0;
     for (uint64_t seed = first; seed < first + n && !test_failed(); seed++) {
         struct world w;
         if (!world_open(&w, engine)) return;
-        live(&w, seed);
+        offered += live(&w, seed);
         world_close(&w);
     }
+    if (!only) CHECK(offered > 0);
 }
 
 TEST(life_days, whatever_people_do_the_books_agree_every_evening_and_all_ends_sqlite)

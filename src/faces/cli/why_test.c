@@ -92,7 +92,7 @@ TEST_BOTH(why, says_which_stock_is_missing)
     shop_open(w);
     int64_t id = shop_order(w, "LAMP", 130);
     struct text told = story(w, id);
-    says(told, "10 units could not be promised\n");
+    says(told, "10 units could not be promised: line 1: 10 without a date\n");
     says(told, "waits for: stock for 10 of 130 units since ");
 }
 
