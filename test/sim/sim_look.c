@@ -316,6 +316,16 @@ bool sim_look_at_all(struct sim *s)
     return !sim_failed(s) && sim_look_at_stock(s);
 }
 
+/* Not every difference has numbers. */
+static struct text said(struct sim *s, const struct audit_example *e)
+{
+    if (e->actual == NONE) return SIM_TARGET(s, "%s", e->what);
+    if (e->expected == NONE)
+        return SIM_TARGET(s, "%s is off by %lld", e->what, (long long)e->actual);
+    return SIM_TARGET(s, "%s is %lld, not %lld", e->what, (long long)e->actual,
+                      (long long)e->expected);
+}
+
 bool sim_audit(struct sim *s)
 {
     struct audit_report report = {0};
@@ -327,9 +337,8 @@ bool sim_audit(struct sim *s)
         const struct audit_finding *f = &report.findings[i];
         if (!f->differences) continue;
         const struct audit_example *e = &f->examples[0];
-        sim_fail(s, "audit %s: %lld differences, %s: %s is %lld, not %lld", f->of->id,
-                 (long long)f->differences, e->subject, e->what, (long long)e->actual,
-                 (long long)e->expected);
+        sim_fail(s, "audit %s: %lld differences, %s: %.*s", f->of->id, (long long)f->differences,
+                 e->subject, TEXT_ARG(said(s, e)));
     }
     arena_rewind(&s->step, mark);
     return !sim_failed(s);

@@ -241,7 +241,6 @@ static struct model_cancelled end_cancel(struct model *m, int order, struct mode
 {
     struct model_order *o = &m->orders[order];
     int64_t rest = 0;
-    o->was_lowered = o->was_lowered || c.units;
     for (int i = 1; i <= MODEL_LINES; i++) {
         if (!o->lines[i].quantity) continue;
         rest += model_can_cancel(&o->lines[i]);

@@ -47,7 +47,6 @@ struct model_order {
     int64_t wanted[MODEL_STOCKED];
     int64_t total_minor, extra_minor;
     int64_t credited_minor; /* by how much cases, returns and goodwill lower what it costs */
-    bool was_lowered;       /* something was cancelled, so that money may have gone back */
     int64_t gone;           /* units lost or come back undelivered */
     bool is_held;           /* as it is seen */
     bool is_read;
@@ -197,6 +196,8 @@ struct model_decision {
 bool model_decide(struct model *m, int of, int64_t line_no, struct model_decision d);
 /* What the next units of a line were paid for, without services; -1: it is a part of a kit. */
 int64_t model_worth_back(const struct model *m, int of, int64_t line_no, int64_t units);
+/* What an order is still worth: nobody gets back more. */
+int64_t model_refundable(const struct model *m, int order);
 /* Returns what is kept of it. */
 int64_t model_take_fee(struct model *m, int of, int64_t worth_minor);
 bool model_end_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor);

@@ -137,6 +137,13 @@ int64_t model_worth_back(const struct model *m, int of, int64_t line_no, int64_t
            model_share(a->minor, before, l->quantity);
 }
 
+int64_t model_refundable(const struct model *m, int order)
+{
+    struct model_sight s = model_see(m, order);
+    int64_t left = s.owed_minor - s.credited_minor;
+    return left > 0 ? left : 0;
+}
+
 int64_t model_take_fee(struct model *m, int of, int64_t worth_minor)
 {
     struct model_return *r = &m->returns[of];

@@ -234,12 +234,7 @@ static void inspect(struct sim *s, int order, struct sim_return *r, const json_t
 
 /* --- what the customer gets ------------------------------------------------------------------ */
 
-/* Whether the whole order bears it, only somebody knows who knows every refund of it. */
-static bool is_bounded(const struct sim *s, int order)
-{
-    const struct model_order *o = &s->model->orders[order];
-    return o->was_lowered || o->credited_minor * 2 > o->total_minor;
-}
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static void settle(struct sim *s, int order, struct sim_return *r, const json_t *line,
                    int64_t units)
@@ -250,10 +245,9 @@ static void settle(struct sim *s, int order, struct sim_return *r, const json_t 
     bool is_told = worth < 0 || sim_chance(s, 200), is_credit = sim_chance(s, 250);
     const char *kind = sim_chance(s, 750) ? "refund" : sim_chance(s, 500) ? "repair" : "nothing";
     bool is_refund = strcmp(kind, "refund") == 0;
-    int64_t named = sim_below(s, 150), before = m->returns[r->model].lines[line_no].refund_minor;
+    int64_t named = sim_below(s, 150), most = model_refundable(m, order);
     struct buf b = buf_new(&s->step);
-    json_t *done = NULL, *at;
-    size_t i;
+    json_t *done = NULL;
     buf_printf(&b, "{\"lines\":[{\"line_no\":%lld,\"quantity\":%lld,\"resolution\":\"%s\"",
                (long long)line_no, (long long)units, kind);
     if (is_refund && is_told) buf_printf(&b, ",\"refund\":" GBP, (long long)named);
@@ -261,14 +255,13 @@ static void settle(struct sim *s, int order, struct sim_return *r, const json_t 
     buf_puts(&b, "}]}");
     int status =
         sim_ask(s, "POST", SIM_TARGET(s, "/v1/returns/%s/resolve", r->id), buf_text(&b), &done);
+    bool is_refused = strcmp(json_at(done, "reason"), "refund_too_large") == 0;
+    if (is_refused ? named <= most : status < 300 && is_refund && is_told && named > most)
+        sim_fail(s, "%lld named of %lld that may go back: %d", (long long)named, (long long)most,
+                 status);
     if (status >= 300) return;
-    int64_t refund = !is_refund ? 0 : is_told ? named : worth - model_take_fee(m, r->model, worth);
-    json_array_foreach(json_object_get(done, "lines"), i, at)
-    {
-        int64_t shown = json_minor_at(at, "refund") - before;
-        if (json_number_at(at, "line_no") != line_no) continue;
-        if (shown < refund && is_bounded(s, order)) refund = shown;
-    }
+    int64_t refund = is_refund ? named : 0;
+    if (is_refund && !is_told) refund = smaller(worth - model_take_fee(m, r->model, worth), most);
     if (told(s, model_end_units(m, r->model, line_no, units, refund))) return_of(s, order, done);
 }
 
@@ -288,6 +281,7 @@ static void exchange(struct sim *s, int order, struct sim_return *r, const json_
     int64_t worth = model_worth_back(m, r->model, line_no, units);
     int sku = (int)sim_below(s, MODEL_SKUS);
     int64_t quantity = 1 + sim_below(s, 3), price = m->prices[sku] * quantity;
+    int64_t most = model_refundable(m, order);
     const char *payment = s->orders[order].payment;
     json_t *done = NULL;
     if (worth < 0) return; /* of a kit's part nobody but its maker knows */
@@ -300,17 +294,12 @@ static void exchange(struct sim *s, int order, struct sim_return *r, const json_
     int status = sim_ask(s, "POST", SIM_TARGET(s, "/v1/returns/%s/exchange", r->id), body, &done);
     if (status >= 300) return;
     json_t *made = new_order(s, done);
-    int64_t credit = worth - model_take_fee(m, r->model, worth);
+    int64_t credit = smaller(worth - model_take_fee(m, r->model, worth), most);
     int64_t due = json_minor_at(made, "total"), used = price - due;
-    /* all that the goods are worth is used up, or refunded */
-    if (used > credit || (used < credit && due > 0 && !is_bounded(s, order)))
+    if (used != smaller(credit, price))
         sim_fail(s, "%lld of %lld stand for the goods, by the model %lld", (long long)used,
                  (long long)price, (long long)credit);
-    int64_t rest = due > 0 ? 0 : credit - used, shown = 0;
-    const json_t *ends = json_object_get(done, "outcomes");
-    shown = json_minor_at(json_array_get(ends, json_array_size(ends) - 1), "refund");
-    if (shown < rest && is_bounded(s, order)) rest = shown;
-    told(s, model_end_units(m, r->model, line_no, units, rest));
+    told(s, model_end_units(m, r->model, line_no, units, credit - used));
     struct model_wish w = {.sku = sku, .quantity = quantity, .discount_minor = used};
     sim_take_order(s, order, made, due > 0 ? payment : "on_account", &w);
     if (!sim_failed(s)) return_of(s, order, done);

@@ -9,6 +9,7 @@
 #include "domain/orders/package.h"
 #include "domain/orders/substitution.h"
 #include "domain/orders/work.h"
+#include "domain/orders/worth.h"
 #include "domain/payments/payment.h"
 #include "domain/payments/refund.h"
 #include "domain/payments/tax.h"

@@ -1,6 +1,7 @@
 /* services/returns/returns_resolve.c: what the customer gets for what came back. */
 #include "base/money.h"
 #include "base/source.h"
+#include "domain/orders/worth.h"
 #include "domain/payments/refund.h"
 #include "services/returns/returns_load.h"
 
@@ -8,20 +9,23 @@ struct resolving {
     struct return_work work;
     struct list ends; /* of all returns of the order */
     struct list rules;
-    int64_t refundable; /* of the order's total, not owed back already */
+    int64_t refundable; /* of what the order is worth, not credited already */
     int64_t fee_left;
 };
 
-/* No order gives back more than it was worth; shipping may be among it. */
+/* No order gives back more than what was not cancelled is worth; shipping may be among it. */
 static enum err load_refundable(struct ctx *c, struct resolving *r)
 {
     struct list refunds;
-    int64_t id = r->work.order.order_id;
+    struct order_state state;
+    const struct return_work *w = &r->work;
+    int64_t id = w->order.order_id;
+    TRY(order_state_get(c, id, &state));
     TRY(refunds_of(c, &id, 1, &refunds));
     const struct refund *at = refunds.at;
-    r->refundable = r->work.order.total_minor;
-    for (size_t i = 0; i < refunds.count; i++)
-        if (at[i].state != REFUND_WAIVED) r->refundable -= at[i].amount_minor;
+    r->refundable =
+        worth_owed(c->arena, &w->order, &state, w->order_lines.at, w->order_lines.count);
+    for (size_t i = 0; i < refunds.count; i++) r->refundable -= refund_credit(&at[i]);
     if (r->refundable < 0) r->refundable = 0;
     return OK;
 }

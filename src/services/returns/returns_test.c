@@ -49,6 +49,36 @@ TEST_BOTH(returns, refund_what_came_back_less_the_fee_once)
     world_audit(w);
 }
 
+TEST_BOTH(returns, give_no_more_back_than_what_was_not_cancelled_and_not_credited)
+{
+    struct life l = life_open(w);
+    struct draft d = shop_draft(w, "LAMP", 3);
+    d.payment_method = PAY_CARD;
+    d.payment_token = T("tok_ok");
+    int64_t id = life_place(&l, &d), back, case_id;
+    CHECK_OK(&w->ctx, l.placed.fault.code);
+    struct cancel_line one = {1, 1};
+    CHECK_OK(&w->ctx, life_cancel_lines(&l, id, &one, 1, "two will do"));
+    life_bring(&l, id); /* what is cancelled was never taken: no refund speaks of it */
+    CHECK_OK(&w->ctx, life_complain(&l, id, CASE_DAMAGED, "the shade is cracked", &case_id));
+    struct case_answer a = {.order_id = id,
+                            .case_id = case_id,
+                            .resolution = CASE_REFUND,
+                            .answer = T("we are sorry"),
+                            .refund_minor = 1000,
+                            .return_reason = -1};
+    CHECK_OK(&w->ctx, life_resolve(&l, &a));
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 2, RETURN_BECAUSE_DEFECTIVE, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 2));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "refund_too_large",
+                life_settle(&l, back, 1, 2, RESOLVED_BY_REFUND, 2 * 4999 - 999));
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 2, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(2 * 4999 - 1000, life_return_line(&l, back, 1).refund_minor);
+    CHECK_I64(2 * 4999, life_money(&l, id).balance.refunded);
+    world_audit(w);
+}
+
 TEST_BOTH(returns, refuse_what_was_never_shipped_or_is_asked_back_already)
 {
     struct life l = life_open(w);

@@ -48,13 +48,6 @@ must_check enum err money_load_one(struct ctx *c, int64_t order_id, bool take,
 struct order_money *money_in(struct order_money *all, size_t count, int64_t order_id);
 void purse_fill(struct purse *purse, const struct list *intents);
 
-/* What these units of an order's lines are worth together; `units` stands beside the lines. Extras
-   (shipping, services, charges) come with the first unit. */
-int64_t worth_of_units(struct arena *a, const struct order *o, const struct order_line *lines,
-                       size_t n, const int64_t *units);
-/* What the order is worth without its cancelled units. */
-int64_t worth_owed(struct arena *a, const struct order *o, const struct order_state *s,
-                   const struct order_line *lines, size_t n);
 /* What was captured, is being captured, was claimed or set off, less what was handed back. */
 int64_t money_committed(const struct order_money *m);
 /* Not covered by what was captured, is being captured, was claimed or set off. */

@@ -1,6 +1,7 @@
 /* stages/2_processing/paying_react.c: what happens to money after something happened to goods. */
 #include "base/money.h"
 #include "domain/orders/package.h"
+#include "domain/orders/worth.h"
 #include "domain/people/people.h"
 #include "stages/2_processing/paying.h"
 #include "stages/2_processing/paying_money.h"

@@ -1,5 +1,6 @@
 /* Cards, packages and their worth, with the built-in provider, on both engines. */
 #include "base/time.h"
+#include "domain/orders/worth.h"
 #include "stages/2_processing/paying.h"
 #include "stages/2_processing/paying_money.h"
 #include "till.h"
