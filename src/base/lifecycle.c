@@ -2,6 +2,8 @@
 
 #include "base/heard.h"
 
+#include <stdio.h>
+
 verb_heard_fn *verb_heard;
 
 void lifecycle_note(const struct lifecycle *l, int32_t state, int32_t verb, bool is_taken)
@@ -32,7 +34,11 @@ enum err lifecycle_next(struct ctx *c, const struct lifecycle *l, int32_t state,
     bool is_allowed = lifecycle_allows(l, state, verb);
     lifecycle_note(l, state, verb, is_allowed);
     if (!is_allowed) {
-        fail(c, ERR_CONFLICT, "wrong_state", "the %s is %s: \"%s\" is not possible now", l->name,
+        char name[32];
+        snprintf(name, sizeof name, "%s", l->name);
+        for (char *at = name; *at; at++)
+            if (*at == '_') *at = ' ';
+        fail(c, ERR_CONFLICT, "wrong_state", "the %s is %s: \"%s\" is not possible now", name,
              word_of(l->states, state), word_of(l->verbs, verb));
         struct text verbs = possible(c->arena, l, state);
         if (!verbs.len) return hint(c, "that is its last state");

@@ -55,3 +55,6 @@ must_check enum err template_render(struct buf *out, struct text template,
  * without quotes, a link's value without |href or |url, a value in a script without |json. */
 must_check enum err template_check(struct ctx *c, struct text template, const struct fields *f,
                                    const struct template_part *parts);
+
+/* "25 Nov 2026", as |date writes it. */
+struct text template_date(struct arena *a, int64_t day);

@@ -95,6 +95,11 @@ static struct text date_text(struct arena *a, struct civil t)
     return text_printf(a, "%d %s %d", t.day, months[(t.month + 11) % 12], t.year);
 }
 
+struct text template_date(struct arena *a, int64_t day)
+{
+    return date_text(a, civil_of_us(day * DAY_US));
+}
+
 static struct text instant_words(struct arena *a, int64_t us, enum pipe pipe)
 {
     if (pipe == ISO) return instant_text(a, us);

@@ -8,11 +8,13 @@
 #include "domain/catalog/product.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
+#include "domain/orders/substitution.h"
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
 #include "domain/sites/site.h"
 #include "faces/api/actor_names.h"
 #include "faces/api/order_dates.h"
+#include "stages/7_completion/cases.h"
 
 #include <string.h>
 
@@ -52,6 +54,7 @@ struct story {
     struct order order;
     struct order_state state;
     struct list lines, events, work, packages, holds, payments, intents; /* of the order */
+    struct list substitutions, cases;                                    /* of the order */
     struct list products, bins, sites;
     struct actors actors;
     struct order_dates *dates;
@@ -66,10 +69,14 @@ static enum err load_actors(struct ctx *c, struct story *s)
 {
     const struct event *events = s->events.at;
     const struct hold *holds = s->holds.at;
-    int64_t *ids = arena_new(c->arena, int64_t, s->events.count + s->holds.count + 1);
+    const struct care_case *cases = s->cases.at;
+    size_t most = s->events.count + s->holds.count + s->cases.count;
+    int64_t *ids = arena_new(c->arena, int64_t, most + 1);
     size_t n = 0;
     for (size_t i = 0; i < s->events.count; i++) ids[n++] = events[i].actor_id;
     for (size_t i = 0; i < s->holds.count; i++) ids[n++] = holds[i].owner_id;
+    for (size_t i = 0; i < s->cases.count; i++)
+        if (cases[i].owner_id > 0) ids[n++] = cases[i].owner_id;
     return actors_load(c, ids, n, &s->actors);
 }
 
@@ -102,6 +109,8 @@ static enum err load(struct ctx *c, int64_t order_id, struct story *s)
     TRY(packages_of_orders(c, &order_id, 1, &s->packages));
     TRY(holds_of(c, &order_id, 1, true, &s->holds));
     TRY(payments_of(c, &order_id, 1, &s->payments));
+    TRY(substitutions_of(c, &order_id, 1, &s->substitutions));
+    TRY(cases_of(c, &order_id, 1, &s->cases));
     int64_t *ids = arena_new(c->arena, int64_t, s->payments.count + 1);
     const struct payment *payments = s->payments.at;
     for (size_t i = 0; i < s->payments.count; i++) ids[i] = payments[i].payment_id;
@@ -237,8 +246,12 @@ static void wait_for_holds(struct ctx *c, struct story *s)
         if (at[i].release_due_us != NONE)
             buf_printf(&b, ", which ends by itself at %.*s",
                        TEXT_ARG(instant_text(c->arena, at[i].release_due_us)));
-        add_wait(c, s, buf_text(&b), at[i].placed_us,
-                 actor_name(c->arena, &s->actors, at[i].owner_id));
+        /* payment, confirmation and stock end by themselves; the others wait for a person */
+        bool is_for_staff = at[i].reason != HOLD_PAYMENT && at[i].reason != HOLD_CONFIRMATION &&
+                            at[i].reason != HOLD_STOCK;
+        struct text owner = actor_name(c->arena, &s->actors, at[i].owner_id);
+        if (!at[i].owner_id && is_for_staff) owner = T("the order desk");
+        add_wait(c, s, buf_text(&b), at[i].placed_us, owner);
     }
 }
 
@@ -352,6 +365,38 @@ static void wait_for_carrier(struct ctx *c, struct story *s)
     }
 }
 
+static void wait_for_customer(struct ctx *c, struct story *s)
+{
+    const struct substitution *at = s->substitutions.at;
+    for (size_t i = 0; i < s->substitutions.count; i++) {
+        if (at[i].state != SUBSTITUTION_ASKED) continue;
+        struct text id = id_text(c->arena, "sbs", at[i].substitution_id);
+        add_wait(c, s,
+                 text_printf(c->arena,
+                             "an answer: may something else come instead of %lld of %.*s (%.*s)",
+                             (long long)at[i].replaced, TEXT_ARG(sku_of_line(s, at[i].line_no)),
+                             TEXT_ARG(id)),
+                 at[i].asked_us, T("the customer"));
+    }
+}
+
+static void wait_for_care(struct ctx *c, struct story *s)
+{
+    const struct care_case *at = s->cases.at;
+    for (size_t i = 0; i < s->cases.count; i++) {
+        if (at[i].resolution >= 0) continue;
+        struct text owner = at[i].owner_id == NONE || !at[i].owner_id
+                                ? T("customer care")
+                                : actor_name(c->arena, &s->actors, at[i].owner_id);
+        struct text id = id_text(c->arena, "cas", at[i].case_id);
+        add_wait(c, s,
+                 text_printf(c->arena, "an end of case %.*s, %s, due %.*s", TEXT_ARG(id),
+                             word_of(&case_kind_words, at[i].kind),
+                             TEXT_ARG(day_text(c->arena, day_of_us(at[i].due_us)))),
+                 at[i].opened_us, owner);
+    }
+}
+
 static void tell_waits(struct ctx *c, struct story *s)
 {
     bool is_open = s->state.commercial == COMMERCIAL_PLACED;
@@ -359,11 +404,13 @@ static void tell_waits(struct ctx *c, struct story *s)
         add_wait(c, s, T("the draft to be placed"), s->order.created_us, T("the order desk"));
     if (is_open) {
         wait_for_holds(c, s);
+        wait_for_customer(c, s);
         wait_for_stock(c, s);
     }
     wait_for_money(c, s);
     wait_for_work(c, s);
     wait_for_carrier(c, s);
+    wait_for_care(c, s);
     if (is_open && s->state.stage == STAGE_COMPLETING)
         add_wait(c, s, T("the days in which the customer may still say something"), s->last_us,
                  T("the system"));

@@ -185,7 +185,9 @@ static void tell_promises(const struct asked *q, struct why_node *of, const stru
         told += live[i].quantity;
     }
     if (told < at->promised)
-        why_add(q->a, n, text_printf(q->a, "%lld more", (long long)(at->promised - told)));
+        why_add(q->a, n,
+                text_printf(q->a, "%lld set aside: in carts, or for an answer of a customer",
+                            (long long)(at->promised - told)));
 }
 
 static struct text site_code(const struct asked *q, int64_t site_id)

@@ -145,8 +145,8 @@ static const struct {
                                   "nothing else instead of {quantity} units[ of {sku}]: "
                                   "{word}[ ({note})]"},
     [EVENT_LINE_SUBSTITUTED] = {STAGE_PROCESSING,
-                                "{word} instead of {quantity} units[ of {sku}][, {amount}][ "
-                                "({note})]"},
+                                "{word} instead of {quantity} units[ of {sku}][: the total "
+                                "changes by {amount}][ ({note})]"},
     [EVENT_CHANGE_ENDED] = {STAGE_PROCESSING, "the change in preparation was {word}"},
 };
 

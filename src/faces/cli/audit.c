@@ -277,9 +277,11 @@ int verb_audit(struct cli *cli, int argc, char **argv)
     struct audit_report *report = arena_new(&cli->arena, struct audit_report, 1);
     if (only) report->only = audit_find(text_of(only));
     if (only && !report->only)
-        return cli_misuse(cli, "audit", "\"%s\" is not asked; see --explain %s", only, only);
+        return cli_misuse(cli, "audit", "\"%s\" is no invariant that is asked; write I-03", only);
     if (since && !read_since(text_of(since), report))
-        return cli_misuse(cli, "audit", "\"%s\" is neither a time nor a position of the events",
+        return cli_misuse(cli, "audit",
+                          "\"%s\" is neither a time like 2026-11-23T08:00:00Z nor a position of "
+                          "the events",
                           since);
     int64_t threads = processors();
     if ((readers && !text_to_i64(text_of(readers), &threads)) || threads < 1 ||

@@ -30,12 +30,16 @@ static const char *kind_word(const struct field *f)
 
 static const struct {
     const char *name, *shown;
-} parameters[] = {{"ord", "ORDER"},  {"pkg", "PACKAGE"},  {"ful", "FULFILLMENT"}, {"tsk", "TASK"},
-                  {"wav", "WAVE"},   {"cus", "CUSTOMER"}, {"prd", "PRODUCT"},     {"sit", "SITE"},
-                  {"hld", "HOLD"},   {"rfd", "REFUND"},   {"crd", "CREDIT"},      {"cas", "CASE"},
-                  {"ret", "RETURN"}, {"man", "MANIFEST"}, {"pay", "PAYMENT"},     {"job", "JOB"}};
+} parameters[] = {
+    {"ord", "ORDER"},    {"pkg", "PACKAGE"},  {"ful", "FULFILLMENT"}, {"tsk", "TASK"},
+    {"wav", "WAVE"},     {"cus", "CUSTOMER"}, {"prd", "PRODUCT"},     {"sit", "SITE"},
+    {"hld", "HOLD"},     {"rfd", "REFUND"},   {"crd", "CREDIT"},      {"cas", "CASE"},
+    {"ret", "RETURN"},   {"man", "MANIFEST"}, {"pay", "PAYMENT"},     {"job", "JOB"},
+    {"sbs", "QUESTION"}, {"chg", "CHANGE"},   {"cnt", "COUNT"},       {"own", "OWNER"},
+    {"usr", "USER"},     {"bsk", "CART"},     {"clm", "CLAIM"},       {"inv", "INVOICE"},
+    {"asn", "DELIVERY"}, {"prf", "PROOF"}};
 
-static struct text shown_parameter(struct arena *a, struct text name)
+struct text route_parameter_shown(struct arena *a, struct text name)
 {
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
         if (text_is(name, parameters[i].name)) return text_of(parameters[i].shown);
@@ -49,13 +53,14 @@ struct text route_usage(struct arena *a, const struct route *r)
     for (size_t i = 0; i < ROUTE_IDS_MAX; i++) {
         struct text name = route_parameter(r, i);
         if (!name.at) break;
-        struct text shown = shown_parameter(a, name);
+        struct text shown = route_parameter_shown(a, name);
         buf_printf(&b, "%s%.*s", b.len ? " " : "", TEXT_ARG(shown));
     }
     for (size_t i = 0; r->body && i < r->body->count && !(r->flags & ROUTE_BULK); i++) {
         const struct field *f = &r->body->at[i];
         if (f->flags & F_REQUIRED && !(f->flags & F_OUT))
-            buf_printf(&b, "%s--%s %s", b.len ? " " : "", f->json, kind_word(f));
+            buf_printf(&b, "%s--%s %s", b.len ? " " : "", f->json,
+                       f->kind == F_BOOL ? "yes|no" : kind_word(f));
     }
     if (r->flags & ROUTE_BULK) buf_printf(&b, "%s--body @FILE", b.len ? " " : "");
     return buf_text(&b);

@@ -15,6 +15,7 @@ int route_help(struct cli *cli, const struct route *r);
 const char *verb_words(const char *verb);
 /* "ORDER --reason WORD [--note TEXT]" */
 struct text route_usage(struct arena *a, const struct route *r);
+struct text route_parameter_shown(struct arena *a, struct text name); /* "ord": ORDER */
 must_check enum err remote_ask(struct cli *cli, const struct call *call, struct answer *out);
 /* Like fail(): records why, for `return`. */
 enum err cli_fault(struct cli *cli, const char *reason, const char *detail, ...)

@@ -214,6 +214,12 @@ struct parts {
     struct text if_match, key, owner;
 };
 
+/* `--accepts no`: no identifier and no number of an order reads like that. */
+static bool is_yes_or_no(struct text t)
+{
+    return text_is(t, "yes") || text_is(t, "no") || text_is(t, "true") || text_is(t, "false");
+}
+
 static enum err take_argument(struct cli *cli, const struct route *r, int argc, char **argv,
                               int *at, struct parts *p)
 {
@@ -224,10 +230,12 @@ static enum err take_argument(struct cli *cli, const struct route *r, int argc, 
         return OK;
     }
     bool is_match = text_is(name, "if-match"), is_key = text_is(name, "idempotency-key");
-    bool is_owner = text_is(name, "owner") && route_asks_owner(r);
+    bool is_beside_json = cli->body.at && r->flags & (ROUTE_OWNED | ROUTE_BY_OWNER);
+    bool is_owner = text_is(name, "owner") && (is_beside_json || route_asks_owner(r));
     if (!is_match && !is_key && !is_owner) TRY(take_option(cli, r, name, &given));
     if (!rest.at && given.field && given.field->kind == F_BOOL) {
-        rest = T("yes");
+        bool is_said = *at + 1 < argc && is_yes_or_no(text_of(argv[*at + 1]));
+        rest = is_said ? text_of(argv[++*at]) : T("yes");
     } else if (!rest.at) {
         if (*at + 1 >= argc) return cli_fault(cli, "usage", "--%.*s needs a value", TEXT_ARG(name));
         rest = text_of(argv[++*at]);
@@ -264,7 +272,8 @@ static enum err take_arguments(struct cli *cli, const struct route *r, int argc,
     struct text lacking = route_parameter(r, p->path_count);
     if (!lacking.at) return OK;
     struct text usage = route_usage(&cli->arena, r);
-    cli_fault(cli, "usage", "an argument is missing");
+    cli_fault(cli, "usage", "%.*s is missing",
+              TEXT_ARG(route_parameter_shown(&cli->arena, lacking)));
     return hint(&cli->ctx, "waybill %s %.*s", r->verb, TEXT_ARG(usage));
 }
 
@@ -313,8 +322,10 @@ enum err route_call(struct cli *cli, const struct route *r, int argc, char **arg
     TRY(target_of(cli, r, &p, &out->target));
     bool has_fields = false;
     for (size_t i = 0; i < p.givens.count; i++) has_fields = has_fields || !p.givens.at[i].is_query;
-    if (has_fields && cli->body.at)
-        return cli_fault(cli, "usage", "the body is given both as JSON and by options");
+    if (has_fields && cli->body.at) {
+        cli_fault(cli, "usage", "the body is given both as JSON and by options");
+        return hint(&cli->ctx, "write all of it into the JSON, or leave --body out");
+    }
     if (!r->body || out->body.at) {
         if (r->flags & ROUTE_BULK)
             out->content_type = T("application/x-ndjson");
@@ -416,6 +427,8 @@ static int show_difference(struct cli *cli, const struct route *r, const struct 
     ptrdiff_t last = r->flags & ROUTE_BULK ? text_find(body, T("{\"preview\":")) : 0;
     if (last > 0) body = text_trim(text_skip(body, (size_t)last));
     enum err e = record_from_reply(&cli->ctx, &previewed_fields, body, &p);
+    if (e == OK && last > 0)
+        e = cli_show_rows(cli, r->answer, text_head(a->body, (size_t)last)); /* what is refused */
     if (e != OK) return cli_fail(cli, e);
     struct buf b = buf_new(&cli->arena);
     buf_puts(&b, "");

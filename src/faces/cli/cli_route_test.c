@@ -104,8 +104,33 @@ static void check_wrong(struct cli *cli, const char *verb, const char *option, c
     cli->ctx.fault = (struct fault){0};
     CHECK_I64(ERR_INVALID, route_call(cli, r, 3, argv, &call));
     CHECK_TEXT(detail, text_of(cli->ctx.fault.detail));
-    CHECK_TEXT(hint, text_of(cli->ctx.fault.hint));
+    if (hint) CHECK_TEXT(hint, text_of(cli->ctx.fault.hint));
     for (int i = 0; i < 3; i++) free(argv[i]);
+}
+
+/* What a flag says may stand beside it, as an option's value does. */
+TEST(cli_route, a_flag_is_said_with_or_without_its_word)
+{
+    static const struct {
+        const char *said[2];
+        const char *body;
+    } ways[] = {{{"--accepts"}, "{\"accepts\":true}"},
+                {{"--accepts", "no"}, "{\"accepts\":false}"},
+                {{"--accepts=no"}, "{\"accepts\":false}"},
+                {{"--accepts", "yes"}, "{\"accepts\":true}"}};
+    struct cli cli = {.ctx = {0}};
+    cli.ctx.arena = &cli.arena;
+    const struct route *r = route_named("orders answer");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char *argv[5] = {strdup("verb"), strdup("1"), strdup("sbs_1")};
+        int argc = 3;
+        struct call call;
+        for (size_t k = 0; k < 2 && ways[i].said[k]; k++) argv[argc++] = strdup(ways[i].said[k]);
+        CHECK_OK(&cli.ctx, route_call(&cli, r, argc, argv, &call));
+        CHECK_TEXT(ways[i].body, call.body);
+        for (int k = 0; k < argc; k++) free(argv[k]);
+    }
+    arena_free(&cli.arena);
 }
 
 TEST(cli_route, what_is_wrong_with_a_value_is_said_in_the_words_that_were_typed)
@@ -122,5 +147,10 @@ TEST(cli_route, what_is_wrong_with_a_value_is_said_in_the_words_that_were_typed)
                 "did you mean --weight_g? waybill help products add");
     check_wrong(&cli, "returns request", "1", "2", "\"2\" is one argument too many",
                 "waybill help returns request");
+    check_wrong(&cli, "asn change", "--note", "later", "DELIVERY is missing", NULL);
+    cli.body = T("{}");
+    check_wrong(&cli, "products add", "--sku", "MUG",
+                "the body is given both as JSON and by options",
+                "write all of it into the JSON, or leave --body out");
     arena_free(&cli.arena);
 }

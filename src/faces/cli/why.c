@@ -81,7 +81,7 @@ static const struct {
     {"price", "/v1/why/price", '/', "line", false},
 };
 
-static int ask_tree(struct cli *cli, size_t q, int argc, char **argv)
+static int ask_tree(struct cli *cli, size_t q, const char *owner, int argc, char **argv)
 {
     struct buf b = buf_new(&cli->arena);
     struct text part = {0}, subject = argc > 2 ? text_of(argv[2]) : T("");
@@ -96,18 +96,25 @@ static int ask_tree(struct cli *cli, size_t q, int argc, char **argv)
         buf_printf(&b, "?%s=", questions[q].parameter);
         buf_put_url(&b, part);
     }
+    if (owner) {
+        buf_printf(&b, "%cowner=", part.at ? '&' : '?');
+        buf_put_url(&b, text_of(owner));
+    }
     return show_tree(cli, buf_text(&b));
 }
 
 int verb_why(struct cli *cli, int argc, char **argv)
 {
+    bool wrong = false;
+    const char *owner = cli_option(&argc, argv, "--owner", &wrong);
     const char *unknown = cli_unknown(argc, argv);
     struct why why;
     struct answer answer;
     struct call call = {.method = T("GET")};
+    if (wrong) return cli_misuse(cli, "why", "--owner needs a code");
     if (unknown) return cli_misuse(cli, "why", "there is no option \"%s\"", unknown);
     for (size_t i = 0; argc > 1 && i < sizeof questions / sizeof *questions; i++)
-        if (strcmp(argv[1], questions[i].word) == 0) return ask_tree(cli, i, argc, argv);
+        if (strcmp(argv[1], questions[i].word) == 0) return ask_tree(cli, i, owner, argc, argv);
     if (argc != 2) return cli_misuse(cli, "why", "which order? its number or identifier");
     struct text order = text_of(argv[1]);
     for (size_t i = 0; i < order.len; i++) {

@@ -7,6 +7,7 @@
 #include "domain/orders/work.h"
 #include "shop.h"
 #include "stages/3_picking/picking.h"
+#include "stages/7_completion/cases.h"
 #include "store/db.h"
 #include "wire/json.h"
 
@@ -96,6 +97,24 @@ TEST_BOTH(why, says_which_stock_is_missing)
     says(told, "waits for: stock for 10 of 130 units since ");
 }
 
+static enum err complain(struct ctx *c, void *arg)
+{
+    int64_t id;
+    return case_open(c, arg, &id);
+}
+
+TEST_BOTH(why, says_who_has_to_end_a_case)
+{
+    shop_open(w);
+    int64_t order_id = shop_order(w, "MUG", 3);
+    struct case_wish wish = {order_id, CASE_DAMAGED, T("the handle is off"), 0, false};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, complain, &wish));
+    struct text told = story(w, order_id);
+    says(told, "waits for: an end of case cas_");
+    says(told, ", damaged, due 20");
+    says(told, ", owner customer care");
+}
+
 TEST_BOTH(why, needs_as_many_statements_for_a_long_story)
 {
     shop_open(w);
@@ -104,7 +123,7 @@ TEST_BOTH(why, needs_as_many_statements_for_a_long_story)
     CHECK_OK(&w->ctx, store_reader(&w->ctx));
     int64_t before = store_queries(w->store);
     CHECK_OK(&w->ctx, why_of(&w->ctx, id, &why));
-    CHECK(store_queries(w->store) - before <= 14);
+    CHECK(store_queries(w->store) - before <= 16);
     struct text json = record_to_json(&w->arena, &why_fields, &why);
     struct why again;
     CHECK_OK(&w->ctx, record_from_reply(&w->ctx, &why_fields, json, &again));

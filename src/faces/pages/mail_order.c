@@ -8,6 +8,7 @@
 #include "faces/pages/mail_view.h"
 #include "stages/6_delivery/delivery.h"
 #include "store/db.h"
+#include "wire/template.h"
 
 static const char *const names[] = {
     [MESSAGE_RECEIVED] = "mail_received",
@@ -210,7 +211,7 @@ static enum err fill_substitution(struct ctx *c, const struct order_set *s,
         if (m->template == MESSAGE_SUBSTITUTED) return OK;
         if (q[i].state != SUBSTITUTION_ASKED) break;
         v->reason = text_printf(c->arena, "%.*s, if you say so by %.*s.", TEXT_ARG(v->reason),
-                                TEXT_ARG(day_text(c->arena, day_of_us(q[i].expires_us))));
+                                TEXT_ARG(template_date(c->arena, day_of_us(q[i].expires_us))));
         return OK;
     }
     return fail(c, ERR_CONFLICT, "not_needed", "it was answered before the mail went");

@@ -45,7 +45,7 @@ static bool is_said(struct ctx *c, const struct substitution_answer *in)
 
 enum err tracking_answer(struct ctx *c, struct text form, int64_t order_id)
 {
-    struct substitution_answer in = {.order_id = order_id};
+    struct substitution_answer in = {.order_id = order_id, .note = T("said on the order's page")};
     struct substitution done;
     struct text said = form_value(c->arena, form, "answer");
     if (!id_parse(form_value(c->arena, form, "question"), "sbs", &in.substitution_id))

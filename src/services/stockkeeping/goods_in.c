@@ -79,6 +79,7 @@ enum err asn_announce(struct ctx *c, const struct asn_draft *in, struct asn *out
     int64_t units;
     if (!in->lines.count)
         return fail_at(c, ERR_INVALID, "required", "lines", "a delivery of nothing is none");
+    TRY(asn_day_check(c, in->expected_day));
     TRY(room_site(c, in->site, &site));
     TRY(asn_find(c, c->owner_id, in->supplier, in->reference, &twin, &found));
     if (found)

@@ -39,6 +39,8 @@ struct asn_fix {
    "unknown_sku", "kit_not_stocked", "nothing_to_change", "same_line". */
 must_check enum err asn_change(struct ctx *c, int64_t asn_id, const struct asn_fix *in,
                                struct asn *out);
+/* ERR_INVALID "out_of_range": a day that is over. */
+must_check enum err asn_day_check(struct ctx *c, int64_t day);
 
 struct arrival {
     struct text scan;     /* raw, as the scanner sent it: GS1 with lot and date, GTIN, SKU */

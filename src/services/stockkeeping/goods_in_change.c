@@ -132,6 +132,17 @@ static struct text what_changed(struct ctx *c, const struct asn *before, const s
     return buf_text(&b);
 }
 
+/* Customers are told a day that is counted from this one; in some zone it is still yesterday. */
+enum err asn_day_check(struct ctx *c, int64_t day)
+{
+    int64_t today = day_of_us(c->now_us);
+    if (day == NONE || day >= today - 1) return OK;
+    fail_at(c, ERR_INVALID, "out_of_range", "expected_date", "%.*s is over",
+            TEXT_ARG(day_text(c->arena, day)));
+    return hint(c, "today is %.*s; leave it out when nobody knows the day",
+                TEXT_ARG(day_text(c->arena, today)));
+}
+
 enum err asn_change(struct ctx *c, int64_t asn_id, const struct asn_fix *in, struct asn *out)
 {
     struct fixing f = {0};
@@ -142,6 +153,7 @@ enum err asn_change(struct ctx *c, int64_t asn_id, const struct asn_fix *in, str
     const struct asn before = f.asn;
     if (in->expected_day != NONE && in->has_no_day)
         return fail_at(c, ERR_INVALID, "both_given", "has_no_date", "a date is given as well");
+    TRY(asn_day_check(c, in->expected_day));
     if (in->expected_day != NONE || in->has_no_day) f.asn.expected_day = in->expected_day;
     if (in->note.at) f.asn.note = in->note;
     if (!in->lines.count && !in->note.at && f.asn.expected_day == before.expected_day)

@@ -15,6 +15,7 @@ struct delivery_in {
     struct arrival arrivals[4];
     size_t n;
     struct arrived out[4];
+    int64_t expected_day; /* 0: nobody knows */
     struct stock_task_scan scan;
     struct stock_task task;
 };
@@ -27,7 +28,7 @@ static enum err announce(struct ctx *c, void *arg)
     struct asn_draft draft = {.site = T("LON"),
                               .supplier = T("Potter"),
                               .reference = T("D-7"),
-                              .expected_day = NONE,
+                              .expected_day = d->expected_day ? d->expected_day : NONE,
                               .lines = {lines, 2}};
     return asn_announce(c, &draft, &d->asn);
 }
@@ -63,6 +64,28 @@ static void set_kinds(struct world *w, const struct shop *s)
                                   "UPDATE bin SET kind = 1 WHERE bin_id = %lld",
                                   (long long)s->bins[0][11 - 1], (long long)s->bins[0][8]);
     CHECK_OK(&w->ctx, world_script(w, text_cstr(&w->arena, sql)));
+}
+
+static enum err put_off(struct ctx *c, void *arg)
+{
+    struct delivery_in *d = arg;
+    struct asn_fix fix = {.expected_day = d->expected_day};
+    return asn_change(c, d->asn.asn_id, &fix, &d->asn);
+}
+
+/* Who waits would be told a day that is over. */
+TEST_BOTH(goods_in, a_delivery_is_not_expected_on_a_day_that_is_over)
+{
+    struct life l = life_open(w);
+    int64_t today = day_of_us(l.w->ctx.now_us);
+    struct delivery_in d = {.expected_day = today - 2};
+    CHECK_FAULT(&w->ctx, ERR_INVALID, "out_of_range", db_tx(&w->ctx, announce, &d));
+    CHECK_TEXT("expected_date", text_of(w->ctx.fault.field));
+    d.expected_day = today - 1; /* somewhere it is still that day */
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, announce, &d));
+    d.expected_day = today - 2;
+    CHECK_FAULT(&w->ctx, ERR_INVALID, "out_of_range", db_tx(&w->ctx, put_off, &d));
+    world_audit(w);
 }
 
 TEST_BOTH(goods_in, what_came_is_held_against_what_was_announced_and_put_away_before_it_is_sold)

@@ -472,6 +472,39 @@ TEST_BOTH(earmarking, units_of_a_delivery_are_promised_once_whoever_asks)
     world_audit(w);
 }
 
+TEST_BOTH(earmarking, a_part_that_comes_sooner_is_good_news_and_a_part_that_comes_later_is_not)
+{
+    struct life l = sold_out(w);
+    announce(&l, "L-2", 6, in_days(&l, 2 * WEEK), "LON");
+    int64_t first = lamps(&l, 6), last = day_of(&l, first);
+    CHECK_I64(0, life_told(&l, first, EVENT_ORDER_DATED));
+    struct coming *k = announce(&l, "L-1", 3, in_days(&l, WEEK), "LON");
+    CHECK_I64(last, day_of(&l, first));
+    CHECK_I64(1, life_mails(&l, first, MESSAGE_DATED));
+    act(&l, k, call_off_in_tx);
+    CHECK_I64(last, day_of(&l, first));
+    CHECK_I64(1, life_mails(&l, first, MESSAGE_DATED));
+    CHECK_I64(1, life_mails(&l, first, MESSAGE_DELAYED));
+    world_audit(w);
+}
+
+TEST_BOTH(earmarking, who_orders_more_of_what_nobody_brings_is_told_nothing_new)
+{
+    struct life l = sold_out(w);
+    int64_t id = lamps(&l, 2);
+    struct change_line more = {.line_no = 1,
+                               .parent_line = NONE,
+                               .quantity = 3,
+                               .unit_price.minor = NONE,
+                               .discount.minor = NONE};
+    struct order_change in = {
+        .lines = {&more, 1}, .method = -1, .wish_day = NONE, .shipping.minor = NONE};
+    CHECK_OK(&w->ctx, life_change(&l, id, &in));
+    CHECK_I64(NONE, day_of(&l, id));
+    CHECK_I64(0, life_told(&l, id, EVENT_ORDER_DATED));
+    world_audit(w);
+}
+
 /* --- cost ------------------------------------------------------------------------------------ */
 
 TEST_BOTH(earmarking, statements_do_not_grow_with_the_orders_that_wait)

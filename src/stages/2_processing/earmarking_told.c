@@ -98,9 +98,37 @@ static struct told_date *told_of_lines(struct ctx *c, const struct list *told,
     return own;
 }
 
+static int64_t units_by(const struct told_date *at, size_t n, int64_t day)
+{
+    int64_t units = 0;
+    for (size_t i = 0; i < n; i++)
+        if (at[i].day != NONE && at[i].day <= day) units += at[i].units;
+    return units;
+}
+
+/* By some day that `as` names fewer units are there than `as` says. */
+static bool is_short_of(const struct told_date *at, size_t n, const struct told_date *as,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (as[i].day != NONE && units_by(at, n, as[i].day) < units_by(as, count, as[i].day))
+            return true;
+    return false;
+}
+
+/* The last day is as it was. NULL: nothing is better or worse, the order has become larger and
+   nobody knows when that comes. */
+static const char *word_within(const struct told_date *before, size_t count,
+                               const struct told_date *now, size_t n)
+{
+    if (is_short_of(now, n, before, count)) return "changed";
+    if (!is_short_of(before, count, now, n)) return NULL;
+    bool is_more = units_by(now, n, INT64_MAX) > units_by(before, count, INT64_MAX);
+    return is_more ? "known" : "sooner";
+}
+
 static const char *word_for(int64_t before, int64_t after)
 {
-    if (before == after) return "changed";
     if (after == NONE) return "unknown";
     if (before == NONE) return "known";
     return after > before ? "later" : "sooner";
@@ -121,7 +149,9 @@ static enum err tell_order(struct ctx *c, const struct list *told, const struct 
     for (size_t i = 0; i < n; i++)
         if (i == 0 || now[i].line_no != now[i - 1].line_no)
             TRY(told_date_drop(c, now[i].order_id, now[i].line_no));
-    const char *word = word_for(last_day(before, count), last_day(now, n));
+    int64_t was = last_day(before, count), is = last_day(now, n);
+    const char *word = was == is ? word_within(before, count, now, n) : word_for(was, is);
+    if (!word) return OK;
     return event_put(c, EVENT_ORDER_DATED, now[0].order_id, NONE,
                      EVENT_BODY(.quantity = units, .word = text_of(word),
                                 .note = told_dates_text(c->arena, now, n)));

@@ -170,7 +170,9 @@ static enum err make_room(struct ctx *c, int64_t order_id)
     struct text id = id_text(c->arena, "chg", open.change_id);
     fail(c, ERR_CONFLICT, "change_open", "%.*s is being prepared until %.*s", TEXT_ARG(id),
          TEXT_ARG(instant_text(c->arena, open.expires_us)));
-    return hint(c, "confirm or discard it first: .../changes/%.*s/discard", TEXT_ARG(id));
+    return hint(c,
+                "first `waybill changes confirm` or `discard` it, or POST .../changes/%.*s/discard",
+                TEXT_ARG(id));
 }
 
 enum err proposing_begin(struct ctx *c, int64_t order_id, const struct order_change *in,

@@ -26,12 +26,22 @@ static int click(struct life *l, int64_t order_id, const char *said)
     return status;
 }
 
+static struct text why_of_order(struct life *l, int64_t order_id)
+{
+    int status;
+    struct arena *a = &l->w->arena;
+    struct text id = id_text(a, "ord", order_id);
+    return ask(l->w, "GET", text_printf(a, "/v1/orders/%.*s/why", TEXT_ARG(id)), (struct text){0},
+               &status);
+}
+
 TEST_BOTH(substituting, the_customer_is_asked_by_mail_and_clicks_yes)
 {
     struct life l = life_open(w);
     rule(&l, "LAMP", "MUG", "", 200);
     int64_t id = order_with(&l, "LAMP", 122, CONSENT_ASK);
     CHECK_I64(1, life_mails(&l, id, MESSAGE_SUBSTITUTE));
+    expect(why_of_order(&l, id), "an answer: may something else come instead of 2 of LAMP (sbs_");
     struct text html = page(&l, id);
     expect(html, "May something else come instead?");
     expect(html, "for 17.98 GBP instead of 2 × Desk lamp");
@@ -47,6 +57,8 @@ TEST_BOTH(substituting, the_customer_is_asked_by_mail_and_clicks_yes)
     CHECK_I64(303, click(&l, id, "yes")); /* twice is once */
     CHECK_I64(422, click(&l, id, "no"));
     CHECK_I64(1, life_told(&l, id, EVENT_LINE_SUBSTITUTED));
+    CHECK(text_find(why_of_order(&l, id), T("an answer: may")) < 0);
+    expect(why_of_order(&l, id), "said on the order's page");
     world_audit(w);
 }
 
