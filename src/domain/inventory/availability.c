@@ -19,6 +19,11 @@ struct availability *availability_find(const struct list *stock, int64_t product
     return LIST_FIND(&own, struct availability, site_id, site_id);
 }
 
+int64_t availability_left(const struct availability *a)
+{
+    return a->sellable - a->promised - a->safety - a->earmarked;
+}
+
 int64_t availability_there(const struct list *stock, int64_t product_id, int64_t site_id)
 {
     const struct availability *cell = availability_find(stock, product_id, site_id);

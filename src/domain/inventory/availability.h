@@ -7,6 +7,8 @@
 /* The row of a product at a site, or NULL. */
 struct availability *availability_find(const struct list *stock, int64_t product_id,
                                        int64_t site_id);
+/* What is left for whoever comes: below 0 when less is there than was promised. */
+int64_t availability_left(const struct availability *a);
 /* Units that can be promised there now; never below 0, and 0 where the site is closed for it. */
 int64_t availability_free(const struct list *stock, int64_t product_id, int64_t site_id);
 

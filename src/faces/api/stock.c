@@ -1,5 +1,6 @@
 /* faces/api/stock.c: what there is, where it lies, and what changes it by hand. */
 #include "domain/catalog/product.h"
+#include "domain/inventory/availability.h"
 #include "domain/inventory/cell.h"
 #include "domain/people/owner.h"
 #include "domain/sites/site.h"
@@ -11,7 +12,7 @@
 
 struct site_stock {
     struct text site;
-    int64_t in_bins, allotted, sellable, promised, safety, available;
+    int64_t in_bins, allotted, sellable, promised, safety, earmarked, available;
 };
 static const struct field site_stock_table[] = {
     FIELD(struct site_stock, site, .about = "its code"),
@@ -20,6 +21,7 @@ static const struct field site_stock_table[] = {
     FIELD(struct site_stock, sellable, .about = "in bins, totes and packages"),
     FIELD(struct site_stock, promised, .about = "to orders that have not left"),
     FIELD(struct site_stock, safety, .about = "kept back"),
+    FIELD(struct site_stock, earmarked, .about = "came for orders that waited for it"),
     FIELD(struct site_stock, available,
           .about = "can be promised now; 0 where the site is closed for it"),
 };
@@ -88,8 +90,8 @@ static void add_sites(struct ctx *c, struct shelves *s, struct product_stock *p)
                                  .sellable = a->sellable,
                                  .promised = a->promised,
                                  .safety = a->safety,
-                                 .available = a->is_closed ? 0
-                                                           : a->sellable - a->promised - a->safety};
+                                 .earmarked = a->earmarked,
+                                 .available = a->is_closed ? 0 : availability_left(a)};
         for (size_t i = s->sum_at; i < s->sums.count && sums[i].product_id == p->product_id; i++) {
             if (sums[i].site_id != a->site_id) continue;
             v->in_bins = sums[i].on_hand;

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "domain/catalog/product.h"
 #include "domain/events/event.h"
+#include "domain/inventory/availability.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/orders/sourcing.h"
@@ -253,7 +254,7 @@ static void tell_site_of_line(const struct choice *k, struct why_node *of,
     int64_t day = NONE, free = 0, units = promised_at(k, l->line_no, s->site_id, &day);
     for (size_t i = 0; i < k->availability.count; i++)
         if (at[i].product_id == l->product_id && at[i].site_id == s->site_id)
-            free = at[i].sellable - at[i].safety - at[i].promised;
+            free = availability_left(&at[i]);
     struct buf b = buf_new(k->a);
     buf_printf(&b, "%.*s", TEXT_ARG(site_code(k, s->site_id)));
     if (units) buf_printf(&b, " sends %lld", (long long)units);

@@ -2,6 +2,7 @@
 #include "base/sort.h"
 #include "base/source.h"
 #include "domain/catalog/product.h"
+#include "domain/inventory/availability.h"
 #include "domain/inventory/cell.h"
 #include "domain/orders/order.h"
 #include "domain/sites/site.h"
@@ -201,12 +202,14 @@ static struct text site_code(const struct asked *q, int64_t site_id)
 static void tell_site(const struct asked *q, struct why_node *root, const struct availability *at)
 {
     struct text code = site_code(q, at->site_id);
-    int64_t free = at->sellable - at->safety - at->promised;
+    struct text came = {0};
+    if (at->earmarked)
+        came = text_printf(q->a, " − %lld came for who waits", (long long)at->earmarked);
     struct why_node *n = why_add(
         q->a, root,
-        text_printf(q->a, "%.*s: %lld sellable − %lld promised − %lld kept back = %lld free",
+        text_printf(q->a, "%.*s: %lld sellable − %lld promised − %lld kept back%.*s = %lld free",
                     TEXT_ARG(code), (long long)at->sellable, (long long)at->promised,
-                    (long long)at->safety, (long long)free));
+                    (long long)at->safety, TEXT_ARG(came), (long long)availability_left(at)));
     n->id = id_text(q->a, "sit", at->site_id);
     int64_t in_bins = tell_bins(q, n, at->site_id);
     if (q->bin.at) return;
@@ -220,7 +223,7 @@ static void tell_site(const struct asked *q, struct why_node *root, const struct
 enum err why_stock(struct ctx *c, struct text sku, struct text bin, struct why_node **out)
 {
     struct asked q = {.a = c->arena, .bin = bin};
-    int64_t sellable = 0, promised = 0, safety = 0;
+    int64_t sellable = 0, promised = 0, left = 0;
     bool is_found = !bin.at;
     TRY(read_all(c, sku, &q));
     const struct availability *at = q.availability.at;
@@ -234,13 +237,12 @@ enum err why_stock(struct ctx *c, struct text sku, struct text bin, struct why_n
     for (size_t i = 0; i < q.availability.count; i++) {
         sellable += at[i].sellable;
         promised += at[i].promised;
-        safety += at[i].safety;
+        left += availability_left(&at[i]);
     }
-    *out =
-        why_root(c->arena,
-                 text_printf(c->arena, "%.*s (%.*s): %lld sellable, %lld promised, %lld free",
-                             TEXT_ARG(q.product.sku), TEXT_ARG(q.product.name), (long long)sellable,
-                             (long long)promised, (long long)(sellable - promised - safety)));
+    *out = why_root(c->arena,
+                    text_printf(c->arena, "%.*s (%.*s): %lld sellable, %lld promised, %lld free",
+                                TEXT_ARG(q.product.sku), TEXT_ARG(q.product.name),
+                                (long long)sellable, (long long)promised, (long long)left));
     (*out)->id = id_text(c->arena, "prd", q.product.product_id);
     for (size_t i = 0; i < q.availability.count; i++) tell_site(&q, *out, &at[i]);
     return why_finish(c, *out);

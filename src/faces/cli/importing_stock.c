@@ -1,6 +1,7 @@
 /* faces/cli/importing_stock.c: where the goods of imported products lie, and how many. */
 #include "base/sort.h"
 #include "base/source.h"
+#include "domain/inventory/availability.h"
 #include "domain/inventory/stock.h"
 #include "faces/cli/importing_parts.h"
 #include "services/stockkeeping/lots.h"
@@ -163,7 +164,7 @@ static enum err keep_missing(struct ctx *c, struct need *needs, size_t *count)
     for (size_t i = 0, k = 0; i < *count; i++) {
         for (; k < found.count && at[k].product_id <= needs[i].product_id; k++)
             if (at[k].product_id == needs[i].product_id)
-                needs[i].quantity -= at[k].sellable - at[k].promised - at[k].safety;
+                needs[i].quantity -= availability_left(&at[k]);
         if (needs[i].quantity > 0) needs[kept++] = needs[i];
     }
     *count = kept;

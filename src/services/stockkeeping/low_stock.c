@@ -1,6 +1,7 @@
 #include "services/stockkeeping/low_stock.h"
 
 #include "base/sort.h"
+#include "domain/inventory/availability.h"
 #include "domain/inventory/lot.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
@@ -27,8 +28,7 @@ static int64_t available_of(const struct list *stock, int64_t product_id)
     const struct availability *at = stock->at;
     int64_t units = 0;
     for (size_t i = 0; i < stock->count; i++)
-        if (at[i].product_id == product_id && !at[i].is_closed)
-            units += at[i].sellable - at[i].promised - at[i].safety;
+        if (at[i].product_id == product_id && !at[i].is_closed) units += availability_left(&at[i]);
     return units;
 }
 

@@ -3,6 +3,7 @@
 #include "base/sort.h"
 #include "domain/catalog/product.h"
 #include "domain/events/event.h"
+#include "domain/inventory/availability.h"
 #include "domain/inventory/cell.h"
 #include "domain/inventory/lot.h"
 #include "domain/orders/order.h"
@@ -399,7 +400,7 @@ static int64_t available_at(const struct list *stock, int64_t product_id, int64_
     const struct availability *at = stock->at;
     for (size_t i = 0; i < stock->count; i++)
         if (at[i].product_id == product_id && at[i].site_id == site_id)
-            return at[i].is_closed ? 0 : at[i].sellable - at[i].promised - at[i].safety;
+            return at[i].is_closed ? 0 : availability_left(&at[i]);
     return 0;
 }
 

@@ -24,7 +24,7 @@ static int64_t free_units(const struct known *k, int64_t product_id)
     const struct availability *at = k->stock.at;
     int64_t units = 0;
     for (size_t i = 0; i < k->stock.count; i++)
-        if (at[i].product_id == product_id) units += at[i].sellable - at[i].promised - at[i].safety;
+        if (at[i].product_id == product_id) units += availability_left(&at[i]);
     return units;
 }
 

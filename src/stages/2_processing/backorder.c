@@ -335,9 +335,17 @@ static enum err settle_earmarks(struct ctx *c, struct round *r)
     return earmarks_save(c, r->earmarks.at, r->earmarks.count);
 }
 
+static enum err keep(struct ctx *c, const struct round *r)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, r->count + 1);
+    for (size_t i = 0; i < r->count; i++) ids[i] = r->demands[i].order_id;
+    return waiting_keep(c, ids, r->count, &r->lines, &r->earmarks);
+}
+
 static enum err promise_round(struct ctx *c, struct round *r, int64_t *promised)
 {
     TRY(serve_all(c, r));
+    TRY(keep(c, r));
     TRY(stock_promise(c, r->demands, r->count));
     for (size_t i = 0; i < r->count; i++) {
         const struct demand *d = &r->demands[i];

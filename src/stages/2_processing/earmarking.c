@@ -143,8 +143,26 @@ static void plan_line(struct ctx *c, struct round *r, const struct waiting *w)
 
 /* --- rounds ---------------------------------------------------------------------------------- */
 
+static bool is_more(const struct earmark_change *k)
+{
+    return k->after.units + k->after.arrived > k->before.units + k->before.arrived;
+}
+
+/* Who gets more must not stop waiting for it in another unit. */
+static enum err keep(struct ctx *c, const struct round *r)
+{
+    const struct earmark_change *at = r->earmarks.at;
+    int64_t *ids = arena_new(c->arena, int64_t, r->earmarks.count + r->fresh_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < r->earmarks.count; i++)
+        if (is_more(&at[i])) ids[n++] = at[i].after.order_id;
+    for (size_t i = 0; i < r->fresh_count; i++) ids[n++] = r->fresh[i].after.order_id;
+    return waiting_keep(c, ids, n, &r->lines, &r->earmarks);
+}
+
 static enum err save(struct ctx *c, const struct round *r)
 {
+    TRY(keep(c, r));
     struct earmark_change *all =
         arena_new(c->arena, struct earmark_change, r->earmarks.count + r->fresh_count + 1);
     size_t n = r->earmarks.count;

@@ -1,6 +1,7 @@
 #include "stages/2_processing/waiting.h"
 
 #include "base/sort.h"
+#include "domain/inventory/earmark.h"
 #include "domain/orders/order.h"
 #include "plan/door_day.h"
 #include "queries.h"
@@ -56,4 +57,46 @@ int64_t waiting_day(struct ctx *c, const struct waiting *w, const struct site *s
                                           .is_express = w->method == METHOD_EXPRESS,
                                           .is_pickup = w->method == METHOD_PICKUP,
                                           .wish_day = w->wish_day});
+}
+
+/* --- still so -------------------------------------------------------------------------------- */
+
+static int64_t missing_now(const struct list *lines, const struct waiting *w)
+{
+    struct list own = LIST_RUN(lines, struct order_line, order_id, w->order_id);
+    const struct order_line *l = LIST_FIND(&own, struct order_line, line_no, w->line_no);
+    return l ? l->quantity - l->cancelled - l->allocated : 0;
+}
+
+static bool has_same(const struct list *now, const struct list *before, int64_t order_id)
+{
+    struct list is = LIST_RUN(now, struct earmark, order_id, order_id);
+    struct list was = LIST_RUN(before, struct earmark_change, before.order_id, order_id);
+    const struct earmark *a = is.at;
+    const struct earmark_change *b = was.at;
+    bool is_same = is.count == was.count;
+    for (size_t i = 0; i < is.count && is_same; i++)
+        is_same = a[i].line_no == b[i].before.line_no && a[i].asn_id == b[i].before.asn_id &&
+                  a[i].asn_line == b[i].before.asn_line && a[i].units == b[i].before.units &&
+                  a[i].arrived == b[i].before.arrived;
+    return is_same;
+}
+
+enum err waiting_keep(struct ctx *c, int64_t *order_ids, size_t n, const struct list *lines,
+                      const struct list *earmarks)
+{
+    struct list now, own;
+    const struct waiting *w = lines->at;
+    bool is_same = true;
+    if (!n) return OK;
+    sort_i64(order_ids, n);
+    n = unique_i64(order_ids, n);
+    TRY(orders_lock(c, order_ids, n));
+    TRY(order_lines_of(c, order_ids, n, &now));
+    TRY(earmarks_of(c, order_ids, n, &own));
+    for (size_t i = 0; i < n; i++) is_same = is_same && has_same(&own, earmarks, order_ids[i]);
+    for (size_t i = 0; i < lines->count; i++)
+        if (LIST_RUN(&now, struct order_line, order_id, w[i].order_id).count)
+            is_same = is_same && missing_now(&now, &w[i]) == w[i].missing;
+    return is_same ? OK : fail(c, ERR_BUSY, "raced", "an order that waits was changed meanwhile");
 }

@@ -26,6 +26,11 @@ struct waiting_ask {
 };
 /* Lines of an order stand side by side. */
 must_check enum err waiting_lines(struct ctx *c, const struct waiting_ask *ask, struct list *out);
+/* Before lines are promised more: these orders are locked, and their lines are short of what they
+   were, with the earmarks they had (struct earmark_change, by order and line); ERR_BUSY "raced"
+   where another changed them meanwhile. Sorts `order_ids`. */
+must_check enum err waiting_keep(struct ctx *c, int64_t *order_ids, size_t n,
+                                 const struct list *lines, const struct list *earmarks);
 /* Their orders, ascending, each once. */
 size_t waiting_orders(struct arena *a, const struct list *lines, int64_t **order_ids);
 /* The day at the door when the goods are at this site at an instant. */

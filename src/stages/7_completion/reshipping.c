@@ -4,6 +4,7 @@
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/events/event.h"
+#include "domain/inventory/availability.h"
 #include "domain/inventory/stock.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
@@ -147,7 +148,7 @@ static enum err source(struct ctx *c, struct reship *s, int64_t *short_of)
     TRY(site_list(c, &s->sites));
     struct availability *stock = s->stock.at;
     for (size_t i = 0; i < s->stock.count; i++)
-        stock[i].sellable -= stock[i].promised + stock[i].safety;
+        stock[i].sellable = stock[i].is_closed ? 0 : availability_left(&stock[i]);
     const struct site *sites = s->sites.at;
     size_t first = s->sites.count;
     for (size_t i = s->sites.count; i-- > 0;)
