@@ -223,8 +223,12 @@ TEST_BOTH(api_books, stock_is_told_by_product_site_and_bin)
     struct answer a = get(&d, "/v1/stock?sku=MUG");
     CHECK(has(a, "\"on_hand\":120,\"promised\":30,\"available\":90"));
     CHECK(has(a, "{\"site\":\"LON\",\"in_bins\":100,\"allotted\":30,\"sellable\":100,"
-                 "\"promised\":30,\"safety\":0,\"available\":70}"));
+                 "\"promised\":30,\"safety\":0,\"earmarked\":0,\"available\":70}"));
     CHECK(has(a, "{\"site\":\"MAN\",\"in_bins\":20,"));
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE availability SET earmarked = 5 WHERE promised = 30"));
+    a = get(&d, "/v1/stock?sku=MUG");
+    CHECK(has(a, "\"on_hand\":120,\"promised\":30,\"available\":85"));
+    CHECK(has(a, "\"earmarked\":5,\"available\":65}"));
     a = get(&d, "/v1/stock?limit=2");
     CHECK(has(a, "\"sku\":\"BOOK\""));
     CHECK(has(a, "\"next\":\"LAMP\"}"));
