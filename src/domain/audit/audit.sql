@@ -1337,6 +1337,11 @@ SELECT 'owner of the order''s customer', 'ord', o.order_id, NULL, NULL, o.owner_
   FROM orders o JOIN customer k ON k.merchant_id = o.merchant_id AND k.customer_id = o.customer_id
  WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND k.owner_id <> o.owner_id
 UNION ALL
+SELECT 'paid with store credit of another owner''s guest', 'ord', o.order_id, NULL, NULL, o.owner_id, k.owner_id
+  FROM orders o JOIN payment p ON p.merchant_id = o.merchant_id AND p.order_id = o.order_id
+  JOIN credit k ON k.merchant_id = p.merchant_id AND k.credit_id = p.credit_id
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND k.kind = 1 AND k.customer_id IS NULL AND k.owner_id <> o.owner_id
+UNION ALL
 SELECT 'order of nobody', 'ord', o.order_id, NULL, NULL, NULL, o.owner_id
   FROM orders o LEFT JOIN owner w ON w.merchant_id = o.merchant_id AND w.owner_id = o.owner_id
  WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND o.owner_id <> 0 AND w.owner_id IS NULL

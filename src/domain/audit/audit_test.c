@@ -52,7 +52,7 @@ struct plant {
     ", 1, 'GBP', NULL, NULL, 1, 1, NULL FROM package;"
 #define A_CREDIT(balance, booked)                                                                  \
     "INSERT INTO credit SELECT merchant_id, 5, 1, NULL, NULL, 5, NULL, 'GBP', " balance            \
-    ", NULL, NULL, 1 FROM merchant; INSERT INTO money_entry SELECT merchant_id, 6, NULL, NULL,"    \
+    ", NULL, NULL, 1, 0 FROM merchant; INSERT INTO money_entry SELECT merchant_id, 6, NULL, NULL," \
     " NULL, 5, 6, 9, 5 + " booked ", 'GBP', 1, 0, 0 FROM merchant;"
 /* Return 5 of a line of one unit: received, ended, settled. */
 #define A_RETURN(received, ended, settled)                                                         \
@@ -301,6 +301,10 @@ static const struct plant plants[] = {
     {"I-73", AN_OWNER "UPDATE product SET owner_id = 8 WHERE sku = 'MUG'"},
     {"I-73", AN_OWNER "UPDATE orders SET owner_id = 8 WHERE order_id = " AN_ORDER},
     {"I-73", "UPDATE orders SET owner_id = 8 WHERE order_id = " AN_ORDER},
+    {"I-73", AN_OWNER A_CREDIT("0", "0") "UPDATE credit SET owner_id = 8, customer_id = NULL;"
+                                         "INSERT INTO payment SELECT merchant_id, order_id, 77, 6, "
+                                         "'', NULL, 'GBP', 0, 0, 0, 0, 0, 5, 1 FROM orders WHERE "
+                                         "order_id = " AN_ORDER},
     {"I-73", AN_OWNER "UPDATE promise SET product_id = (SELECT max(product_id) FROM product);"
                       "UPDATE product SET owner_id = 8 WHERE product_id = (SELECT max(product_id)"
                       " FROM product)"},

@@ -21,6 +21,7 @@ static const struct field credit_table[] = {
     FIELD_DAY(struct credit, expires_day, "expires_date"),
     FIELD(struct credit, note),
     FIELD_INSTANT(struct credit, created_us, "created_at"),
+    FIELD(struct credit, owner_id),
 };
 const struct fields credit_fields = FIELDS("credit_row", struct credit, credit_table);
 
@@ -80,15 +81,16 @@ enum err credit_by_code(struct ctx *c, struct text code_hash, struct credit *out
     return found ? OK : none(c);
 }
 
-enum err credit_of(struct ctx *c, int64_t customer_id, struct text email, struct text currency,
-                   struct credit *out, bool *found)
+enum err credit_of(struct ctx *c, const struct credit_home *home, struct credit *out, bool *found)
 {
+    struct value currency = TXT(home->currency);
     *found = false;
-    if (customer_id != NONE)
-        return db_find(c, &Q_credit_by_customer, ARGS(MERCHANT, I64(customer_id), TXT(currency)),
+    if (home->customer_id != NONE)
+        return db_find(c, &Q_credit_by_customer, ARGS(MERCHANT, I64(home->customer_id), currency),
                        &credit_fields, out, found);
-    if (!email.len) return OK;
-    return db_find(c, &Q_credit_by_email, ARGS(MERCHANT, TXT(email), TXT(currency)), &credit_fields,
+    if (!home->email.len) return OK;
+    return db_find(c, &Q_credit_by_email,
+                   ARGS(MERCHANT, TXT(home->email), currency, I64(home->owner_id)), &credit_fields,
                    out, found);
 }
 

@@ -31,6 +31,7 @@ struct credit {
     int64_t balance_minor, expires_day; /* NONE: it does not expire */
     struct text note;
     int64_t created_us;
+    int64_t owner_id; /* whose guest's; 0 beside a customer or a code */
 };
 extern const struct fields credit_fields;
 
@@ -43,9 +44,14 @@ must_check enum err credit_insert(struct ctx *c, const struct credit *k);
 /* ERR_NOT_FOUND "credit_not_found". */
 must_check enum err credit_get(struct ctx *c, int64_t credit_id, struct credit *out);
 must_check enum err credit_by_code(struct ctx *c, struct text code_hash, struct credit *out);
-/* A customer's store credit, or a guest's; false in *found when there is none. */
-must_check enum err credit_of(struct ctx *c, int64_t customer_id, struct text email,
-                              struct text currency, struct credit *out, bool *found);
+/* Whose store credit it is: a customer's, or with customer_id NONE an owner's guest's. */
+struct credit_home {
+    int64_t owner_id, customer_id;
+    struct text email, currency;
+};
+/* False in *found when there is none. */
+must_check enum err credit_of(struct ctx *c, const struct credit_home *home, struct credit *out,
+                              bool *found);
 /* Those that a batch of orders may be paid by, as a set: by the hashes of codes, by customers, by
    guests' addresses; sets may be empty. */
 struct credit_keys {

@@ -1,6 +1,7 @@
 /* faces/api/credits.c: gift cards and store credit over HTTP and on the command line. */
 #include "base/money.h"
 #include "base/source.h"
+#include "domain/people/owner.h"
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
 #include "stages/2_processing/crediting.h"
@@ -13,7 +14,7 @@ struct credit_view {
     struct text code_end;
     struct money balance;
     int64_t customer_id;
-    struct text email;
+    struct text email, owner;
     int64_t expires_day;
     struct text note;
     int64_t created_us;
@@ -28,6 +29,8 @@ static const struct field view_table[] = {
     FIELD_ID(struct credit_view, customer_id, "customer_id", "cus", .flags = F_NULL,
              .about = "whose store credit it is"),
     FIELD(struct credit_view, email, .about = "of a guest whose store credit it is"),
+    FIELD(struct credit_view, owner, .flags = F_WIDE,
+          .about = "code of whose guest; null: the merchant's own, or nobody's alone"),
     FIELD_DAY(struct credit_view, expires_day, "expires_date",
               .about = "the last day it can be spent, UTC; absent: it does not expire"),
     FIELD(struct credit_view, note),
@@ -95,7 +98,8 @@ struct credit_query {
 static const struct field query_table[] = {PAGE_FIELDS(struct credit_query)};
 static const struct fields query_fields = FIELDS("credit_query", struct credit_query, query_table);
 
-static struct credit_view view_of(struct ctx *c, const struct credit *k)
+static struct credit_view view_of(struct ctx *c, const struct owner_codes *codes,
+                                  const struct credit *k)
 {
     return (struct credit_view){
         .credit_id = k->credit_id,
@@ -104,6 +108,7 @@ static struct credit_view view_of(struct ctx *c, const struct credit *k)
         .balance = money(k->balance_minor, text_cstr(c->arena, k->currency)),
         .customer_id = k->customer_id,
         .email = k->email,
+        .owner = owner_code(codes, k->owner_id),
         .expires_day = k->expires_day,
         .note = k->note,
         .created_us = k->created_us};
@@ -112,7 +117,9 @@ static struct credit_view view_of(struct ctx *c, const struct credit *k)
 static enum err answer(struct ctx *c, const struct credit *k, struct text code, struct reply *out)
 {
     struct credit_view *view = arena_new(c->arena, struct credit_view, 1);
-    *view = view_of(c, k);
+    struct owner_codes codes;
+    TRY(owner_codes_load(c, &k->owner_id, 1, &codes));
+    *view = view_of(c, &codes, k);
     view->code = code;
     out->record = view;
     return OK;
@@ -186,7 +193,11 @@ static enum err credits_list(struct ctx *c, const struct request *in, struct rep
     bool more = page_cut(&found, limit);
     const struct credit *at = found.at;
     struct credit_view *views = arena_new(c->arena, struct credit_view, found.count + 1);
-    for (size_t i = 0; i < found.count; i++) views[i] = view_of(c, &at[i]);
+    int64_t *owner_ids = arena_new(c->arena, int64_t, found.count + 1);
+    struct owner_codes codes;
+    for (size_t i = 0; i < found.count; i++) owner_ids[i] = at[i].owner_id;
+    TRY(owner_codes_load(c, owner_ids, found.count, &codes));
+    for (size_t i = 0; i < found.count; i++) views[i] = view_of(c, &codes, &at[i]);
     out->list = (struct list){views, found.count};
     if (more) out->next = id_text(c->arena, "crd", at[found.count - 1].credit_id);
     return OK;
@@ -213,8 +224,9 @@ static enum err credit_entries(struct ctx *c, const struct request *in, struct r
 }
 
 const struct route credits_routes[] = {
-    {"POST", "/v1/credits", "credits issue", SCOPE(PAYMENTS_WRITE), ROUTE_WRITE | ROUTE_ONCE,
-     &issue_fields, NULL, &credit_view_fields, credit_issue,
+    {"POST", "/v1/credits", "credits issue", SCOPE(PAYMENTS_WRITE),
+     ROUTE_WRITE | ROUTE_ONCE | ROUTE_BY_OWNER | ROUTE_HOUSE, &issue_fields, NULL,
+     &credit_view_fields, credit_issue,
      "Sell or give a gift card, or give a customer store credit."},
     {"GET", "/v1/credits", "credits list", SCOPE(PAYMENTS_WRITE), ROUTE_LIST, NULL, &query_fields,
      &credit_view_fields, credits_list, "Gift cards and store credit, newest first."},

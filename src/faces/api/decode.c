@@ -132,7 +132,7 @@ static enum err read_id(struct ctx *c, struct text name, const char *prefix, str
         bool found = false;
         TRY(owner_by_code(c, word, &owner, &found));
         *id = owner.owner_id;
-        if (found) return OK;
+        if (found && (!c->owner_id || *id == c->owner_id)) return OK;
         also = "; the code of the owner will do as well";
     }
     if (text_is(name, "prd")) {

@@ -2,6 +2,7 @@
 #include "app/wiring.h"
 #include "base/time.h"
 #include "faces/api/dispatch.h"
+#include "faces/jobs/react.h"
 #include "faces/pages/links.h"
 #include "shop.h"
 #include "test/audit_world.h"
@@ -208,6 +209,154 @@ TEST_BOTH(owners, a_bound_key_sees_its_own_alone)
     CHECK(lacks(get(&h, the_house, "/v1/orders?owner=ACME"), text_cstr(&w->arena, other)));
     CHECK(lacks(get(&h, the_house, "/v1/orders?stage=processing&owner=ACME"),
                 text_cstr(&w->arena, other)));
+    server_close(&h.server);
+}
+
+TEST_BOTH(owners, an_owners_code_that_is_not_ones_own_sounds_like_none_at_all)
+{
+    struct house h;
+    house_open(&h, w);
+    CHECK(refused(get(&h, h.acme, "/v1/owners/BOLT"), 404, "\\\"BOLT\\\" is no such identifier"));
+    CHECK(refused(get(&h, h.acme, "/v1/owners/NONE"), 404, "\\\"NONE\\\" is no such identifier"));
+    CHECK(done(get(&h, h.acme, "/v1/owners/ACME"), 200));
+    server_close(&h.server);
+}
+
+TEST_BOTH(owners, what_is_anothers_is_not_reached_through_ones_own)
+{
+    struct house h;
+    house_open(&h, w);
+    static const char cart[] =
+        "{\"reference\":\"C-1\",\"lines\":[{\"sku\":\"TEA\",\"quantity\":1}]}";
+    struct text mine = member(&h, post(&h, h.acme, "/v1/orders", ORDER("TEA", "1")), "id");
+    struct text theirs = member(&h, post(&h, h.bolt, "/v1/orders", ORDER("TEA", "1")), "id");
+    const char *holds = of(&h, "/v1/orders/", theirs, "/holds");
+    struct text hold = member(&h, post(&h, h.bolt, holds, "{\"reason\":\"manual\"}"), "id");
+    const char *changes = of(&h, "/v1/orders/", theirs, "/changes");
+    struct text change =
+        member(&h, post(&h, h.bolt, changes, "{\"lines\":[{\"line_no\":1,\"quantity\":2}]}"), "id");
+    struct text set_aside = member(&h, post(&h, h.bolt, "/v1/carts", cart), "id");
+
+    struct text under = text_printf(&w->arena, "/v1/orders/%.*s", TEXT_ARG(mine));
+    const char *own = text_cstr(&w->arena, under);
+    static const struct {
+        const char *method, *between, *behind;
+        int which;
+    } ways[] = {{"POST", "/holds/", "/release", 0},
+                {"GET", "/changes/", "", 1},
+                {"POST", "/changes/", "/confirm", 1},
+                {"POST", "/changes/", "/discard", 1}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct text before = text_printf(&w->arena, "%s%s", own, ways[i].between);
+        const char *path = of(&h, before.at, ways[i].which ? change : hold, ways[i].behind);
+        CHECK(refused(ask(&h, h.acme, ways[i].method, path, NULL), 404, "not_found"));
+    }
+    struct text with_cart = text_printf(&w->arena,
+                                        "{" TO_LONDON ",\"cart_id\":\"%.*s\",\"lines\":[{\"sku\":"
+                                        "\"TEA\",\"quantity\":1}]}",
+                                        TEXT_ARG(set_aside));
+    CHECK(refused(post(&h, h.acme, "/v1/orders", with_cart.at), 422, "cart_not_found"));
+    CHECK(done(post(&h, h.acme, "/v1/carts", cart), 201)); /* takes over none of another's */
+    CHECK(done(post(&h, h.bolt, "/v1/orders", with_cart.at), 201));
+    world_audit(w);
+    server_close(&h.server);
+}
+
+/* What finds the one for its owner finds nothing for another. */
+TEST_BOTH(owners, a_bound_key_finds_nothing_of_anothers_by_asking_for_it)
+{
+    struct house h;
+    house_open(&h, w);
+    static const char order[] = "{" TO_LONDON ",\"reference\":\"R-1\",\"lines\":[{\"sku\":\"TEA\","
+                                "\"quantity\":9}]}";
+    static const char gtin[] = "{\"sku\":\"MATE\",\"name\":\"Mate\",\"gtin\":\"4006381333931\"}";
+    static const char asn[] = "{\"site\":\"LON\",\"supplier\":\"Ceylon\",\"reference\":\"D-1\","
+                              "\"lines\":[{\"sku\":\"TEA\",\"quantity\":6}]}";
+    struct text theirs = member(&h, post(&h, h.bolt, "/v1/orders", order), "id");
+    CHECK(done(post(&h, h.bolt, of(&h, "/v1/orders/", theirs, "/cases"),
+                    "{\"kind\":\"question\",\"words\":\"when?\"}"),
+               201));
+    CHECK(done(post(&h, h.bolt, "/v1/products", gtin), 201));
+    CHECK(done(post(&h, h.bolt, "/v1/asns", asn), 201));
+    static const char *const asked[] = {"/v1/orders?number=1",
+                                        "/v1/orders?reference=R-1",
+                                        "/v1/orders?channel=web&reference=R-1",
+                                        "/v1/orders?stage=processing",
+                                        "/v1/products?gtin=4006381333931",
+                                        "/v1/products?sku=MATE",
+                                        "/v1/cases",
+                                        "/v1/shortages",
+                                        "/v1/asns"};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        CHECK(has(get(&h, h.bolt, asked[i]), "{\"data\":[{"));
+        CHECK(has(get(&h, h.acme, asked[i]), "{\"data\":[]"));
+    }
+    server_close(&h.server);
+}
+
+TEST_BOTH(owners, the_stream_of_events_tells_an_owner_of_its_orders_alone)
+{
+    struct house h;
+    house_open(&h, w);
+    struct text mine = member(&h, post(&h, h.acme, "/v1/orders", ORDER("TEA", "1")), "id");
+    struct text theirs = member(&h, post(&h, h.bolt, "/v1/orders", ORDER("TEA", "1")), "id");
+    struct answer a = get(&h, h.acme, "/v1/events/stream?limit=200");
+    CHECK(done(a, 200));
+    CHECK(has(a, text_cstr(&w->arena, mine)));
+    CHECK(lacks(a, text_cstr(&w->arena, theirs)));
+    CHECK(lacks(a, "product.created"));
+    server_close(&h.server);
+}
+
+TEST_BOTH(owners, store_credit_of_a_guest_is_spent_with_the_owner_who_gave_it_alone)
+{
+    struct house h;
+    house_open(&h, w);
+    static const char issue[] = "{\"kind\":\"store_credit\",\"email\":\"ada@example.org\","
+                                "\"amount\":{\"amount\":1000,\"currency\":\"GBP\"}}";
+    static const char order[] =
+        "{\"ship_to\":{\"recipient\":\"Ada Byron\",\"line1\":\"10 King Street\",\"city\":"
+        "\"London\",\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"},\"customer_email\":"
+        "\"ada@example.org\",\"payments\":[{\"method\":\"store_credit\"}],\"lines\":[{\"sku\":"
+        "\"TEA\",\"quantity\":1}]}";
+    CHECK(refused(post(&h, h.bolt, "/v1/credits", issue), 403, "house_only"));
+    CHECK(has(post(&h, the_house, "/v1/credits?owner=BOLT", issue), "\"owner\":\"BOLT\""));
+    CHECK(done(post(&h, the_house, "/v1/credits", issue), 201)); /* the house's own guest */
+    CHECK(refused(post(&h, h.acme, "/v1/orders", order), 404, "credit_not_found"));
+    CHECK(done(post(&h, h.bolt, "/v1/orders", order), 201));
+    CHECK_I64(700, world_ask(w, "SELECT min(balance_minor) FROM credit"));
+    CHECK_I64(1000, world_ask(w, "SELECT max(balance_minor) FROM credit"));
+    world_audit(w);
+    server_close(&h.server);
+}
+
+/* Asked about afterwards, and at once instead of a refusal. */
+TEST_BOTH(owners, what_is_offered_instead_is_set_aside_for_its_owner)
+{
+    struct house h;
+    house_open(&h, w);
+    static const char chai[] = "{\"sku\":\"CHAI\",\"name\":\"Chai\",\"prices\":[{\"unit_price\":"
+                               "{\"amount\":300,\"currency\":\"GBP\"}}]}";
+    static const char order[] = "{" TO_LONDON ",\"customer_email\":\"ada@example.org\","
+                                "\"substitution\":\"%s\",\"lines\":[{\"sku\":\"TEA\","
+                                "\"quantity\":4}]}";
+    CHECK(done(post(&h, h.bolt, "/v1/products", chai), 201));
+    CHECK(done(post(&h, the_house, "/v1/stock/receipts?owner=BOLT",
+                    "{\"lines\":[{\"sku\":\"CHAI\",\"site\":\"LON\",\"bin\":\"A-01-01\","
+                    "\"quantity\":9}]}"),
+               200));
+    CHECK(done(post(&h, h.bolt, "/v1/products/TEA/substitutes", "{\"sku\":\"CHAI\"}"), 200));
+    static const char *const said[] = {"ask", "allow"};
+    for (size_t i = 0; i < 2; i++) {
+        struct text body = text_printf(&w->arena, order, said[i]);
+        CHECK(done(post(&h, h.bolt, "/v1/orders", body.at), 201));
+        CHECK_OK(&w->ctx, react_until_quiet(&w->ctx));
+        CHECK(done(post(&h, the_house, "/v1/merchant", "{\"stock_policy\":\"all\"}"), 200));
+    }
+    CHECK_I64(2, world_ask(w, "SELECT count(*) FROM substitution"));
+    CHECK_I64(2, world_ask(w, "SELECT count(*) FROM cart k JOIN owner o ON o.owner_id = k.owner_id "
+                              "WHERE o.code = 'BOLT'"));
+    world_audit(w);
     server_close(&h.server);
 }
 

@@ -20,7 +20,8 @@ SELECT credit_id FROM credit WHERE merchant_id = $1 AND credit_id IN $2[]
 SELECT asn_id FROM asn WHERE merchant_id = $1 AND asn_id IN $2[]
 
 -- name: preview_credits
-SELECT merchant_id, credit_id, kind, code_hash, code_end, customer_id, email, currency, balance_minor, expires_day, note, created_us
+SELECT merchant_id, credit_id, kind, code_hash, code_end, customer_id, email, currency, balance_minor, expires_day, note, created_us,
+       owner_id
   FROM credit WHERE merchant_id = $1 AND credit_id IN $2[] ORDER BY credit_id
 
 -- name: preview_deliveries

@@ -183,8 +183,8 @@ static int64_t credit_for(struct life *l, int64_t order_id)
     struct credit k;
     bool found = false;
     struct order o = life_money(l, order_id).order;
-    CHECK_OK(&l->w->ctx,
-             credit_of(&l->w->ctx, o.customer_id, o.customer_email, o.currency, &k, &found));
+    struct credit_home home = {o.owner_id, o.customer_id, o.customer_email, o.currency};
+    CHECK_OK(&l->w->ctx, credit_of(&l->w->ctx, &home, &k, &found));
     return found ? k.balance_minor : 0;
 }
 

@@ -105,7 +105,7 @@ static struct credit *credit_in(struct ctx *c, const struct known *k, const stru
                     : at[i].kind == CREDIT_STORE && text_eq(at[i].currency, o->order.currency) &&
                           (o->order.customer_id != NONE
                                ? at[i].customer_id == o->order.customer_id
-                               : at[i].customer_id == NONE &&
+                               : at[i].customer_id == NONE && at[i].owner_id == o->order.owner_id &&
                                      text_eq(at[i].email, o->order.customer_email)))
             return &at[i];
     }

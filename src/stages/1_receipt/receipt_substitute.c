@@ -191,7 +191,8 @@ enum err receipt_save_instead(struct ctx *c, const struct known *k, const struct
                             .channel = o->order.channel,
                             .order_id = NONE,
                             .expires_us = q->expires_us,
-                            .created_us = c->now_us};
+                            .created_us = c->now_us,
+                            .owner_id = o->order.owner_id};
         size_t first = 0, n = 0;
         while (k->aside[first].order_id != q->cart_id) first++;
         while (first + n < k->aside_count && k->aside[first + n].order_id == q->cart_id) n++;

@@ -83,18 +83,11 @@ static bool is_rejected(const struct ctx *c, const struct round *r, int64_t orde
     return no && no->until_us > c->now_us;
 }
 
-/* The earmarks of a line, as they are to be. */
-static struct list earmarks_for(const struct round *r, const struct waiting *w)
-{
-    struct list own = LIST_RUN(&r->earmarks, struct earmark_change, before.order_id, w->order_id);
-    return LIST_RUN(&own, struct earmark_change, before.line_no, w->line_no);
-}
-
 /* Came in for the line, and there now. */
 static int64_t arrived_for(const struct ctx *c, const struct round *r, const struct waiting *w,
                            int64_t site_id)
 {
-    struct list own = earmarks_for(r, w);
+    struct list own = waiting_earmarks(&r->earmarks, w);
     const struct earmark_change *at = own.at;
     int64_t units = 0, there = availability_there(&r->stock, w->product_id, site_id);
     if (is_rejected(c, r, w->order_id, site_id)) return 0;
@@ -323,7 +316,7 @@ static enum err settle_earmarks(struct ctx *c, struct round *r)
 {
     const struct waiting *lines = r->lines.at;
     for (size_t i = 0; i < r->lines.count; i++) {
-        struct list own = earmarks_for(r, &lines[i]);
+        struct list own = waiting_earmarks(&r->earmarks, &lines[i]);
         if (!r->got[i]) continue;
         for (size_t d = 0; d < r->count && r->is_arrived; d++)
             if (r->demands[d].order_id == lines[i].order_id &&

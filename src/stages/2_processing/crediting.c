@@ -56,6 +56,14 @@ static enum err book_issue(struct ctx *c, const struct crediting_issue *in, cons
 /* The moment after the last day, UTC. */
 static int64_t expiry_us(int64_t day) { return (day + 1) * DAY_US; }
 
+static struct credit_home home_of(const struct order *o)
+{
+    return (struct credit_home){.owner_id = o->owner_id,
+                                .customer_id = o->customer_id,
+                                .email = o->customer_email,
+                                .currency = o->currency};
+}
+
 enum err crediting_issue(struct ctx *c, const struct crediting_issue *in, struct credit *out)
 {
     struct merchant merchant;
@@ -64,7 +72,8 @@ enum err crediting_issue(struct ctx *c, const struct crediting_issue *in, struct
     struct text currency = in->currency.len ? in->currency : merchant.currency;
     TRY(check_issue(c, in, currency));
     if (in->kind == CREDIT_STORE)
-        TRY(credit_of(c, in->customer_id, in->email, currency, out, &found));
+        TRY(credit_of(c, &(struct credit_home){c->owner_id, in->customer_id, in->email, currency},
+                      out, &found));
     if (found) {
         TRY(credit_give(c, out->credit_id, in->amount_minor));
         TRY(credit_get(c, out->credit_id, out));
@@ -81,7 +90,8 @@ enum err crediting_issue(struct ctx *c, const struct crediting_issue *in, struct
                            .balance_minor = in->amount_minor,
                            .expires_day = in->expires_day,
                            .note = in->note,
-                           .created_us = c->now_us};
+                           .created_us = c->now_us,
+                           .owner_id = in->email.len && in->customer_id == NONE ? c->owner_id : 0};
     TRY(credit_insert(c, out));
     if (out->expires_day != NONE)
         TRY(job_put(c, JOB_CREDIT_EXPIRY, out->credit_id, expiry_us(out->expires_day)));
@@ -91,7 +101,8 @@ enum err crediting_issue(struct ctx *c, const struct crediting_issue *in, struct
 enum err crediting_home(struct ctx *c, const struct order *o, int64_t *credit_id, bool *found)
 {
     struct credit k;
-    TRY(credit_of(c, o->customer_id, o->customer_email, o->currency, &k, found));
+    struct credit_home home = home_of(o);
+    TRY(credit_of(c, &home, &k, found));
     if (*found) {
         *credit_id = k.credit_id;
         return OK;
@@ -104,7 +115,8 @@ enum err crediting_home(struct ctx *c, const struct order *o, int64_t *credit_id
                         .email = o->customer_id == NONE ? o->customer_email : (struct text){0},
                         .currency = o->currency,
                         .expires_day = NONE,
-                        .created_us = c->now_us};
+                        .created_us = c->now_us,
+                        .owner_id = o->customer_id == NONE ? o->owner_id : 0};
     *credit_id = k.credit_id;
     *found = true;
     return credit_insert(c, &k);
@@ -164,7 +176,8 @@ static enum err find(struct ctx *c, const struct paying_act *act, const struct o
         if (credit_by_code(c, credit_code_hash(c->arena, code), k) == OK) return OK;
         return fail_at(c, ERR_NOT_FOUND, "credit_not_found", "code", "there is no such gift card");
     }
-    TRY(credit_of(c, o->customer_id, o->customer_email, o->currency, k, &found));
+    struct credit_home home = home_of(o);
+    TRY(credit_of(c, &home, k, &found));
     if (found) return OK;
     return fail(c, ERR_NOT_FOUND, "credit_not_found", "the customer has no store credit in %.*s",
                 TEXT_ARG(o->currency));

@@ -41,12 +41,6 @@ static bool is_rejected(const struct ctx *c, const struct round *r, int64_t orde
 
 /* --- a line ---------------------------------------------------------------------------------- */
 
-static struct list earmarks_for(const struct round *r, const struct waiting *w)
-{
-    struct list own = LIST_RUN(&r->earmarks, struct earmark_change, before.order_id, w->order_id);
-    return LIST_RUN(&own, struct earmark_change, before.line_no, w->line_no);
-}
-
 static struct expected *delivery_of(struct list *coming, const struct earmark *e)
 {
     struct expected *at = coming->at;
@@ -120,7 +114,7 @@ static void reckon(struct ctx *c, const struct round *r, const struct waiting *w
 static void plan_line(struct ctx *c, struct round *r, const struct waiting *w)
 {
     struct list coming = LIST_RUN(&r->expected, struct expected, product_id, w->product_id);
-    struct list own = earmarks_for(r, w);
+    struct list own = waiting_earmarks(&r->earmarks, w);
     struct expected *at = coming.at;
     struct earmark_change *changes = own.at;
     earmarks_shrink(&own, w->missing);
@@ -184,7 +178,7 @@ static enum err plan_round(struct ctx *c, struct round *r)
     r->earmarks = earmark_changes(c->arena, &earmarks);
     for (size_t i = 0; i < r->lines.count; i++) {
         plan_line(c, r, &lines[i]);
-        struct list own = earmarks_for(r, &lines[i]);
+        struct list own = waiting_earmarks(&r->earmarks, &lines[i]);
         dating_line(c, &d, i, &own);
         dating_line(c, &d, i,
                     &(struct list){r->fresh + r->line_fresh, r->fresh_count - r->line_fresh});

@@ -126,7 +126,8 @@ static enum err set_aside(struct ctx *c, struct substituting_facts *f,
                         .channel = k->order->channel,
                         .order_id = NONE,
                         .expires_us = q->expires_us,
-                        .created_us = c->now_us};
+                        .created_us = c->now_us,
+                        .owner_id = k->order->owner_id};
     q->cart_id = cart.cart_id;
     for (size_t i = 0; i < n; i++) demands[i].order_id = cart.cart_id;
     TRY(availability_take(c, demands, n));

@@ -45,6 +45,12 @@ size_t waiting_orders(struct arena *a, const struct list *lines, int64_t **order
     return unique_i64(ids, lines->count);
 }
 
+struct list waiting_earmarks(const struct list *earmarks, const struct waiting *w)
+{
+    struct list own = LIST_RUN(earmarks, struct earmark_change, before.order_id, w->order_id);
+    return LIST_RUN(&own, struct earmark_change, before.line_no, w->line_no);
+}
+
 int64_t waiting_day(struct ctx *c, const struct waiting *w, const struct site *site,
                     int64_t there_us)
 {

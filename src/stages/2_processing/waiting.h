@@ -31,6 +31,8 @@ must_check enum err waiting_lines(struct ctx *c, const struct waiting_ask *ask, 
    where another changed them meanwhile. Sorts `order_ids`. */
 must_check enum err waiting_keep(struct ctx *c, int64_t *order_ids, size_t n,
                                  const struct list *lines, const struct list *earmarks);
+/* Among what was read of these orders (struct earmark_change, by order and line): the line's. */
+struct list waiting_earmarks(const struct list *earmarks, const struct waiting *w);
 /* Their orders, ascending, each once. */
 size_t waiting_orders(struct arena *a, const struct list *lines, int64_t **order_ids);
 /* The day at the door when the goods are at this site at an instant. */

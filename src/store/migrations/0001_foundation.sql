@@ -1104,13 +1104,14 @@ CREATE TABLE credit (                -- a claim on us that is spent like money
     expires_day @i64,                -- the last day it can be spent
     note @text,
     created_us @i64 NOT NULL,
+    owner_id @i64 NOT NULL DEFAULT 0, -- whose guest's
     PRIMARY KEY (merchant_id, credit_id)
 ) @rowless;
 CREATE UNIQUE INDEX credit_code ON credit (merchant_id, code_hash)
     WHERE code_hash IS NOT NULL;     -- credit_by_code
 CREATE UNIQUE INDEX credit_of_customer ON credit (merchant_id, customer_id, currency)
     WHERE kind = 1 AND customer_id IS NOT NULL; -- credit_by_customer
-CREATE UNIQUE INDEX credit_of_email ON credit (merchant_id, email, currency)
+CREATE UNIQUE INDEX credit_of_email ON credit (merchant_id, email, currency, owner_id)
     WHERE kind = 1 AND customer_id IS NULL AND email IS NOT NULL; -- credit_by_email
 
 -- ---- work --------------------------------------------------------------------------------------
