@@ -53,7 +53,8 @@ static enum err seal(struct ctx *c, const struct fulfillment *f, int64_t number,
                         .packer_id = NONE,
                         .sealed_us = c->now_us,
                         .handed_over_us = NONE,
-                        .delivered_us = NONE};
+                        .delivered_us = NONE,
+                        .inside_id = NONE};
     return package_insert(c, &p);
 }
 

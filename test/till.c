@@ -130,7 +130,8 @@ static enum err ship_in_tx(struct ctx *c, void *arg)
                           .packer_id = NONE,
                           .sealed_us = NONE,
                           .handed_over_us = c->now_us,
-                          .delivered_us = NONE};
+                          .delivered_us = NONE,
+                          .inside_id = NONE};
     TRY(package_insert(c, &row));
     TRY(package_line_add(c, p->package_id, p->line_no, p->product_id, q));
     struct progress by = {.released = q, .picked = q, .packed = q, .shipped = q};

@@ -15,6 +15,8 @@
 #define LINE(sku, n) "[{\"sku\":\"" sku "\",\"quantity\":" #n "}]"
 #define GBP(n) "{\"amount\":" #n ",\"currency\":\"GBP\"}"
 
-enum { WALK_BEFORE_PAGES = 10, WALK_ITS_PAGES = 22 };
+enum { WALK_BEFORE_PAGES = 10, WALK_ITS_PAGES = 22, WALK_ONE_PARCEL = 26 };
 /* Orders to confirm, one that has arrived and one that is asked about, for the links to them. */
 extern const struct step walk_before_pages[WALK_BEFORE_PAGES], walk_its_pages[WALK_ITS_PAGES];
+/* Two orders of one customer in one parcel, and what was in it taken out again. */
+extern const struct step walk_one_parcel[WALK_ONE_PARCEL];

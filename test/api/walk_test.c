@@ -600,6 +600,7 @@ TEST_BOTH(walk, every_route_answers_as_documented)
     keep_link(&k, "back", LINK_TRACK, "arrived");
     keep_link(&k, "arrived", LINK_FEEDBACK, "arrived");
     walk_steps(&k, walk_its_pages, WALK_ITS_PAGES);
+    walk_steps(&k, walk_one_parcel, WALK_ONE_PARCEL);
     walk_all_visited(&k);
     world_audit(w);
     walk_close(&k);

@@ -108,7 +108,8 @@ static void order_something(struct days *d)
     draft.method = (int32_t)days_below(d, METHOD_PICKUP + 1);
     draft.channel = (int32_t)days_below(d, CHANNEL_OTHER + 1);
     if (days_chance(d, 50)) draft.shipping = money(395, "GBP");
-    draft.substitution = (int32_t)days_below(d, 3); /* ask, allow, refuse */
+    draft.substitution = (int32_t)days_below(d, 3);                      /* ask, allow, refuse */
+    if (days_chance(d, 30)) draft.customer_email = T("Eve@example.org"); /* comes again */
     choose_payment(d, &draft);
     add_services(d, &draft);
     int64_t id = life_place(&d->l, &draft);
@@ -350,6 +351,8 @@ static void be_a_packer(struct days *d, int64_t id)
 
 static void be_the_shipper(struct days *d, int64_t id)
 {
+    if (days_chance(d, 30)) days_combine(d, id);
+    if (days_chance(d, 5)) days_separate(d, id);
     struct list packages = work_packages(d->l.w, id);
     const struct package *p = packages.at;
     bool to_counter = life_money(&d->l, id).order.method == METHOD_PICKUP;

@@ -46,6 +46,9 @@ void days_return(struct days *d, int64_t order_id);
 void days_substitutes(struct days *d);
 /* Yes or no to one of the order's questions. */
 void days_answer(struct days *d, int64_t order_id);
+/* What waits where this order's packages do goes in one parcel; and what is in one comes out. */
+void days_combine(struct days *d, int64_t order_id);
+void days_separate(struct days *d, int64_t order_id);
 /* What is here is restocked and refunded, what is not will not come. */
 void days_end_returns(struct days *d, int64_t order_id);
 struct list days_tasks(struct days *d, int64_t order_id); /* struct task, of all of its work */

@@ -100,6 +100,7 @@ static void make_good(struct days *d, int64_t id)
 
 static void work_on(struct days *d, int64_t id)
 {
+    if (days_chance(d, 50)) days_separate(d, id);
     put_back(d, id);
     days_end_returns(d, id);
     struct order_state s = shop_state(d->l.w, id);

@@ -1389,3 +1389,32 @@ SELECT 'user bound to nobody', 'usr', u.person_id, NULL, NULL, NULL, u.owner_id
  WHERE u.merchant_id = $1 AND u.owner_id <> 0 AND w.owner_id IS NULL
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM product WHERE merchant_id = $1
+
+-- name: audit_parcels
+-- A stopped order's package may have been opened inside; the parcel cannot leave with it.
+SELECT CASE WHEN o.package_id IS NULL THEN 'inside a package that is not there'
+            WHEN o.inside_id IS NOT NULL OR i.inside_count > 0 THEN 'inside one that lies inside another'
+            WHEN o.site_id <> i.site_id THEN 'at another site than its parcel'
+            WHEN w.owner_id <> x.owner_id THEN 'of another owner than its parcel'
+            ELSE 'state of what lies inside, by its parcel' END AS what,
+       'pkg' AS kind, i.package_id AS id, CAST(NULL AS BIGINT) AS line_no, CAST(NULL AS BIGINT) AS product_id,
+       CAST(CASE WHEN o.state >= 3 THEN o.state ELSE 1 END AS BIGINT) AS expected, CAST(i.state AS BIGINT) AS actual
+  FROM package i LEFT JOIN package o ON o.merchant_id = i.merchant_id AND o.package_id = i.inside_id
+  LEFT JOIN orders w ON w.merchant_id = o.merchant_id AND w.order_id = o.order_id
+  LEFT JOIN orders x ON x.merchant_id = i.merchant_id AND x.order_id = i.order_id
+ WHERE i.merchant_id = $1 AND i.order_id BETWEEN $2 AND $3 AND i.inside_id IS NOT NULL
+   AND (o.package_id IS NULL OR o.inside_id IS NOT NULL OR i.inside_count > 0 OR o.site_id <> i.site_id OR w.owner_id <> x.owner_id
+        OR (o.state >= 3 AND i.state <> o.state) OR (o.state < 3 AND i.state > 1))
+UNION ALL
+SELECT 'a label of its own inside a parcel', 'pkg', i.package_id, NULL, NULL, NULL, l.state
+  FROM package i JOIN label l ON l.merchant_id = i.merchant_id AND l.package_id = i.package_id
+ WHERE i.merchant_id = $1 AND i.order_id BETWEEN $2 AND $3 AND i.inside_id IS NOT NULL AND l.state IN (2, 3, 4) AND l.reason IS NULL
+UNION ALL
+SELECT 'packages inside', 'pkg', o.package_id, NULL, NULL,
+       (SELECT count(*) FROM package i WHERE i.merchant_id = $1 AND i.inside_id = o.package_id), o.inside_count
+  FROM package o
+ WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3
+   AND o.inside_count <> (SELECT count(*) FROM package i WHERE i.merchant_id = $1 AND i.inside_id = o.package_id)
+UNION ALL
+SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL
+  FROM package WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND inside_id IS NOT NULL

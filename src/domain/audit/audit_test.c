@@ -45,8 +45,14 @@ struct plant {
 #define A_PACKAGE(state, sealed, status)                                                           \
     "INSERT INTO package SELECT merchant_id, 77, fulfillment_id, order_id, site_id, " state        \
     ", 1, NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, " status ", " sealed                           \
-    ", NULL, NULL FROM fulfillment WHERE fulfillment_id = (SELECT min(fulfillment_id) FROM "       \
-    "fulfillment);"
+    ", NULL, NULL, NULL, 0 FROM fulfillment WHERE fulfillment_id = (SELECT min(fulfillment_id) "   \
+    "FROM fulfillment);"
+/* Package 77 is said to hold `count` others; 78 lies inside. */
+#define A_PARCEL(state, outer, count, inner)                                                       \
+    A_PACKAGE(state, "5", "0")                                                                     \
+    "INSERT INTO package SELECT merchant_id, 78, fulfillment_id, order_id, site_id, " inner        \
+    ", 2, NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, 0, 5, NULL, NULL, " outer                      \
+    ", 0 FROM package; UPDATE package SET inside_count = " count " WHERE package_id = 77;"
 #define A_LABEL(id, number)                                                                        \
     "INSERT INTO label SELECT merchant_id, package_id, " id ", 2, 'house', 'standard', " number    \
     ", 1, 'GBP', NULL, NULL, 1, 1, NULL FROM package;"
@@ -355,6 +361,17 @@ static const struct plant plants[] = {
     {"I-72", A_DUE("9", "1") AN_EARMARK("1", "0")}, /* the line is short of nothing */
     {"I-72", A_DUE("9", "1") AN_EARMARK("1", "0") "UPDATE order_line SET allocated = 0;"
                                                   "UPDATE earmark SET site_id = site_id + 1"},
+    {"I-74", A_PACKAGE("1", "5", "0") "UPDATE package SET inside_id = 76"},
+    {"I-74",
+     A_PARCEL("1", "77", "0", "1") "UPDATE package SET inside_id = 78 WHERE package_id = 77"},
+    {"I-74", A_PARCEL("3", "77", "1", "1")},
+    {"I-74", A_PARCEL("1", "77", "1", "1") "UPDATE package SET site_id = 5 WHERE package_id = 78"},
+    {"I-74",
+     A_PARCEL("1", "77", "1", "1") "UPDATE package SET order_id = (SELECT max(order_id) FROM "
+                                   "orders) WHERE package_id = 78;"
+                                   "UPDATE orders SET owner_id = 8 WHERE order_id = " AN_ORDER},
+    {"I-74", A_PARCEL("1", "77", "1", "1") A_LABEL("5", "NULL")},
+    {"I-74", A_PARCEL("1", "77", "2", "1")},
 };
 
 /* So that rules the database itself keeps can be broken as well. */

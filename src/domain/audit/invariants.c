@@ -170,6 +170,9 @@ const struct audit_invariant audit_invariants[] = {
     {"I-73",
      "an order, a cart, a kit and a delivery hold their owner's goods alone; owners exist",
      {ORDERS(audit_owned_orders), WHOLE(audit_owned_goods)}},
+    {"I-74",
+     "what lies in a parcel is its owner's, is where the parcel is, has no label and holds nothing",
+     {ORDERS(audit_parcels)}},
     {NULL, NULL, {{NULL}}},
 };
 

@@ -179,7 +179,11 @@
     X(ASN_CHANGED, "asn.changed",                                                                  \
       "subject: asn; quantity: units expected now; word: supplier; note: what changed")            \
     X(OWNER_ADDED, "owner.added", "subject: owner; word: code; note: name")                        \
-    X(OWNER_CHANGED, "owner.changed", "subject: owner; word: code; note: name")
+    X(OWNER_CHANGED, "owner.changed", "subject: owner; word: code; note: name")                    \
+    X(PACKAGE_COMBINED, "package.combined",                                                        \
+      "subject: package; other: the one that it lies in; word: both; told by both orders")         \
+    X(PACKAGE_SEPARATED, "package.separated",                                                      \
+      "subject: package; other: the one that it lay in; word: both; told by both orders")
 
 enum event_kind {
 #define X(kind, name, body) EVENT_##kind,

@@ -293,7 +293,8 @@ TEST_BOTH(orders, a_courier_is_given_the_list_of_all_parcels)
                           "n + 1 FROM k WHERE n < 6000) SELECT merchant_id, package_id + k.n, "
                           "fulfillment_id, order_id, site_id, state, number, carton_id, NULL, "
                           "length_mm, width_mm, height_mm, expected_g, weight_g, manifest_id, "
-                          "packer_id, status, sealed_us, handed_over_us, delivered_us FROM "
+                          "packer_id, status, sealed_us, handed_over_us, delivered_us, "
+                          "NULL, 0 FROM "
                           "package, k"));
     CHECK_OK(&w->ctx, store_reader(&w->ctx));
     CHECK_OK(&w->ctx, packages_of_manifest(&w->ctx, manifest_id, &all));

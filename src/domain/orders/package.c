@@ -32,7 +32,8 @@ static const struct move package_moves[] = {
     [PACKAGE_LABEL] = {IN(PACKAGE_SEALED), PACKAGE_LABELLED, "its label is bought"},
     [PACKAGE_UNLABEL] = {IN(PACKAGE_LABELLED), PACKAGE_SEALED, "its label is voided"},
     [PACKAGE_HAND_OVER] = {IN(PACKAGE_LABELLED) | IN(PACKAGE_SEALED), PACKAGE_HANDED_OVER,
-                           "the order has no live hold; without a label only at the counter"},
+                           "the order has no live hold; without a label only at the counter, or "
+                           "inside another package"},
     [PACKAGE_MOVE_ON] = {IN(PACKAGE_HANDED_OVER), PACKAGE_IN_TRANSIT, NULL},
     [PACKAGE_DELIVER] = {ON_THE_WAY | IN(PACKAGE_RETURNING) | IN(PACKAGE_LOST), PACKAGE_DELIVERED,
                          "the proof that the method demands is there"},
@@ -80,6 +81,8 @@ static const struct field package_table[] = {
     FIELD_INSTANT(struct package, sealed_us, "sealed_at"),
     FIELD_INSTANT(struct package, handed_over_us, "handed_over_at"),
     FIELD_INSTANT(struct package, delivered_us, "delivered_at"),
+    FIELD_ID(struct package, inside_id, "inside_id", "pkg", .flags = F_NULL),
+    FIELD(struct package, inside_count),
 };
 const struct fields package_fields = FIELDS("package_row", struct package, package_table);
 
@@ -115,7 +118,10 @@ const struct fields label_fields = FIELDS("label_row", struct label, label_table
 
 enum err package_insert(struct ctx *c, const struct package *p)
 {
-    return db_put_record(c, &Q_package_insert, &package_fields, p);
+    struct package alone = *p;
+    alone.inside_id = NONE;
+    alone.inside_count = 0;
+    return db_put_record(c, &Q_package_insert, &package_fields, &alone);
 }
 
 enum err packages_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out)
@@ -161,7 +167,8 @@ enum err package_write(struct ctx *c, const struct package *before, const struct
                             I64(after->length_mm), I64(after->width_mm), I64(after->height_mm),
                             I64(after->expected_g), I64(after->weight_g), I64(after->manifest_id),
                             I64(after->packer_id), I64(after->status), I64(after->sealed_us),
-                            I64(after->handed_over_us), I64(after->delivered_us)));
+                            I64(after->handed_over_us), I64(after->delivered_us),
+                            I64(before->inside_id), I64(before->inside_count)));
 }
 
 enum err package_do(struct ctx *c, struct package *p, enum package_verb verb)

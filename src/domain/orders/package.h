@@ -1,6 +1,10 @@
 /* domain/orders/package.h: what leaves the house: packages, their contents, their labels.
  *
- * A package is a place: its lines are the stock in it. */
+ * A package is a place: its lines are the stock in it.
+ *
+ *   parcel: one package and those that lie inside it (inside_id, inside_count); it has one label,
+ *   that of the outer one, and leaves, travels and arrives as a whole. What lies inside holds
+ *   nothing itself. */
 #pragma once
 
 #include "base/ctx.h"
@@ -77,6 +81,8 @@ struct package {
     int64_t length_mm, width_mm, height_mm, expected_g, weight_g, manifest_id, packer_id;
     int32_t status;
     int64_t sealed_us, handed_over_us, delivered_us;
+    int64_t inside_id;    /* the package that it lies in; NONE: on its own */
+    int64_t inside_count; /* packages that lie in this one */
 };
 extern const struct fields package_fields;
 
@@ -99,6 +105,7 @@ struct label {
 extern const struct fields label_fields;
 static inline bool label_is_live(const struct label *l) { return l->state < LABEL_USED; }
 
+/* On its own: nothing is made inside another. */
 must_check enum err package_insert(struct ctx *c, const struct package *p);
 must_check enum err package_get(struct ctx *c, int64_t package_id, struct package *out);
 must_check enum err packages_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out);
@@ -107,8 +114,8 @@ must_check enum err packages_of_orders(struct ctx *c, const int64_t *order_ids, 
 must_check enum err package_list(struct ctx *c, int64_t site_id, enum package_state state,
                                  int64_t limit, struct list *out);
 must_check enum err packages_of_manifest(struct ctx *c, int64_t manifest_id, struct list *out);
-/* Sizes, weights, carton, SSCC, manifest, times: written (queued) under the state it was read in.
- */
+/* Sizes, weights, carton, SSCC, manifest, times: written (queued) under the state and the parcel
+   that it was read in. */
 must_check enum err package_write(struct ctx *c, const struct package *before,
                                   const struct package *after);
 /* The state after the verb, in `p` alone: package_write stores it. */
@@ -128,12 +135,40 @@ must_check enum err sscc_serials(struct ctx *c, int64_t n, int64_t *first);
 must_check enum err package_lines_of(struct ctx *c, const int64_t *package_ids, size_t n,
                                      struct list *out);
 
+/* --- parcels of several packages ------------------------------------------------------------- */
+
+static inline bool package_is_combined(const struct package *p)
+{
+    return p->inside_id != NONE || p->inside_count > 0;
+}
+static inline int64_t package_parcel(const struct package *p) /* the outer one's id */
+{
+    return p->inside_id != NONE ? p->inside_id : p->package_id;
+}
+/* Both are sealed (queued); what is written of them in the same unit comes before. */
+must_check enum err package_put_inside(struct ctx *c, const struct package *inner,
+                                       const struct package *outer);
+must_check enum err package_come_out(struct ctx *c, const struct package *inner,
+                                     const struct package *outer);
+must_check enum err packages_inside(struct ctx *c, const int64_t *ids, size_t n, struct list *out);
+/* `packages` and all that are in one parcel with them, ascending by id. Nothing is asked while none
+   of them is combined. */
+must_check enum err packages_with_parcels(struct ctx *c, const struct list *packages,
+                                          struct list *out);
+/* ERR_CONFLICT "inside_another" names the parcel; `what` is to be done with that one. */
+must_check enum err package_check_own(struct ctx *c, const struct package *p, const char *what);
+/* ERR_CONFLICT "holds_others": it cannot be opened while others lie in it. */
+must_check enum err package_check_empty(struct ctx *c, const struct package *p);
+
 /* Why a label is given back whose package is to be labelled anew. */
 #define LABEL_READDRESSED "it goes to another address"
+#define LABEL_COMBINED "the parcel is made up anew"
 
 must_check enum err label_insert(struct ctx *c, const struct label *l);
 must_check enum err labels_of(struct ctx *c, const int64_t *package_ids, size_t n,
                               struct list *out);
+/* The labels that packages travel under: their own, or the parcel's, shown as theirs. */
+must_check enum err labels_shown(struct ctx *c, const struct list *packages, struct list *out);
 must_check enum err label_write(struct ctx *c, const struct label *before,
                                 const struct label *after);
 /* The state after the verb, in `l` alone: label_write stores it. */

@@ -94,7 +94,7 @@ struct parcel_view {
     int64_t package_id, fulfillment_id;
     int32_t number, state, status;
     struct text carrier, service, tracking_number, sscc;
-    int64_t weight_g, handed_over_us, delivered_us;
+    int64_t inside_id, weight_g, handed_over_us, delivered_us;
 };
 static const struct field parcel_table[] = {
     FIELD_ID(struct parcel_view, package_id, "id", "pkg"),
@@ -107,6 +107,8 @@ static const struct field parcel_table[] = {
     FIELD(struct parcel_view, service),
     FIELD(struct parcel_view, tracking_number),
     FIELD(struct parcel_view, sscc),
+    FIELD_ID(struct parcel_view, inside_id, "inside_id", "pkg", .flags = F_NULL,
+             .about = "the package that it lies in; that one bears the label of both"),
     FIELD(struct parcel_view, weight_g, .flags = F_NULL),
     FIELD_INSTANT(struct parcel_view, handed_over_us, "handed_over_at"),
     FIELD_INSTANT(struct parcel_view, delivered_us, "delivered_at"),
@@ -369,6 +371,7 @@ static struct list packages_view(struct ctx *c, const struct known *k)
                                  .service = l ? l->service : (struct text){0},
                                  .tracking_number = l ? l->tracking_number : (struct text){0},
                                  .sscc = at[i].sscc,
+                                 .inside_id = at[i].inside_id,
                                  .weight_g = at[i].weight_g,
                                  .handed_over_us = at[i].handed_over_us,
                                  .delivered_us = at[i].delivered_us};
@@ -420,9 +423,7 @@ static enum err load_work(struct ctx *c, int64_t order_id, struct known *k)
     if (k->work.count)
         TRY(tasks_of(c, IDS(&k->work, struct fulfillment, fulfillment_id), k->work.count,
                      &k->tasks));
-    if (k->packages.count)
-        TRY(labels_of(c, IDS(&k->packages, struct package, package_id), k->packages.count,
-                      &k->labels));
+    if (k->packages.count) TRY(labels_shown(c, &k->packages, &k->labels));
     return OK;
 }
 

@@ -11,6 +11,7 @@
 #include "services/customization/customization.h"
 #include "services/gift_wrap/gift_wrap.h"
 #include "services/special_packaging/special_packaging.h"
+#include "stages/5_shipping/shipping.h"
 
 /* --- packages -------------------------------------------------------------------------------- */
 
@@ -20,7 +21,7 @@ struct package_view {
     int64_t carton_id;
     struct text sscc;
     int64_t length_mm, width_mm, height_mm, expected_g, weight_g;
-    int64_t sealed_us;
+    int64_t sealed_us, inside_id, inside_count, beside;
     struct text warning;
 };
 static const struct field package_table[] = {
@@ -37,6 +38,13 @@ static const struct field package_table[] = {
     FIELD(struct package_view, expected_g),
     FIELD(struct package_view, weight_g, .flags = F_NULL, .about = "measured"),
     FIELD_INSTANT(struct package_view, sealed_us, "sealed_at"),
+    FIELD_ID(struct package_view, inside_id, "inside_id", "pkg", .flags = F_NULL | F_WIDE,
+             .about = "the package that it lies in; that one bears the label of both"),
+    FIELD(struct package_view, inside_count, .flags = F_WIDE,
+          .about = "packages that lie in this one"),
+    FIELD(struct package_view, beside, .flags = F_NULL,
+          .about = "on sealing: how many other packages of this customer wait here, for which "
+                   "GET /v1/combinable says whether they go in one parcel"),
     FIELD(struct package_view, warning, .about = "what could not be checked"),
 };
 static const struct fields package_view_fields =
@@ -57,7 +65,10 @@ static struct package_view *view_of(struct ctx *c, const struct package *p)
                                .height_mm = p->height_mm,
                                .expected_g = p->expected_g,
                                .weight_g = p->weight_g,
-                               .sealed_us = p->sealed_us};
+                               .sealed_us = p->sealed_us,
+                               .inside_id = p->inside_id,
+                               .inside_count = p->inside_count,
+                               .beside = NONE};
     return v;
 }
 
@@ -203,6 +214,7 @@ static enum err pack_seal(struct ctx *c, const struct request *in, struct reply 
     TRY(packing_seal(c, &ask, &sealed));
     struct package_view *view = view_of(c, &sealed.package);
     view->warning = sealed.warning;
+    TRY(shipping_beside(c, ask.package_id, &view->beside));
     out->record = view;
     return OK;
 }

@@ -1,5 +1,6 @@
 #include "faces/api/preview.h"
 
+#include "base/source.h"
 #include "base/time.h"
 #include "domain/catalog/product.h"
 #include "domain/customers/message.h"
@@ -353,6 +354,12 @@ static void tell_state(struct telling *t, const void *before, const void *after)
     add_change(t, false, x);
 }
 
+static struct text place_words(struct arena *a, const struct package *p)
+{
+    if (p->inside_id == NONE) return T("on its own");
+    return text_printf(a, "inside %.*s", TEXT_ARG(id_text(a, "pkg", p->inside_id)));
+}
+
 static void tell_package(struct telling *t, const void *before, const void *after)
 {
     const struct package *b = before, *n = after, *any = n ? n : b;
@@ -362,6 +369,13 @@ static void tell_package(struct telling *t, const void *before, const void *afte
     if (b) x.before = text_of(word_of(&package_state_words, b->state));
     if (n) x.after = text_of(word_of(&package_state_words, n->state));
     add_change(t, false, x);
+    if (b && n && b->inside_id != n->inside_id) {
+        struct preview_change lies = x;
+        lies.what = text_printf(t->a, "%.*s lies", TEXT_ARG(x.what));
+        lies.before = place_words(t->a, b);
+        lies.after = place_words(t->a, n);
+        add_change(t, false, lies);
+    }
     if (!b || !n || b->status == n->status) return;
     x.what = text_printf(t->a, "%.*s is", TEXT_ARG(x.what));
     x.before = text_of(word_of(&tracking_status_words, b->status));

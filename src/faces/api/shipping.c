@@ -34,7 +34,7 @@ struct package_view {
     int64_t promised_day;
     struct text sscc;
     int64_t length_mm, width_mm, height_mm, weight_g, manifest_id, sealed_us, handed_over_us,
-        delivered_us, packer_id;
+        delivered_us, packer_id, inside_id, inside_count;
     struct text packer;
     struct list lines;
 };
@@ -75,7 +75,11 @@ static const struct fields line_view_fields =
         FIELD_INSTANT(struct package_view, handed_over_us, "handed_over_at"),                      \
         FIELD_INSTANT(struct package_view, delivered_us, "delivered_at"),                          \
         FIELD_ID(struct package_view, packer_id, "packer_id", "usr", .flags = F_NULL | F_WIDE),    \
-        FIELD(struct package_view, packer, .about = "who packed it")
+        FIELD(struct package_view, packer, .about = "who packed it"),                              \
+        FIELD_ID(struct package_view, inside_id, "inside_id", "pkg", .flags = F_NULL | F_WIDE,     \
+                 .about = "the package that it lies in; that one bears the label of both"),        \
+        FIELD(struct package_view, inside_count, .flags = F_WIDE,                                  \
+              .about = "packages that lie in this one")
 static const struct field package_row_table[] = {PACKAGE_VIEW_FIELDS};
 static const struct fields package_row_fields =
     FIELDS("package", struct package_view, package_row_table);
@@ -113,13 +117,15 @@ static void fill_view(struct ctx *c, const struct package *p, const struct label
                                  .sealed_us = p->sealed_us,
                                  .handed_over_us = p->handed_over_us,
                                  .delivered_us = p->delivered_us,
-                                 .packer_id = p->packer_id};
+                                 .packer_id = p->packer_id,
+                                 .inside_id = p->inside_id,
+                                 .inside_count = p->inside_count};
     if (!l) return;
     out->label_state = text_of(word_of(&label_state_words, l->state));
     out->carrier = l->carrier;
     out->service = l->service;
     out->tracking_number = l->tracking_number;
-    if (l->state >= LABEL_BOUGHT)
+    if (l->state >= LABEL_BOUGHT && p->inside_id == NONE) /* a parcel is paid for once */
         out->label_cost = money(l->cost_minor, text_cstr(c->arena, l->currency));
 }
 
@@ -130,8 +136,7 @@ static enum err views_of(struct ctx *c, const struct list *packages, struct list
     const struct package *p = packages->at;
     int64_t *ids = arena_new(c->arena, int64_t, packages->count + 1);
     struct package_view *views = arena_new(c->arena, struct package_view, packages->count + 1);
-    for (size_t i = 0; i < packages->count; i++) ids[i] = p[i].package_id;
-    TRY(labels_of(c, ids, packages->count, &labels));
+    TRY(labels_shown(c, packages, &labels));
     for (size_t i = 0; i < packages->count; i++) ids[i] = p[i].packer_id;
     TRY(actors_load(c, ids, packages->count, &known));
     for (size_t i = 0; i < packages->count; i++) {

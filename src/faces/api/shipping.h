@@ -5,7 +5,8 @@
 
 extern const struct route
     shipping_routes[]; /* /v1/packages, labels, /v1/handovers, /v1/manifests */
-extern const struct route delivery_routes[]; /* /v1/tracking-events, /v1/deliveries, attempts */
+extern const struct route combining_routes[]; /* /v1/combinable, combine, separate */
+extern const struct route delivery_routes[];  /* /v1/tracking-events, /v1/deliveries, attempts */
 
 /* A fault of a stage's batch as the answer of a row. */
 struct row_answer row_of(const struct fault *fault, const void *record);

@@ -61,6 +61,8 @@ static const struct {
     [EVENT_SERIALS_TAKEN] = {STAGE_PACKING,
                              "serial numbers of {quantity}[ × {sku}][ in {package}][: {note}]"},
     [EVENT_FULFILLMENT_PACKED] = {STAGE_PACKING, "all {quantity} units packed[ at {site}]"},
+    [EVENT_PACKAGE_COMBINED] = {STAGE_PACKING, "{word}"},
+    [EVENT_PACKAGE_SEPARATED] = {STAGE_PACKING, "{word}"},
     [EVENT_LABEL_ASKED] = {STAGE_SHIPPING, "a label asked for {package}[: {word}]"},
     [EVENT_LABEL_BOUGHT] = {STAGE_SHIPPING,
                             "label of {package} bought[, {amount}][, number {word}]"},

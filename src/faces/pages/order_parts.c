@@ -32,7 +32,7 @@ static enum err load_packages(struct ctx *c, const int64_t *ids, size_t n, struc
     for (size_t i = 0; i < packages->count; i++) package_ids[i] = p[i].package_id;
     sort_i64(package_ids, packages->count);
     TRY(package_lines_of(c, package_ids, packages->count, &s->package_lines));
-    return labels_of(c, package_ids, packages->count, &s->labels);
+    return labels_shown(c, packages, &s->labels);
 }
 
 static const struct address *address_in(const struct list *addresses, int64_t address_id)

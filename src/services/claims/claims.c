@@ -38,7 +38,7 @@ static enum err load(struct ctx *c, const int64_t *package_ids, size_t n, struct
     sort_i64(orders, p->packages.count);
     size_t count = unique_i64(orders, p->packages.count);
     TRY(package_lines_of(c, package_ids, n, &p->contents));
-    TRY(labels_of(c, package_ids, n, &p->labels));
+    TRY(labels_shown(c, &p->packages, &p->labels));
     TRY(order_list_of(c, orders, count, &p->orders));
     TRY(order_lines_of(c, orders, count, &p->lines));
     return claims_of_orders(c, orders, count, &p->claims);

@@ -191,7 +191,8 @@ static enum err label_in_tx(struct ctx *c, void *arg)
                         .packer_id = NONE,
                         .sealed_us = NONE,
                         .handed_over_us = NONE,
-                        .delivered_us = NONE};
+                        .delivered_us = NONE,
+                        .inside_id = NONE};
     struct label l = {.merchant_id = c->merchant_id,
                       .package_id = p.package_id,
                       .label_id = source_id(c->source),

@@ -105,6 +105,8 @@ static enum err unpack(struct ctx *c, struct putting_back *p)
         if (at[i].fulfillment_id != p->f.fulfillment_id || at[i].state != PACKAGE_OPEN) continue;
         for (size_t k = 0; k < p->contents.count && p->boxed > 0; k++) {
             if (l[k].package_id != at[i].package_id || l[k].line_no != p->t.line_no) continue;
+            TRY(package_check_own(c, &at[i], "see to"));
+            TRY(package_check_empty(c, &at[i]));
             TRY(take_out(c, p, &l[k]));
             is_touched = true;
         }

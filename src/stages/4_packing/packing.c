@@ -77,7 +77,8 @@ enum err packing_open(struct ctx *c, const struct pack_open *in, struct package 
                             .packer_id = c->actor_id,
                             .sealed_us = NONE,
                             .handed_over_us = NONE,
-                            .delivered_us = NONE};
+                            .delivered_us = NONE,
+                            .inside_id = NONE};
     if (in->carton_id != NONE) {
         const struct carton *carton = carton_in(pack_cartons(&w, f->site_id), in->carton_id);
         if (!carton)
@@ -295,6 +296,8 @@ enum err packing_discard(struct ctx *c, int64_t package_id)
     struct package p;
     struct list lines, labels;
     TRY(package_get(c, package_id, &p));
+    TRY(package_check_own(c, &p, "see to"));
+    TRY(package_check_empty(c, &p));
     TRY(fulfillments_lock(c, &p.fulfillment_id, 1));
     TRY(package_lines_of(c, &package_id, 1, &lines));
     TRY(labels_of(c, &package_id, 1, &labels));
@@ -314,6 +317,8 @@ enum err packing_reopen(struct ctx *c, int64_t package_id)
     struct fulfillment f;
     TRY(package_get(c, package_id, &before));
     TRY(fulfillment_get(c, before.fulfillment_id, &f));
+    TRY(package_check_own(c, &before, "see to"));
+    TRY(package_check_empty(c, &before));
     after = before;
     TRY(package_do(c, &after, PACKAGE_REOPEN));
     after.weight_g = after.sealed_us = NONE;

@@ -104,7 +104,8 @@ static enum err seal_box(struct ctx *c, const struct pack_work *w, struct fulfil
                         .packer_id = c->actor_id,
                         .sealed_us = c->now_us,
                         .handed_over_us = NONE,
-                        .delivered_us = NONE};
+                        .delivered_us = NONE,
+                        .inside_id = NONE};
     int64_t units = 0;
     for (size_t i = 0; i < box->contents.count; i++) {
         struct fulfillment_line *l = line_of(lines, count, contents[i].line_no);

@@ -136,6 +136,8 @@ enum err packing_seal(struct ctx *c, const struct pack_seal *in, struct pack_sea
     TRY(load(c, &s));
     *out = (struct pack_sealed){.package = s.package};
     struct package *after = &out->package;
+    TRY(package_check_own(c, after, "see to"));
+    TRY(package_check_empty(c, after));
     TRY(package_do(c, after, PACKAGE_SEAL));
     TRY(check(c, &s, after));
     after->weight_g = in->weight_g;

@@ -4,6 +4,9 @@
  *      ^                 │  ^                            │
  *      └──── void ───────┘  └─── take back ──────────────┘   until the carrier's first scan
  *
+ * Packages of one customer may lie in one parcel: the outer one bears the label, and what happens
+ * to it happens to those inside, in the same unit.
+ *
  * A label is asked for first (committed), bought by a job outside of any unit of work, and recorded
  * by a second unit; an answer that got lost is looked up, never bought again. A carrier that asks
  * nobody outside (carrier_driver.is_local) sells inside the unit that asks. Nothing leaves while
@@ -100,6 +103,33 @@ must_check enum err shipping_label_sheet(struct ctx *c, int64_t package_id,
                                          struct label_sheet *out);
 must_check enum err shipping_label_printed(struct ctx *c, int64_t package_id);
 
+/* --- several packages in one parcel ---------------------------------------------------------- */
+
+/* A sealed package goes into another of the same site, owner, customer, address and method; the
+   other one gets the label, and leaves and arrives with all that lies inside. Labels that are not
+   printed yet are given back, and the parcel is labelled anew. ERR_CONFLICT "stop", "wrong_state",
+   "inside_another", "holds_others", "not_together", "cash_to_collect", "label_asked",
+   "label_printed", "already_scanned", "pickup_needs_no_label"; ERR_INVALID "into_itself". */
+enum { PARCEL_INSIDE_MAX = 50 };
+must_check enum err shipping_combine(struct ctx *c, int64_t package_id, int64_t into_id);
+/* And out again, until the parcel leaves: the way on when the order of one of them is stopped. */
+must_check enum err shipping_separate(struct ctx *c, int64_t package_id);
+/* Reaction to PACKAGE_COMBINED and PACKAGE_SEPARATED: label the parcels as they are now. */
+must_check enum err shipping_label_on_combined(struct ctx *c, const struct event *events,
+                                               size_t count);
+
+struct parcel_group {
+    int64_t into_id; /* the one that holds others already, or the oldest */
+    struct text customer, recipient, postal_code, city;
+    int64_t count;
+    struct list packages; /* struct text: ids of the others */
+};
+/* What of c->owner_id could go together at a site: list of struct parcel_group. Of
+   SHIPPING_BATCH_MAX packages at most; nine statements for any number. Reads only. */
+must_check enum err shipping_combinable(struct ctx *c, int64_t site_id, struct list *groups);
+/* How many other packages of the same customer wait at the site of this one. */
+must_check enum err shipping_beside(struct ctx *c, int64_t package_id, int64_t *count);
+
 /* --- hand-over ------------------------------------------------------------------------------- */
 
 struct manifest {
@@ -115,10 +145,10 @@ must_check enum err shipping_scan(struct ctx *c, const struct text *scans, size_
                                   int64_t *package_ids, struct fault *faults);
 
 enum hand_over { HAND_OVER_CARRIER, HAND_OVER_COUNTER };
-/* They leave: to the carrier with their labels, on today's manifest of site and carrier; or over
-   the counter to the customer who collects, all or none. Faults: "stop" (held, cancelled),
-   "not_packed", "no_label", "wrong_counter", "wrong_state", "promise_short", "twice",
-   "package_not_found". */
+/* They leave, with what lies inside them: to the carrier with their labels, on today's manifest of
+   site and carrier; or over the counter to the customer who collects, all or none. Faults: "stop"
+   (held, cancelled), "not_packed", "no_label", "wrong_counter", "wrong_state", "promise_short",
+   "twice", "package_not_found". */
 must_check enum err shipping_hand_over(struct ctx *c, const int64_t *package_ids, size_t n,
                                        enum hand_over how, struct fault *faults);
 /* The courier never came: back to labelled, with stock, promise and counters as before. Only until

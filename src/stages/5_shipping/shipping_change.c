@@ -1,4 +1,5 @@
 /* stages/5_shipping/shipping_change.c: labels that exist: printed, corrected, given back. */
+#include "base/sort.h"
 #include "base/source.h"
 #include "domain/catalog/product.h"
 #include "domain/people/owner.h"
@@ -8,8 +9,9 @@
 static enum err load_one(struct ctx *c, int64_t package_id, struct shipments *all)
 {
     TRY(shipments_load(c, &package_id, 1, all));
-    if (all->at[0].package) return OK;
-    return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
+    if (!all->at[0].package)
+        return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
+    return package_check_own(c, all->at[0].package, "name");
 }
 
 static enum err no_label(struct ctx *c)
@@ -22,8 +24,13 @@ enum err shipping_void(struct ctx *c, int64_t package_id, struct text why)
 {
     struct shipments all;
     TRY(load_one(c, package_id, &all));
-    const struct shipment *s = &all.at[0];
-    if (!s->label) return no_label(c);
+    if (!all.at[0].label) return no_label(c);
+    return shipping_give_back(c, &all.at[0], why);
+}
+
+enum err shipping_give_back(struct ctx *c, const struct shipment *s, struct text why)
+{
+    int64_t package_id = s->package->package_id;
     const struct carrier_driver *d = shipping_carrier(s->label->carrier);
     struct label after = *s->label;
     struct package package = *s->package;
@@ -117,12 +124,19 @@ static struct text whole_head(struct text t, size_t n)
     return text_head(t, n);
 }
 
-static enum err put_handling(struct ctx *c, const struct shipment *s, struct label_sheet *out)
+/* Of all that is in the parcel. */
+static enum err put_handling(struct ctx *c, const struct shipments *all, const struct shipment *s,
+                             struct label_sheet *out)
 {
     struct list lines, products;
     struct buf words = buf_new(c->arena);
-    TRY(package_lines_of(c, &s->package->package_id, 1, &lines));
-    int64_t *ids = arena_new(c->arena, int64_t, lines.count + 1);
+    const struct package *inside = all->inside.at;
+    int64_t *ids = arena_new(c->arena, int64_t, all->inside.count + 1);
+    ids[0] = s->package->package_id;
+    for (size_t i = 0; i < all->inside.count; i++) ids[i + 1] = inside[i].package_id;
+    sort_i64(ids, all->inside.count + 1);
+    TRY(package_lines_of(c, ids, all->inside.count + 1, &lines));
+    ids = arena_new(c->arena, int64_t, lines.count + 1);
     const struct package_line *at = lines.at;
     for (size_t i = 0; i < lines.count; i++) ids[i] = at[i].product_id;
     TRY(products_of(c, ids, lines.count, &products));
@@ -156,7 +170,9 @@ enum err shipping_label_sheet(struct ctx *c, int64_t package_id, struct label_sh
     out->service = l->service;
     out->tracking_number = l->tracking_number;
     out->sscc = s->package->sscc;
-    out->order = parcel.reference;
+    out->order = s->orders > 1 ? text_printf(c->arena, "%.*s and %lld more",
+                                             TEXT_ARG(parcel.reference), (long long)s->orders - 1)
+                               : parcel.reference;
     put_sender(c, &all, s->site, s->order->owner_id, is_abroad, out);
     out->recipient_count = address_lines(c->arena, &s->to->at, is_abroad, out->recipient);
     out->country = s->to->at.country;
@@ -169,7 +185,7 @@ enum err shipping_label_sheet(struct ctx *c, int64_t package_id, struct label_sh
         out->cash =
             money_text(c->arena, parcel.collect_minor, text_cstr(c->arena, s->order->currency));
     out->is_new = l->state == LABEL_BOUGHT;
-    return put_handling(c, s, out);
+    return put_handling(c, &all, s, out);
 }
 
 enum err shipping_label_printed(struct ctx *c, int64_t package_id)

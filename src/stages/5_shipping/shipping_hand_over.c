@@ -4,6 +4,8 @@
  *
  * The orders' rows are taken before anything is read, so that two ramps that hand over the last two
  * packages of one fulfillment see each other, and a hold that came a moment before is seen too. */
+#include "base/sort.h"
+#include "base/source.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/stop.h"
 #include "queries.h"
@@ -23,22 +25,39 @@ struct leaving {
 };
 
 struct ramp {
-    struct shipments all;
+    struct shipments all; /* those asked for, then what lies inside them */
     struct stops stops;
     struct list lines, promises;
     int64_t *open_of; /* per promise: what is still to be consumed of it */
 };
 
+/* Those asked for, and behind them what lies inside. */
+static enum err load_ids(struct ctx *c, const int64_t *package_ids, size_t n, struct list *first,
+                         int64_t **ids, size_t *count)
+{
+    struct list asked;
+    TRY(packages_of(c, package_ids, n, &asked));
+    TRY(packages_with_parcels(c, &asked, first));
+    const struct package *p = first->at;
+    *ids = arena_new(c->arena, int64_t, n + first->count + 1);
+    memcpy(*ids, package_ids, n * sizeof **ids);
+    *count = n;
+    for (size_t i = 0; i < first->count; i++)
+        if (p[i].inside_id != NONE) (*ids)[(*count)++] = p[i].package_id;
+    return OK;
+}
+
 static enum err load(struct ctx *c, const int64_t *package_ids, size_t n, struct ramp *r)
 {
     struct list first;
-    int64_t *orders;
-    size_t count;
-    TRY(packages_of(c, package_ids, n, &first));
+    int64_t *orders, *ids;
+    size_t count, all;
+    TRY(load_ids(c, package_ids, n, &first, &ids, &all));
     TRY(shipping_lock(c, first.at, first.count, &orders, &count));
-    TRY(shipments_load(c, package_ids, n, &r->all));
+    TRY(shipments_load(c, ids, all, &r->all));
     TRY(stops_load(c, orders, count, &r->stops));
-    TRY(package_lines_of(c, package_ids, n, &r->lines));
+    sort_i64(ids, all);
+    TRY(package_lines_of(c, ids, unique_i64(ids, all), &r->lines));
     TRY(promises_of(c, orders, count, &r->promises));
     r->open_of = arena_new(c->arena, int64_t, r->promises.count + 1);
     const struct promise *p = r->promises.at;
@@ -86,6 +105,7 @@ static enum err check_leaving(struct ctx *c, const struct ramp *r, const struct 
     struct package would;
     if (!s->package) return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
     if (s->is_again) return fail(c, ERR_INVALID, "twice", "the package stands here twice");
+    TRY(package_check_own(c, s->package, "scan"));
     TRY(stop_check(c, &r->stops, s->fulfillment, NONE));
     TRY(check_way(c, s, how));
     would = *s->package;
@@ -98,21 +118,68 @@ static enum err check_leaving(struct ctx *c, const struct ramp *r, const struct 
     return OK;
 }
 
-/* Takes the lines out of the promises' open parts, or says which line was never promised. */
-static enum err take_promises(struct ctx *c, struct ramp *r, const struct leaving *l)
+/* What lies inside goes along only as it was put there: a stop of its order, or another address by
+   now, stops the parcel. */
+static enum err check_inside(struct ctx *c, const struct ramp *r, const struct shipment *outer,
+                             const struct shipment *s)
+{
+    enum err e = stop_check(c, &r->stops, s->fulfillment, NONE);
+    if (e == OK && s->package->state != PACKAGE_SEALED)
+        e = fail(c, ERR_CONFLICT, "stop", "stop: what is in it is %s",
+                 word_of(&package_state_words, s->package->state));
+    if (e == OK && s->fulfillment->state != FULFILLMENT_PACKED)
+        e = fail(c, ERR_CONFLICT, "stop", "stop: its order is not packed whole here");
+    if (e == OK && !shipping_goes_with(c, s, outer))
+        e = fail(c, ERR_CONFLICT, "stop", "stop: it goes to another address by now");
+    if (e == OK) return OK;
+    struct text why = text_copy(c->arena, text_of(c->fault.detail));
+    struct text id = id_text(c->arena, "pkg", s->package->package_id);
+    fail(c, e, "stop", "%.*s (order %lld, package %.*s inside this parcel)", TEXT_ARG(why),
+         (long long)s->order->number, TEXT_ARG(id));
+    return hint(c, "take it out by waybill pack separate %.*s; the rest can leave", TEXT_ARG(id));
+}
+
+/* +1 takes the lines out of the promises' open parts, or says which line was never promised; -1
+   gives them back. */
+static enum err take_promises(struct ctx *c, struct ramp *r, const struct leaving *l, int sign)
 {
     for (int turn = 0; turn < 2; turn++)
         for (size_t i = 0; i < l->line_count; i++) {
             ptrdiff_t at =
                 promise_of(r, l->package->order_id, l->lines[i].line_no, l->package->site_id);
-            if (at < 0 || r->open_of[at] < l->lines[i].quantity)
+            if (at < 0 || r->open_of[at] < sign * l->lines[i].quantity)
                 return fail(c, ERR_CONFLICT, "promise_short",
                             "line %lld has %lld in the package and %lld promised here",
                             (long long)l->lines[i].line_no, (long long)l->lines[i].quantity,
                             (long long)(at < 0 ? 0 : r->open_of[at]));
-            if (turn) r->open_of[at] -= l->lines[i].quantity;
+            if (turn) r->open_of[at] -= sign * l->lines[i].quantity;
         }
     return OK;
+}
+
+/* The package and what lies inside it, all or nothing. */
+static enum err take_parcel(struct ctx *c, struct ramp *r, size_t asked, const struct shipment *s,
+                            enum hand_over how, struct leaving *at, size_t *count)
+{
+    size_t from = *count;
+    enum err e = OK;
+    for (size_t i = asked; i < r->all.n && s->package->inside_count && e == OK; i++)
+        if (r->all.at[i].package->inside_id == s->package->package_id)
+            e = check_inside(c, r, s, &r->all.at[i]);
+    for (size_t i = asked - 1; i < r->all.n && e == OK; i++) {
+        const struct shipment *in = i < asked ? s : &r->all.at[i];
+        if (in != s && in->package->inside_id != s->package->package_id) continue;
+        struct leaving *l = &at[*count];
+        *l = (struct leaving){.package = in->package,
+                              .fulfillment = in->fulfillment,
+                              .label = how == HAND_OVER_CARRIER ? s->label : NULL};
+        take_lines(r, l);
+        e = take_promises(c, r, l, 1);
+        *count += e == OK;
+    }
+    if (e == OK) return OK;
+    while (*count > from) TRY(take_promises(c, r, &at[--*count], -1));
+    return e;
 }
 
 /* +1: out of the house; -1: all of it undone. */
@@ -139,10 +206,11 @@ static enum err let_go(struct ctx *c, const struct ramp *r, const struct leaving
 {
     struct package after = *l->package;
     TRY(package_do(c, &after, PACKAGE_HAND_OVER));
-    after.manifest_id = manifest_id;
+    after.manifest_id = after.inside_id == NONE ? manifest_id
+                                                : NONE; /* the courier signs for parcels */
     after.handed_over_us = c->now_us;
     TRY(package_write(c, l->package, &after));
-    if (l->label) {
+    if (l->label && l->label->package_id == after.package_id) {
         struct label used = *l->label;
         TRY(label_do(c, &used, LABEL_USE));
         TRY(label_write(c, l->label, &used));
@@ -190,25 +258,17 @@ enum err shipping_hand_over(struct ctx *c, const int64_t *package_ids, size_t n,
     TRY(shipping_batch(c, n));
     memset(faults, 0, n * sizeof *faults);
     TRY(load(c, package_ids, n, &r));
-    struct leaving *at = arena_new(c->arena, struct leaving, n + 1);
-    size_t count = 0;
+    struct leaving *at = arena_new(c->arena, struct leaving, r.all.n + 1);
+    size_t count = 0, refused = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct shipment *s = &r.all.at[i];
-        enum err e = check_leaving(c, &r, s, how);
-        if (e == OK) {
-            at[count] = (struct leaving){.package = s->package,
-                                         .fulfillment = s->fulfillment,
-                                         .label = how == HAND_OVER_CARRIER ? s->label : NULL};
-            take_lines(&r, &at[count]);
-            e = take_promises(c, &r, &at[count]);
-        }
-        if (e != OK)
-            shipping_refuse(c, &faults[i], e);
-        else
-            count++;
+        enum err e = check_leaving(c, &r, &r.all.at[i], how);
+        if (e == OK) e = take_parcel(c, &r, n, &r.all.at[i], how, at, &count);
+        if (e == OK) continue;
+        shipping_refuse(c, &faults[i], e);
+        refused++;
     }
     /* The customer goes with all of it, or waits for what is missing. */
-    if (!count || (how == HAND_OVER_COUNTER && count < n)) return OK;
+    if (!count || (how == HAND_OVER_COUNTER && refused)) return OK;
     if (how == HAND_OVER_CARRIER) TRY(manifests_load(c, &manifests));
     int64_t *manifest_of = arena_new(c->arena, int64_t, count);
     for (size_t i = 0; i < count; i++)
@@ -223,18 +283,58 @@ enum err shipping_hand_over(struct ctx *c, const int64_t *package_ids, size_t n,
 }
 
 /* What has come back was out of the house: its hand-over stands. */
-static enum err check_not_back(struct ctx *c, const struct leaving *l)
+static enum err check_not_back(struct ctx *c, const struct leaving *at, size_t n)
 {
     struct list lines;
-    TRY(order_lines_of(c, &l->package->order_id, 1, &lines));
-    const struct order_line *at = lines.at;
+    int64_t *orders = arena_new(c->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) orders[i] = at[i].package->order_id;
+    sort_i64(orders, n);
+    TRY(order_lines_of(c, orders, unique_i64(orders, n), &lines));
+    const struct order_line *line = lines.at;
     for (size_t i = 0; i < lines.count; i++)
-        for (size_t k = 0; k < l->line_count; k++)
-            if (l->lines[k].line_no == at[i].line_no &&
-                at[i].returned > at[i].shipped - l->lines[k].quantity)
-                return fail(c, ERR_CONFLICT, "came_back",
-                            "units of line %lld that it held have come back already",
-                            (long long)at[i].line_no);
+        for (size_t p = 0; p < n; p++)
+            for (size_t k = 0; k < at[p].line_count; k++)
+                if (at[p].package->order_id == line[i].order_id &&
+                    at[p].lines[k].line_no == line[i].line_no &&
+                    line[i].returned > line[i].shipped - at[p].lines[k].quantity)
+                    return fail(c, ERR_CONFLICT, "came_back",
+                                "units of line %lld that it held have come back already",
+                                (long long)line[i].line_no);
+    return OK;
+}
+
+/* Back to labelled; what lies inside to sealed, as it has no label. */
+static enum err bring_in(struct ctx *c, const struct ramp *r, const struct leaving *l,
+                         struct text why)
+{
+    struct package after = *l->package;
+    TRY(package_do(c, &after, PACKAGE_TAKE_BACK));
+    if (l->label) {
+        struct label label = *l->label;
+        TRY(label_do(c, &label, LABEL_TAKE_BACK));
+        TRY(label_write(c, l->label, &label));
+    } else {
+        TRY(package_do(c, &after, PACKAGE_UNLABEL));
+    }
+    after.manifest_id = NONE;
+    after.handed_over_us = NONE;
+    TRY(package_write(c, l->package, &after));
+    TRY(move_goods(c, r, l, -1));
+    return event_put(c, EVENT_PACKAGE_TAKEN_BACK, after.order_id, after.package_id,
+                     EVENT_BODY(.quantity = l->quantity, .note = why));
+}
+
+/* Once each, however many packages of it were on the ramp. */
+static enum err reopen_fulfillments(struct ctx *c, const struct leaving *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool is_first = true;
+        for (size_t k = 0; k < i; k++)
+            is_first = is_first && at[k].fulfillment != at[i].fulfillment;
+        if (!is_first || at[i].fulfillment->state != FULFILLMENT_HANDED_OVER) continue;
+        struct fulfillment f = *at[i].fulfillment;
+        TRY(fulfillment_do(c, &f, FULFILLMENT_TAKE_BACK));
+    }
     return OK;
 }
 
@@ -244,26 +344,21 @@ enum err shipping_take_back(struct ctx *c, int64_t package_id, struct text why)
     TRY(load(c, &package_id, 1, &r));
     const struct shipment *s = &r.all.at[0];
     if (!s->package) return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
+    TRY(package_check_own(c, s->package, "take back"));
     if (s->package->state == PACKAGE_IN_TRANSIT || s->package->status > TRACKING_PRE_TRANSIT)
         return fail(c, ERR_CONFLICT, "already_scanned", "the carrier has it: it is %s",
                     word_of(&tracking_status_words, s->package->status));
     if (!s->label) return fail(c, ERR_CONFLICT, "wrong_counter", "the customer has collected it");
-    struct leaving l = {.package = s->package, .fulfillment = s->fulfillment, .label = s->label};
-    struct package after = *s->package;
-    struct label label = *s->label;
-    TRY(package_do(c, &after, PACKAGE_TAKE_BACK));
-    TRY(label_do(c, &label, LABEL_TAKE_BACK));
-    take_lines(&r, &l);
-    TRY(check_not_back(c, &l));
-    after.manifest_id = NONE;
-    after.handed_over_us = NONE;
-    TRY(package_write(c, s->package, &after));
-    TRY(label_write(c, s->label, &label));
-    TRY(move_goods(c, &r, &l, -1));
-    if (s->fulfillment->state == FULFILLMENT_HANDED_OVER) {
-        struct fulfillment f = *s->fulfillment;
-        TRY(fulfillment_do(c, &f, FULFILLMENT_TAKE_BACK));
+    struct leaving *at = arena_new(c->arena, struct leaving, r.all.n);
+    for (size_t i = 0; i < r.all.n; i++) {
+        s = &r.all.at[i];
+        at[i] = (struct leaving){
+            .package = s->package, .fulfillment = s->fulfillment, .label = i ? NULL : s->label};
+        take_lines(&r, &at[i]);
     }
-    return event_put(c, EVENT_PACKAGE_TAKEN_BACK, after.order_id, package_id,
-                     EVENT_BODY(.quantity = l.quantity, .note = why));
+    struct package would = *at[0].package;
+    TRY(package_do(c, &would, PACKAGE_TAKE_BACK));
+    TRY(check_not_back(c, at, r.all.n));
+    for (size_t i = 0; i < r.all.n; i++) TRY(bring_in(c, &r, &at[i], why));
+    return reopen_fulfillments(c, at, r.all.n);
 }

@@ -25,6 +25,7 @@ static enum err check_askable(struct ctx *c, const struct shipment *s)
 {
     if (!s->package) return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
     if (s->is_again) return fail(c, ERR_INVALID, "twice", "the package stands here twice");
+    TRY(package_check_own(c, s->package, "ask for the label of"));
     if (s->fulfillment->method == METHOD_PICKUP) {
         fail(c, ERR_CONFLICT, "pickup_needs_no_label", "the customer collects this order");
         return hint(c, "hand it over at the counter, against the pickup code");
@@ -282,12 +283,14 @@ enum err shipping_label_on_voided(struct ctx *c, const struct event *events, siz
     int64_t *ids = arena_new(c->arena, int64_t, count + 1);
     size_t n = 0, kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (text_is(events[i].note, LABEL_READDRESSED)) ids[n++] = events[i].subject_id;
+        if (text_is(events[i].note, LABEL_READDRESSED) || text_is(events[i].note, LABEL_COMBINED))
+            ids[n++] = events[i].subject_id;
     if (!n) return OK;
     TRY(packages_of(c, ids, n, &packages));
     const struct package *p = packages.at;
     for (size_t i = 0; i < packages.count; i++)
-        if (p[i].state == PACKAGE_SEALED) again[kept++].subject_id = p[i].package_id;
+        if (p[i].state == PACKAGE_SEALED && p[i].inside_id == NONE)
+            again[kept++].subject_id = p[i].package_id;
     return kept ? shipping_label_on_sealed(c, again, kept) : OK;
 }
 

@@ -141,15 +141,19 @@ static enum err record_useless(struct ctx *c, const struct package *p, const str
     TRY(label_do(c, &after, LABEL_VOID));
     after.reason = text_printf(c->arena, "not voided: %.*s", TEXT_ARG(a->why));
     TRY(label_write(c, before, &after));
-    return event_put(c, EVENT_LABEL_VOIDED, p->order_id, p->package_id,
-                     EVENT_BODY(.other_id = before->label_id, .note = T(LABEL_READDRESSED)));
+    return event_put(
+        c, EVENT_LABEL_VOIDED, p->order_id, p->package_id,
+        EVENT_BODY(.other_id = before->label_id, .note = text_is(before->reason, LABEL_COMBINED)
+                                                             ? T(LABEL_COMBINED)
+                                                             : T(LABEL_READDRESSED)));
 }
 
 static enum err record_kept(struct ctx *c, const struct package *p, const struct label *before,
                             const struct answered *a)
 {
     struct label after = *before;
-    if (before->ship_to_id != a->ship_to_id) return record_useless(c, p, before, a);
+    if (before->ship_to_id != a->ship_to_id || text_is(before->reason, LABEL_COMBINED))
+        return record_useless(c, p, before, a);
     after.reason = (struct text){0};
     TRY(label_write(c, before, &after));
     if (p->state == PACKAGE_SEALED) TRY(shipping_label_package(c, p));
@@ -170,6 +174,8 @@ static enum err record_one(struct ctx *c, const struct package *p, const struct 
         shipping_answer_take(c, &a->answer, &after);
         if (before->ship_to_id != a->ship_to_id)
             after.reason = T(LABEL_READDRESSED);
+        else if (p->inside_id != NONE)
+            after.reason = T(LABEL_COMBINED);
         else if (p->state == PACKAGE_OPEN) /* what is in it changes */
             after.reason = T("the package was opened again");
         if (after.reason.at) TRY(job_put(c, JOB_LABEL, p->package_id, c->now_us));

@@ -96,6 +96,39 @@ static enum err load_owners(struct ctx *c, struct shipments *out)
     return OK;
 }
 
+static int64_t grams_of(const struct package *p)
+{
+    return p->weight_g != NONE && p->weight_g > 0 ? p->weight_g : p->expected_g;
+}
+
+static enum err load_inside(struct ctx *c, struct shipments *out)
+{
+    const struct package *p = out->packages.at;
+    int64_t *ids = arena_new(c->arena, int64_t, out->packages.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < out->packages.count; i++)
+        if (p[i].inside_count) ids[n++] = p[i].package_id;
+    return n ? packages_inside(c, ids, n, &out->inside) : OK;
+}
+
+static enum err weigh_inside(struct ctx *c, const struct shipments *all, struct shipment *s)
+{
+    const struct package *in = all->inside.at;
+    int64_t *orders = arena_new(c->arena, int64_t, (size_t)s->package->inside_count + 1);
+    size_t n = 0;
+    orders[n++] = s->package->order_id;
+    for (size_t i = 0; i < all->inside.count; i++) {
+        if (in[i].inside_id != s->package->package_id) continue;
+        if (n > (size_t)s->package->inside_count)
+            return fail(c, ERR_BUSY, "raced", "what lies in the parcel changes just now");
+        s->inside_g += grams_of(&in[i]);
+        orders[n++] = in[i].order_id;
+    }
+    sort_i64(orders, n);
+    s->orders = (int64_t)unique_i64(orders, n);
+    return OK;
+}
+
 enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, struct shipments *out)
 {
     size_t count;
@@ -114,6 +147,7 @@ enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, str
     TRY(load_owners(c, out));
     TRY(packages_of_orders(c, keys, count, &out->of_orders));
     TRY(load_addresses(c, out));
+    TRY(load_inside(c, out));
     TRY(site_list(c, &out->sites));
     out->at = arena_new(c->arena, struct shipment, n + 1);
     bool *is_seen = arena_new(c->arena, bool, out->packages.count + 1);
@@ -136,6 +170,7 @@ enum err shipments_load(struct ctx *c, const int64_t *package_ids, size_t n, str
             s->label_to =
                 LIST_FIND(&out->addresses, struct address, address_id, s->label->ship_to_id);
         count_siblings(out, s);
+        TRY(weigh_inside(c, out, s));
         if (!s->fulfillment || !s->order || !s->to || !s->site)
             return fail(c, ERR_BUG, "package_alone", "package %lld lacks its order or site",
                         (long long)package_ids[i]);

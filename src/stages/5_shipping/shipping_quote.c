@@ -31,7 +31,8 @@ void shipment_parcel(const struct ctx *c, const struct shipments *all, const str
         .length_mm = p->length_mm,
         .width_mm = p->width_mm,
         .height_mm = p->height_mm,
-        .weight_g = p->weight_g != NONE && p->weight_g > 0 ? p->weight_g : p->expected_g,
+        .weight_g = (p->weight_g != NONE && p->weight_g > 0 ? p->weight_g : p->expected_g) +
+                    s->inside_g,
         .ship_day = leave_day(s->site->work_days, s->site->cutoff_minute, c->now_us),
         .collect_minor =
             s->order->payment_method == PAY_ON_DELIVERY && s->is_first ? s->order->total_minor : 0,
@@ -130,9 +131,11 @@ enum err shipping_track(struct ctx *c, int64_t package_id, struct list *reports)
     struct shipments all;
     assert(!db_in_tx(c));
     TRY(shipments_load(c, &package_id, 1, &all));
-    const struct label *l = all.at[0].label;
     if (!all.at[0].package)
         return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
+    int64_t parcel_id = package_parcel(all.at[0].package);
+    if (parcel_id != package_id) TRY(shipments_load(c, &parcel_id, 1, &all));
+    const struct label *l = all.at[0].label;
     if (!l || !l->tracking_number.len)
         return fail(c, ERR_CONFLICT, "no_label", "the package has no tracking number yet");
     const struct carrier_driver *d = shipping_carrier(l->carrier);

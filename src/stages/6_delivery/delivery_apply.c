@@ -53,13 +53,17 @@ static enum err load_around(struct ctx *c, struct tracks *t, const struct list *
 
 enum err tracks_load(struct ctx *c, const int64_t *package_ids, size_t n, struct tracks *out)
 {
-    struct list first, events;
+    struct list asked, first, events;
     *out = (struct tracks){.source = "carrier"};
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
     memcpy(ids, package_ids, n * sizeof *ids);
     sort_i64(ids, n);
     n = unique_i64(ids, n);
-    TRY(packages_of(c, ids, n, &first));
+    TRY(packages_of(c, ids, n, &asked));
+    TRY(packages_with_parcels(c, &asked, &first));
+    const struct package *members = first.at;
+    ids = arena_new(c->arena, int64_t, first.count + 1);
+    for (n = 0; n < first.count; n++) ids[n] = members[n].package_id;
     TRY(load_around(c, out, &first));
     TRY(tracking_events_of(c, ids, n, &events));
     TRY(package_lines_of(c, ids, n, &out->lines));
@@ -81,7 +85,12 @@ enum err tracks_load(struct ctx *c, const int64_t *package_ids, size_t n, struct
     return OK;
 }
 
-enum err track_add(struct ctx *c, struct track *t, const struct tracking_event *e, bool *is_new)
+bool track_is_with(const struct track *t, const struct track *other)
+{
+    return package_parcel(t->package) == package_parcel(other->package);
+}
+
+static enum err add_to(struct ctx *c, struct track *t, const struct tracking_event *e, bool *is_new)
 {
     *is_new = false;
     for (size_t i = 0; i < t->count; i++)
@@ -91,6 +100,20 @@ enum err track_add(struct ctx *c, struct track *t, const struct tracking_event *
     *is_new = t->is_new = true;
     *arena_push(c->arena, t->events, t->count, t->capacity) = *e;
     return db_put_record(c, &Q_tracking_event_insert, &tracking_event_fields, e);
+}
+
+enum err track_add(struct ctx *c, struct tracks *all, struct track *t,
+                   const struct tracking_event *e, bool *is_new)
+{
+    TRY(add_to(c, t, e, is_new));
+    for (size_t i = 0; i < all->n && package_is_combined(t->package); i++) {
+        struct tracking_event same = *e;
+        bool is_new_there;
+        if (&all->at[i] == t || !track_is_with(t, &all->at[i])) continue;
+        same.package_id = all->at[i].package->package_id;
+        TRY(add_to(c, &all->at[i], &same, &is_new_there));
+    }
+    return OK;
 }
 
 struct list track_lines(const struct tracks *t, int64_t package_id)

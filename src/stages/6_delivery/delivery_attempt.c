@@ -41,13 +41,12 @@ enum err delivery_attempt(struct ctx *c, int64_t package_id, enum attempt_outcom
                        "an attempt has failed or was refused");
     TRY(tracks_load(c, &package_id, 1, &t));
     if (!t.n) return fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
-    const struct package *p = t.at[0].package;
+    struct track *asked = tracks_find(&t, package_id);
+    const struct package *p = asked->package;
     if (p->state != PACKAGE_HANDED_OVER && p->state != PACKAGE_IN_TRANSIT)
         return fail(c, ERR_CONFLICT, "wrong_state", "the package is %s, not on its way",
                     word_of(&package_state_words, p->state));
     struct delivery_attempt a = {.merchant_id = c->merchant_id,
-                                 .package_id = package_id,
-                                 .attempt_id = source_id(c->source),
                                  .outcome = (int32_t)outcome,
                                  .reason = reason,
                                  .note = note,
@@ -60,9 +59,13 @@ enum err delivery_attempt(struct ctx *c, int64_t package_id, enum attempt_outcom
                                .code = word,
                                .detail = note,
                                .recorded_us = c->now_us};
-    TRY(db_put_record(c, &Q_delivery_attempt_insert, &delivery_attempt_fields, &a));
-    TRY(track_add(c, &t.at[0], &e, &is_new));
-    TRY(event_put(c, EVENT_DELIVERY_FAILED, p->order_id, package_id,
-                  EVENT_BODY(.word = word, .note = note)));
+    for (size_t i = 0; i < t.n; i++) {
+        a.package_id = t.at[i].package->package_id;
+        a.attempt_id = source_id(c->source);
+        TRY(db_put_record(c, &Q_delivery_attempt_insert, &delivery_attempt_fields, &a));
+        TRY(event_put(c, EVENT_DELIVERY_FAILED, t.at[i].package->order_id, a.package_id,
+                      EVENT_BODY(.word = word, .note = note)));
+    }
+    TRY(track_add(c, &t, asked, &e, &is_new));
     return tracks_apply(c, &t);
 }

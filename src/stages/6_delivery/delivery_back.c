@@ -46,6 +46,7 @@ struct home_coming {
     struct counted *counted;
     size_t counted_count, counted_capacity;
     struct list serials; /* struct serial_unit, that the parcels hold */
+    int64_t *rest;       /* per package line: units that stay in returns that were there */
 };
 
 static enum err load_orders(struct ctx *c, struct home_coming *h)
@@ -60,6 +61,7 @@ static enum err load_orders(struct ctx *c, struct home_coming *h)
     int64_t *parcels = arena_new(c->arena, int64_t, h->tracks.n + 1);
     for (size_t i = 0; i < h->tracks.n; i++) parcels[i] = h->tracks.at[i].package->package_id;
     TRY(serials_out(c, parcels, h->tracks.n, &h->serials));
+    h->rest = arena_new(c->arena, int64_t, h->tracks.lines.count + 1);
     const struct order_return *r = h->returns.at;
     ids = arena_new(c->arena, int64_t, h->returns.count + 1);
     for (size_t i = 0; i < h->returns.count; i++) ids[i] = r[i].return_id;
@@ -105,6 +107,9 @@ static enum err make_room(struct ctx *c, struct home_coming *h, const struct pac
     int64_t over = in->quantity - (line ? line->shipped : 0);
     for (size_t i = 0; i < h->return_lines.count; i++)
         if (is_live(h, &at[i], order_id, in->line_no)) over += at[i].quantity - at[i].sent_back;
+    for (size_t i = 0; i < h->counted_count; i++) /* returns that packages before it make */
+        if (h->counted[i].order_id == order_id && h->counted[i].line_no == in->line_no)
+            over += h->counted[i].units;
     for (size_t i = 0; i < h->return_lines.count && over > 0; i++) {
         struct return_line *l = &at[i];
         bool is_open = lifecycle_allows(&return_lifecycle, l->state, RETURN_CANCEL);
@@ -120,6 +125,30 @@ static enum err make_room(struct ctx *c, struct home_coming *h, const struct pac
                       EVENT_BODY(.quantity = cut, .note = T("the parcel came back itself"))));
     }
     *rest = over < 0 ? 0 : over < in->quantity ? over : in->quantity;
+    return OK;
+}
+
+static void count_units(struct ctx *c, struct home_coming *h, int64_t order_id, int64_t line_no,
+                        int64_t units)
+{
+    *arena_push(c->arena, h->counted, h->counted_count, h->counted_capacity) =
+        (struct counted){order_id, line_no, units};
+}
+
+/* For all packages before any is taken back: what is asked back is given up before more is asked.
+ */
+static enum err make_room_for(struct ctx *c, struct home_coming *h, struct track *track)
+{
+    const struct package *p = track->package;
+    struct list within = track_lines(&h->tracks, p->package_id);
+    const struct package_line *l = within.at;
+    track->comes_back = true;
+    for (size_t i = 0; i < within.count; i++) {
+        int64_t *rest = &h->rest[&l[i] - (const struct package_line *)h->tracks.lines.at];
+        TRY(make_room(c, h, &l[i], p->order_id, rest));
+        if (l[i].quantity > *rest)
+            count_units(c, h, p->order_id, l[i].line_no, l[i].quantity - *rest);
+    }
     return OK;
 }
 
@@ -179,13 +208,6 @@ static enum err put_down(struct ctx *c, struct home_coming *h, const struct pack
     return OK;
 }
 
-static void count_units(struct ctx *c, struct home_coming *h, int64_t order_id, int64_t line_no,
-                        int64_t units)
-{
-    *arena_push(c->arena, h->counted, h->counted_count, h->counted_capacity) =
-        (struct counted){order_id, line_no, units};
-}
-
 /* What the customer had an answer for already (refunded, replaced) is now here as well; what the
    bench took out of the parcel before anybody scanned it has been counted. */
 static enum err put_to_others(struct ctx *c, struct home_coming *h, const struct package *p,
@@ -225,7 +247,7 @@ static enum err take_back(struct ctx *c, struct home_coming *h, struct track *tr
 {
     size_t n = 0;
     bool is_new;
-    int64_t units = 0, rest;
+    int64_t units = 0;
     const struct package *p = track->package;
     struct list within = track_lines(&h->tracks, p->package_id);
     const struct package_line *l = within.at;
@@ -246,16 +268,14 @@ static enum err take_back(struct ctx *c, struct home_coming *h, struct track *tr
                                 .created_us = c->now_us,
                                 .settled_us = NONE,
                                 .at_door_us = NONE};
-    TRY(track_add(c, track, &e, &is_new));
-    track->comes_back = true;
+    TRY(track_add(c, &h->tracks, track, &e, &is_new));
     for (size_t i = 0; i < within.count; i++) {
-        TRY(make_room(c, h, &l[i], p->order_id, &rest));
+        int64_t rest = h->rest[&l[i] - (const struct package_line *)h->tracks.lines.at];
         TRY(put_to_others(c, h, p, l[i].line_no, rest, bin));
         int64_t own = l[i].quantity - rest;
         if (!own) continue;
         units += own;
         lines[n] = return_line_new(c, head.return_id, l[i].line_no, l[i].product_id, own);
-        count_units(c, h, p->order_id, l[i].line_no, own);
         TRY(put_down(c, h, p, &lines[n], own, bin));
         TRY(return_line_do(c, &lines[n++], RETURN_RECEIVE));
     }
@@ -275,12 +295,15 @@ enum err delivery_receive_back(struct ctx *c, const int64_t *package_ids, size_t
     TRY(tracks_load(c, package_ids, n, &h.tracks));
     TRY(load_bins(c, &h.tracks, bin_id, &h.bins));
     TRY(load_orders(c, &h));
+    const struct bin **bin_of = arena_new(c->arena, const struct bin *, h.tracks.n + 1);
     for (size_t i = 0; i < n; i++) {
         struct track *track = tracks_find(&h.tracks, package_ids[i]);
         const struct bin *bin = NULL;
         enum err e = OK;
         if (!track) {
             e = fail(c, ERR_NOT_FOUND, "package_not_found", "there is no such package");
+        } else if (track->comes_back && package_is_combined(track->package)) {
+            continue; /* its parcel was opened already */
         } else if (track->comes_back) {
             e = fail(c, ERR_INVALID, "twice", "the package stands here twice");
         } else {
@@ -292,11 +315,15 @@ enum err delivery_receive_back(struct ctx *c, const int64_t *package_ids, size_t
             fail_at(c, ERR_CONFLICT, "no_returns_bin", "bin_id", "its site has no returns bin");
             e = hint(c, "name the bin that it goes to");
         }
-        if (e != OK)
-            delivery_refuse(c, &faults[i], e);
-        else
-            TRY(take_back(c, &h, track, bin));
+        if (e != OK) delivery_refuse(c, &faults[i], e);
+        for (size_t k = 0; k < h.tracks.n && e == OK; k++) {
+            if (!track_is_with(track, &h.tracks.at[k])) continue;
+            TRY(make_room_for(c, &h, &h.tracks.at[k]));
+            bin_of[k] = bin;
+        }
     }
+    for (size_t k = 0; k < h.tracks.n; k++)
+        if (h.tracks.at[k].comes_back) TRY(take_back(c, &h, &h.tracks.at[k], bin_of[k]));
     for (size_t i = 0; i < h.counted_count; i++)
         TRY(order_progress(c, h.counted[i].order_id, h.counted[i].line_no,
                            (struct progress){.returned = h.counted[i].units}));

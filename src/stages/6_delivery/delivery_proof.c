@@ -238,8 +238,9 @@ static bool is_deliverable(const struct package *p, bool is_pickup)
     return false;
 }
 
-/* What the proof is for: one package, or all of the order that can be delivered now. */
-static enum err choose(struct ctx *c, const struct delivery_proof *proof, const struct tracks *t,
+/* What the proof is for: one parcel, or all of the order that can be delivered now, with what came
+   in one parcel with it. */
+static enum err choose(struct ctx *c, const struct delivery_proof *proof, struct tracks *t,
                        struct delivery *out)
 {
     const struct package *p = t->packages.at;
@@ -247,15 +248,16 @@ static enum err choose(struct ctx *c, const struct delivery_proof *proof, const 
     for (size_t i = 0; i < t->packages.count; i++) {
         const struct fulfillment *f = track_fulfillment(t, p[i].fulfillment_id);
         bool is_pickup = f && f->method == METHOD_PICKUP;
-        if (proof->package_id != NONE && p[i].package_id != proof->package_id) continue;
+        if (!tracks_find(t, p[i].package_id)) continue;
         if (!f || !is_deliverable(&p[i], is_pickup)) continue;
         /* An order of two methods is proved method by method. */
         if (out->count && out->method != f->method) continue;
-        out->order_id = p[i].order_id;
+        if (!out->count || p[i].package_id == proof->package_id) out->order_id = p[i].order_id;
         out->method = f->method;
         out->package_ids[out->count++] = p[i].package_id;
         if (p[i].state < PACKAGE_HANDED_OVER) out->is_in_house = true;
     }
+    if (proof->package_id == NONE) out->order_id = proof->order_id;
     if (out->count) return OK;
     fail(c, ERR_CONFLICT, "nothing_to_deliver", "nothing of it is on its way");
     return hint(c, "it has to be handed over first, and not be delivered yet");
@@ -326,7 +328,7 @@ enum err delivery_confirm(struct ctx *c, const struct delivery_proof *proof, str
                                    .code = T("proof"),
                                    .recorded_us = c->now_us};
         TRY(keep_proof(c, proof, track, at_us, out->method == METHOD_PICKUP));
-        TRY(track_add(c, track, &e, &is_new));
+        TRY(track_add(c, &t, track, &e, &is_new));
     }
     return tracks_apply(c, &t);
 }

@@ -109,11 +109,15 @@ static enum err take_one(struct ctx *c, struct tracks *t, struct returning *back
         out->is_known = !is_new;
         return OK;
     }
-    TRY(track_add(c, track, &e, &is_new));
+    TRY(track_add(c, t, track, &e, &is_new));
     out->is_known = !is_new;
     if (!is_new || r->status != TRACKING_ATTEMPTED) return OK;
-    return event_put(c, EVENT_DELIVERY_FAILED, track->package->order_id, out->package_id,
-                     EVENT_BODY(.word = code, .note = r->detail));
+    for (size_t i = 0; i < t->n; i++)
+        if (track_is_with(track, &t->at[i]))
+            TRY(event_put(c, EVENT_DELIVERY_FAILED, t->at[i].package->order_id,
+                          t->at[i].package->package_id,
+                          EVENT_BODY(.word = code, .note = r->detail)));
+    return OK;
 }
 
 /* Labels that are no package's are a return's. */

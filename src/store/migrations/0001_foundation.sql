@@ -1215,12 +1215,17 @@ CREATE TABLE package (
     sealed_us @i64,
     handed_over_us @i64,
     delivered_us @i64,
-    PRIMARY KEY (merchant_id, package_id)
+    inside_id @i64,                  -- the package that it lies in; that one bears the label
+    inside_count @i64 NOT NULL CHECK (inside_count >= 0), -- packages that lie in this one
+    PRIMARY KEY (merchant_id, package_id),
+    CHECK (inside_id IS NULL OR inside_count = 0) -- what lies inside holds nothing itself
 ) @rowless;
 CREATE INDEX package_of_order ON package (merchant_id, order_id);             -- packages_of_order
 CREATE INDEX package_open ON package (merchant_id, site_id, state) WHERE state < 3; -- package_list
 CREATE INDEX package_of_manifest ON package (merchant_id, manifest_id)
     WHERE manifest_id IS NOT NULL;   -- packages_of_manifest
+CREATE INDEX package_inside ON package (merchant_id, inside_id)
+    WHERE inside_id IS NOT NULL;     -- packages_inside
 CREATE UNIQUE INDEX package_sscc ON package (merchant_id, sscc) WHERE sscc IS NOT NULL; -- package_by_sscc
 
 CREATE TABLE package_line (
