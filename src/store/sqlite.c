@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "queries.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,10 +95,20 @@ static const char writer_setup[] = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys
                                    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
                                    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;";
 
+/* Before the first connection. Each is used by one thread at a time, and nobody asks SQLite how
+   much memory it holds, so neither is worth a lock at every allocation. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct db **out)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct lite *l = calloc(1, sizeof *l);
     if (!l) abort();
+    pthread_once(&once, configure);
     l->db = (struct db){.driver = &sqlite_driver, .store = s, .is_writer = is_writer};
     int flags = SQLITE_OPEN_NOMUTEX |
                 (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);

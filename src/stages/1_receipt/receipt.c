@@ -13,6 +13,7 @@
 #include "stages/1_receipt/receipt_save.h"
 #include "stages/1_receipt/receipt_source.h"
 #include "stages/1_receipt/receipt_substitute.h"
+#include "stages/1_receipt/receipt_twins.h"
 
 #include <string.h>
 
@@ -121,31 +122,6 @@ static void refuse(struct ctx *c, struct outcome *o, enum err e)
     c->fault = (struct fault){0};
 }
 
-/* The same reference twice: in the store, or earlier in this batch. */
-static bool is_known(const struct known *k, const struct draft *drafts, size_t i,
-                     struct outcome *outcomes)
-{
-    const struct draft *d = &drafts[i];
-    if (!d->reference.len) return false;
-    const struct order *found = reference_find(k, d->owner_id, d->channel, d->reference);
-    if (found) {
-        outcomes[i].is_known = true;
-        outcomes[i].order_id = found->order_id;
-        outcomes[i].number = found->number;
-        return true;
-    }
-    for (size_t j = 0; j < i; j++) {
-        if (drafts[j].channel != d->channel || drafts[j].owner_id != d->owner_id ||
-            !text_eq(drafts[j].reference, d->reference))
-            continue;
-        if (outcomes[j].fault.code != OK) continue;
-        outcomes[i].is_known = true;
-        outcomes[i].order_id = outcomes[j].order_id;
-        return true;
-    }
-    return false;
-}
-
 static enum err save_customer(struct ctx *c, struct known *k, struct candidate *o)
 {
     TRY(address_insert(c, &o->ship_to));
@@ -190,38 +166,6 @@ static enum err save(struct ctx *c, struct known *k, struct candidate *o)
     return receipt_save_holds(c, o);
 }
 
-/* A customer who is new to two drafts of one batch is made once. */
-static void share_customers(struct candidate *all, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!all[i].is_new_customer) continue;
-        for (size_t j = 0; j < i; j++) {
-            if (!all[j].is_new_customer || all[j].order.owner_id != all[i].order.owner_id ||
-                !text_eq(all[j].customer.reference, all[i].customer.reference))
-                continue;
-            all[i].is_new_customer = false;
-            all[i].order.customer_id = all[j].customer.customer_id;
-            break;
-        }
-    }
-}
-
-/* Likely the same order twice: those of this batch; receipt_check knows those before it. */
-static void find_alike(struct ctx *c, struct candidate *all, size_t n, const size_t *index,
-                       const struct outcome *outcomes)
-{
-    struct candidate *o = &all[n];
-    if (o->draft->is_lenient) return;
-    for (size_t j = 0; j < n; j++) {
-        if (all[j].order.likeness != o->order.likeness || outcomes[index[j]].fault.code != OK ||
-            all[j].draft->is_lenient)
-            continue;
-        o->holds |= 1 << HOLD_DUPLICATE;
-        o->hold_note[HOLD_DUPLICATE] =
-            text_printf(c->arena, "looks like order %lld", (long long)all[j].order.number);
-    }
-}
-
 /* Whose order each is: by its code, or of whom who asks is. */
 static enum err give_owners(struct ctx *c, const struct draft **drafts, size_t n,
                             struct outcome *outcomes)
@@ -255,8 +199,9 @@ enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
     struct candidate *all = arena_new(c->arena, struct candidate, n);
     size_t *index = arena_new(c->arena, size_t, n);
     size_t count = 0;
+    const size_t *earlier = twins_by_reference(c->arena, drafts, n);
     for (size_t i = 0; i < n; i++) {
-        if (outcomes[i].fault.code != OK || is_known(&k, drafts, i, outcomes)) continue;
+        if (outcomes[i].fault.code != OK || twins_known(&k, drafts, earlier, i, outcomes)) continue;
         enum err e = receipt_check(c, &k, &drafts[i], &all[count]);
         if (e != OK) {
             refuse(c, &outcomes[i], e);
@@ -265,19 +210,20 @@ enum err receipt_place(struct ctx *c, const struct draft *drafts, size_t n,
         outcomes[i].order_id = all[count].order.order_id;
         index[count++] = i;
     }
-    share_customers(all, count);
+    twins_share_customers(c->arena, all, count);
     TRY(carts_load(c, &k, all, count, index, outcomes));
     TRY(receipt_stock(c, &k, all, count));
     /* The policy "all" refuses what cannot be promised whole, so promises come before numbers. */
     TRY(receipt_source(c, &k, all, count, index, outcomes));
     int64_t number = 0;
     if (count) TRY(order_numbers(c, (int64_t)count, &number));
+    earlier = twins_by_likeness(c->arena, all, count);
     for (size_t i = 0; i < count; i++) {
         struct outcome *o = &outcomes[index[i]];
         if (o->fault.code != OK) continue;
         receipt_speak_for(c, all[i].draft);
         all[i].order.number = o->number = number++;
-        find_alike(c, all, i, index, outcomes);
+        twins_hold(c, all, earlier, i, index, outcomes);
         o->holds = all[i].holds;
         o->total_minor = all[i].order.total_minor;
         o->currency = all[i].order.currency;

@@ -103,6 +103,62 @@ TEST_BOTH(receipt, a_reference_is_taken_once)
     CHECK_I64(first[0].order_id, again.order_id);
 }
 
+/* The first of a reference that can be taken is the order; later ones are told which it is. */
+TEST_BOTH(receipt, a_reference_whose_first_order_was_refused_is_free_in_the_same_batch)
+{
+    shop_open(w);
+    struct draft d[4] = {shop_draft(w, "NOSUCH", 1), shop_draft(w, "MUG", 1),
+                         shop_draft(w, "BOOK", 1), shop_draft(w, "MUG", 2)};
+    struct outcome o[4];
+    for (size_t i = 0; i < 4; i++) d[i].reference = T("WEB-7");
+    d[2].channel = d[1].channel == CHANNEL_PHONE ? CHANNEL_WEB : CHANNEL_PHONE;
+    if (!shop_place(w, d, 4, o)) return;
+    CHECK_I64(ERR_INVALID, o[0].fault.code);
+    CHECK(!o[1].is_known && !o[2].is_known);
+    CHECK(o[3].is_known);
+    CHECK_I64(o[1].order_id, o[3].order_id);
+    CHECK(o[2].order_id != o[1].order_id);
+}
+
+TEST_BOTH(receipt, a_customer_who_is_new_to_several_orders_of_a_batch_is_made_once)
+{
+    shop_open(w);
+    struct draft d[4];
+    struct outcome o[4];
+    struct text names[] = {T("C-1"), T("C-2"), T("C-1"), T("C-1")};
+    for (size_t i = 0; i < 4; i++) {
+        d[i] = shop_draft(w, "MUG", 1 + (int64_t)i);
+        d[i].customer_reference = names[i];
+    }
+    if (!shop_place(w, d, 4, o)) return;
+    int64_t ids[4];
+    for (size_t i = 0; i < 4; i++) {
+        struct order order;
+        CHECK_I64(OK, o[i].fault.code);
+        CHECK_OK(&w->ctx, store_reader(&w->ctx));
+        CHECK_OK(&w->ctx, order_get(&w->ctx, o[i].order_id, &order));
+        ids[i] = order.customer_id;
+    }
+    CHECK(ids[0] != ids[1]);
+    CHECK_I64(ids[0], ids[2]);
+    CHECK_I64(ids[0], ids[3]);
+}
+
+TEST_BOTH(receipt, orders_of_one_batch_that_look_alike_wait_for_somebody)
+{
+    shop_open(w);
+    struct draft d[4] = {shop_draft(w, "MUG", 1), shop_draft(w, "MUG", 2), shop_draft(w, "MUG", 1),
+                         shop_draft(w, "MUG", 1)};
+    struct outcome o[4];
+    for (size_t i = 0; i < 4; i++) d[i].customer_email = T("ada@example.org");
+    d[3].is_lenient = true; /* out of a file that was: nobody wonders */
+    if (!shop_place(w, d, 4, o)) return;
+    CHECK(!(o[0].holds & 1 << HOLD_DUPLICATE));
+    CHECK(!(o[1].holds & 1 << HOLD_DUPLICATE));
+    CHECK(o[2].holds & 1 << HOLD_DUPLICATE);
+    CHECK(!(o[3].holds & 1 << HOLD_DUPLICATE));
+}
+
 TEST_BOTH(receipt, two_channels_may_give_the_same_reference)
 {
     shop_open(w);
