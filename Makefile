@@ -31,8 +31,8 @@ MIGR   := $(sort $(wildcard src/store/migrations/*.sql))
 ASSETS := $(sort $(wildcard src/faces/pages/assets/*) $(wildcard src/faces/pages/templates/*))
 ALL    := $(sort $(shell find src -name '*.c'))
 PROOF  := $(sort $(filter-out %_test.c,$(wildcard test/sim/sim_*.c test/load/torture*.c)))
-TESTS  := $(filter %_test.c,$(ALL)) $(filter-out $(PROOF),$(sort $(shell find test -name '*.c')))
-CODE   := $(filter-out %_test.c src/app/main.c src/base/lazy.c,$(ALL)) $(sort $(wildcard bench/*.c)) $(PROOF)
+TESTS  := $(filter %_test.c,$(ALL) $(sort $(wildcard bench/*.c))) $(filter-out $(PROOF),$(sort $(shell find test -name '*.c')))
+CODE   := $(filter-out %_test.c src/app/main.c src/base/lazy.c,$(ALL)) $(sort $(filter-out %_test.c,$(wildcard bench/*.c))) $(PROOF)
 GEN    := build/gen/queries.c build/gen/migrations.c build/gen/assets.c build/gen/reasons.c
 obj     = $(patsubst $(OUT)/build/gen/%,$(OUT)/gen/%,$(patsubst %.c,$(OUT)/%.o,$(1)))
 .SECONDARY:

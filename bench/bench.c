@@ -128,15 +128,19 @@ static enum err one_round(struct ctx *c, struct bench_options o, struct bench_re
 enum err bench_run(struct ctx *c, struct bench_options o, struct bench_report *r)
 {
     struct rounds all;
-    *r = (struct bench_report){.orders = o.is_quick ? 10240 : 51200,
-                               .rounds = o.is_quick ? 3 : ROUNDS_MAX,
+    *r = (struct bench_report){.orders = o.is_exact   ? 10 * GROUP
+                                         : o.is_quick ? 20 * GROUP
+                                                      : 100 * GROUP,
+                               .rounds = o.is_exact   ? 1
+                                         : o.is_quick ? 3
+                                                      : ROUNDS_MAX,
                                .group = GROUP};
     for (int64_t i = 0; i < r->rounds; i++) TRY(one_round(c, o, r, &all, i));
     r->intake_rate = median(all.intake, r->rounds);
     r->floor_rate = median(all.floor, r->rounds);
     r->log_rate = median(all.log, r->rounds);
     r->intake_ratio_bp = median(all.ratio, r->rounds);
-    return bench_serve(c, o.dir, o.is_quick, &r->http);
+    return o.is_exact ? OK : bench_serve(c, o.dir, o.is_quick, &r->http);
 }
 
 static const struct field speed_table[] = {

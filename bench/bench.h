@@ -6,6 +6,7 @@
 
 struct bench_options {
     bool is_quick;   /* under a minute */
+    bool is_exact;   /* only what comes out the same on every machine: statements and bytes */
     const char *dir; /* scratch databases go here and are removed */
 };
 
