@@ -2,7 +2,7 @@
  *
  * Each round measures, on the same disk, one after the other: the intake of N orders in batches,
  * the same rows by a bare SQLite loop with as many orders a commit, and a raw log. Ratios are taken
- * per round; the report holds medians. */
+ * per round. */
 #include "bench/bench.h"
 
 #include "base/source.h"
@@ -11,10 +11,10 @@
 #include "store/db.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { PRODUCTS = 10000, ROUNDS_MAX = 5, GROUP = 512 };
+enum { PRODUCTS = 10000, GROUP = 512 };
 
 struct batch {
     const struct draft *drafts;
@@ -30,12 +30,14 @@ static enum err place(struct ctx *c, void *arg)
     return OK;
 }
 
-static enum err intake(struct ctx *c, int64_t first, int64_t orders, int64_t group, int64_t *us)
+struct pace {
+    int64_t us, cpu_us;
+};
+
+static enum err intake(struct ctx *c, const struct draft *drafts, int64_t orders, int64_t group,
+                       struct pace *out)
 {
-    /* What customers wrote is not made by the intake, so it is not measured with it. */
-    struct draft *drafts = arena_new(c->arena, struct draft, (size_t)orders);
-    for (int64_t i = 0; i < orders; i++) drafts[i] = bench_draft(c, first + i, PRODUCTS);
-    int64_t begin = bench_now_us();
+    int64_t begin = bench_now_us(), cpu = bench_cpu_us();
     for (int64_t n = 0; n < orders; n += group) {
         struct batch b = {drafts + n, orders - n < group ? orders - n : group, 0};
         struct arena_mark mark = arena_mark(c->arena);
@@ -45,8 +47,16 @@ static enum err intake(struct ctx *c, int64_t first, int64_t orders, int64_t gro
             return fail(c, ERR_BUG, "bench", "%lld of %lld orders were refused",
                         (long long)b.refused, (long long)b.count);
     }
-    *us = bench_now_us() - begin;
+    *out = (struct pace){bench_now_us() - begin, bench_cpu_us() - cpu};
     return OK;
+}
+
+/* What customers wrote is not made by the intake, so it is not measured with it. */
+static const struct draft *drafts_of(struct ctx *c, int64_t first, int64_t orders, int64_t lines)
+{
+    struct draft *drafts = arena_new(c->arena, struct draft, (size_t)orders);
+    for (int64_t i = 0; i < orders; i++) drafts[i] = bench_draft(c, first + i, PRODUCTS, lines);
+    return drafts;
 }
 
 void bench_drop(const char *path)
@@ -59,112 +69,122 @@ void bench_drop(const char *path)
     }
 }
 
-static int64_t per_second(int64_t n, int64_t us) { return us > 0 ? n * 1000000 / us : 0; }
-
-static int compare(const void *a, const void *b)
+static double per_second(int64_t n, int64_t us)
 {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y;
+    return us > 0 ? (double)n * 1e6 / (double)us : 0;
 }
 
-static int64_t median(int64_t *at, int64_t n)
+/* CPU of an order of 500 lines / of one of 5; as many lines in all. */
+static enum err wide(struct ctx *c, int64_t first, struct figures *f)
 {
-    qsort(at, (size_t)n, sizeof *at, compare);
-    return at[n / 2];
+    enum { WIDE = 500, NARROW = 5, ORDERS = 20 };
+    struct pace narrow, broad;
+    int64_t many = ORDERS * WIDE / NARROW;
+    TRY(intake(c, drafts_of(c, first, many, NARROW), many, GROUP, &narrow));
+    TRY(intake(c, drafts_of(c, first + many, ORDERS, WIDE), ORDERS, ORDERS, &broad));
+    figure_take(f, "wide_order.cpu_ratio",
+                (double)(broad.cpu_us * many) / (double)(narrow.cpu_us * ORDERS + 1));
+    return OK;
 }
 
-struct rounds {
-    int64_t intake[ROUNDS_MAX], floor[ROUNDS_MAX], log[ROUNDS_MAX], ratio[ROUNDS_MAX];
-};
-
-/* A fresh database and shop each round, so that each begins alike. */
-static enum err one_round(struct ctx *c, struct bench_options o, struct bench_report *r,
-                          struct rounds *all, int64_t round)
+static enum err take_in(struct ctx *c, struct store *store, int64_t orders, struct figures *f,
+                        double *rate)
 {
-    const char *path = text_cstr(c->arena, text_printf(c->arena, "%s/bench.db", o.dir));
+    struct pace pace;
+    const struct draft *drafts = drafts_of(c, 0, orders, 0);
+    int64_t written = bench_written(), statements = store_queries(store);
+    TRY(intake(c, drafts, orders, GROUP, &pace));
+    int64_t batches = (orders + GROUP - 1) / GROUP;
+    *rate = per_second(orders, pace.us);
+    figure_take(f, "intake.rate", *rate);
+    figure_take(f, "intake.written_bytes", (double)(bench_written() - written) / (double)orders);
+    figure_take(f, "intake.cpu_us", (double)pace.cpu_us / (double)orders);
+    figure_take(f, "intake.statements",
+                (double)((store_queries(store) - statements + batches - 1) / batches));
+    return OK;
+}
+
+static enum err one_by_one(struct ctx *c, int64_t first, struct figures *f)
+{
+    enum { LONE = 200 };
+    struct pace pace;
+    TRY(intake(c, drafts_of(c, first, LONE, 0), LONE, 1, &pace));
+    figure_take(f, "intake.lone_rate", per_second(LONE, pace.us));
+    return OK;
+}
+
+/* The same rows by a bare loop, and the same facts in a log. */
+static enum err floors(struct ctx *c, struct bench_options o, const struct floor *rows,
+                       int64_t orders, double rate, struct figures *f)
+{
     const char *bare = text_cstr(c->arena, text_printf(c->arena, "%s/bench-floor.db", o.dir));
     const char *log = text_cstr(c->arena, text_printf(c->arena, "%s/bench.log", o.dir));
+    int64_t facts = floor_facts_bytes(rows) / orders, us = 1, commit_us = 1;
+    enum err e = floor_write(c, rows, bare, GROUP, &us, &commit_us);
+    double floor = per_second(orders, us);
+    figure_take(f, "intake.floor_rate", floor);
+    figure_take(f, "intake.commit_ms", (double)commit_us / 1e3);
+    figure_take(f, "intake.ratio_to_floor", floor > 0 ? rate / floor : 0);
+    figure_take(f, "intake.rows", (double)floor_rows(rows) / (double)orders);
+    figure_take(f, "intake.facts_bytes", (double)facts);
+    figure_take(f, "intake.written_to_facts",
+                facts ? figure_median(f, "intake.written_bytes") / (double)facts : 0);
+    if (e == OK) e = floor_log(c, log, orders, facts, GROUP, &us);
+    figure_take(f, "intake.log_rate", per_second(orders, us));
+    bench_drop(bare);
+    bench_drop(log);
+    return e;
+}
+
+/* A fresh database and shop each round, so that each begins alike. */
+static enum err one_round(struct ctx *c, struct bench_options o, int64_t orders, struct figures *f)
+{
+    const char *path = text_cstr(c->arena, text_printf(c->arena, "%s/bench.db", o.dir));
     struct ctx own = {.arena = c->arena, .source = c->source};
     struct store *store;
-    struct floor *rows;
-    int64_t us = 1;
+    struct floor *rows = NULL;
+    double rate = 0;
     bench_drop(path);
     enum err e = store_open(&own, text_of(path), (struct store_options){0}, &store);
     c->fault = own.fault;
     TRY(e);
     e = bench_shop(&own, PRODUCTS);
-    int64_t written = bench_written(), cpu = bench_cpu_us(), statements = store_queries(store);
-    if (e == OK) e = intake(&own, 0, r->orders, r->group, &us);
-    all->intake[round] = per_second(r->orders, us);
-    r->written_per_order = (bench_written() - written) / r->orders;
-    r->cpu_ns_per_order = (bench_cpu_us() - cpu) * 1000 / r->orders;
-    r->statements_per_batch = (store_queries(store) - statements) /
-                              ((r->orders + r->group - 1) / r->group);
-    if (e == OK && round == 0) {
-        int64_t lone = 200;
-        e = intake(&own, r->orders, lone, 1, &us);
-        r->lone_rate = per_second(lone, us);
-    }
-    r->memory_kb = bench_memory_kb("/proc/self/status");
+    if (e == OK) e = take_in(&own, store, orders, f, &rate);
+    if (e == OK) e = floor_load(&own, path, orders, &rows);
+    if (e == OK && !o.is_exact) e = one_by_one(&own, orders, f);
+    if (e == OK && !o.is_exact) e = wide(&own, orders + 1000, f);
     store_close(store);
     c->fault = own.fault;
-    TRY(e);
-    TRY(floor_load(c, path, r->orders, &rows));
-    e = floor_write(c, rows, bare, r->group, &us);
-    all->floor[round] = per_second(r->orders, us);
-    r->facts_bytes_per_order = floor_facts_bytes(rows) / r->orders;
-    r->rows_per_order = floor_rows(rows) / r->orders;
-    floor_free(rows);
-    TRY(e);
-    TRY(floor_log(c, log, r->orders, r->facts_bytes_per_order, r->group, &us));
-    all->log[round] = per_second(r->orders, us);
-    all->ratio[round] = all->floor[round] ? all->intake[round] * 10000 / all->floor[round] : 0;
+    if (e == OK) e = floors(c, o, rows, orders, rate, f);
+    if (rows) floor_free(rows);
     bench_drop(path);
-    bench_drop(bare);
-    bench_drop(log);
-    return OK;
+    return e;
 }
 
-enum err bench_run(struct ctx *c, struct bench_options o, struct bench_report *r)
+/* `waybill --version`, started and ended. */
+static void version_time(struct figures *f)
 {
-    struct rounds all;
-    *r = (struct bench_report){.orders = o.is_exact   ? 10 * GROUP
-                                         : o.is_quick ? 20 * GROUP
-                                                      : 100 * GROUP,
-                               .rounds = o.is_exact   ? 1
-                                         : o.is_quick ? 3
-                                                      : ROUNDS_MAX,
-                               .group = GROUP};
-    for (int64_t i = 0; i < r->rounds; i++) TRY(one_round(c, o, r, &all, i));
-    r->intake_rate = median(all.intake, r->rounds);
-    r->floor_rate = median(all.floor, r->rounds);
-    r->log_rate = median(all.log, r->rounds);
-    r->intake_ratio_bp = median(all.ratio, r->rounds);
-    return o.is_exact ? OK : bench_serve(c, o.dir, o.is_quick, &r->http);
+    int64_t begin = bench_now_us();
+    pid_t child = fork();
+    if (child == 0) {
+        if (!freopen("/dev/null", "w", stdout)) _exit(1);
+        execl("/proc/self/exe", "waybill", "--version", (char *)NULL);
+        _exit(127);
+    }
+    if (child > 0 && waitpid(child, NULL, 0) == child)
+        figure_take(f, "start.version_ms", (double)(bench_now_us() - begin) / 1e3);
 }
 
-static const struct field speed_table[] = {
-    FIELD(struct bench_speed, clients),          FIELD(struct bench_speed, rate),
-    FIELD(struct bench_speed, p50_us),           FIELD(struct bench_speed, p99_us),
-    FIELD(struct bench_speed, server_memory_kb),
-};
-static const struct fields speed_fields = FIELDS("bench_speed", struct bench_speed, speed_table);
-
-static const struct field report_table[] = {
-    FIELD(struct bench_report, orders),
-    FIELD(struct bench_report, rounds),
-    FIELD(struct bench_report, group, .about = "orders per commit"),
-    FIELD(struct bench_report, intake_rate, .about = "orders/s, in process, durable"),
-    FIELD(struct bench_report, floor_rate, .about = "the same rows by a bare SQLite loop"),
-    FIELD(struct bench_report, log_rate, .about = "the same facts in a log, flushed in groups"),
-    FIELD(struct bench_report, intake_ratio_bp, .about = "intake / floor in 1/10,000"),
-    FIELD(struct bench_report, cpu_ns_per_order),
-    FIELD(struct bench_report, written_per_order, .about = "bytes"),
-    FIELD(struct bench_report, statements_per_batch),
-    FIELD(struct bench_report, facts_bytes_per_order),
-    FIELD(struct bench_report, rows_per_order),
-    FIELD(struct bench_report, lone_rate, .about = "orders/s, one a commit"),
-    FIELD(struct bench_report, memory_kb),
-    FIELD_LIST(struct bench_report, http, speed_fields),
-};
-const struct fields bench_report_fields = FIELDS("bench", struct bench_report, report_table);
+enum err bench_run(struct ctx *c, struct bench_options o, struct figures *f)
+{
+    int64_t rounds = o.is_exact ? 1 : o.is_quick ? 3 : ROUNDS_MAX;
+    int64_t orders = GROUP * (o.is_exact ? 10 : o.is_quick ? 20 : 100);
+    *f = (struct figures){0};
+    for (int64_t i = 0; i < rounds; i++) {
+        struct arena_mark mark = arena_mark(c->arena);
+        TRY(one_round(c, o, orders, f));
+        arena_rewind(c->arena, mark);
+        if (!o.is_exact) version_time(f);
+    }
+    return o.is_exact ? OK : bench_serve(c, o, f);
+}

@@ -1,6 +1,7 @@
 #include "bench/floor.h"
 
 #include "base/arena.h"
+#include "base/sort.h"
 #include "store/migrate.h"
 
 #include <errno.h>
@@ -184,9 +185,10 @@ static bool insert(sqlite3_stmt *s, const struct cell *row, int width)
 }
 
 static enum err write_groups(struct ctx *c, const struct floor *f, sqlite3 *db,
-                             sqlite3_stmt **inserts, int64_t group)
+                             sqlite3_stmt **inserts, int64_t group, int64_t *commit_us)
 {
     int64_t groups = (f->orders + group - 1) / group;
+    int64_t *commits = arena_new(c->arena, int64_t, (size_t)groups + 1);
     for (int64_t g = 0; g < groups; g++) {
         if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
             return failed(c, db, "BEGIN");
@@ -198,14 +200,18 @@ static enum err write_groups(struct ctx *c, const struct floor *f, sqlite3 *db,
                 if (!insert(inserts[t], rows->cells + r * (size_t)rows->width, rows->width))
                     return failed(c, db, tables[t]);
         }
+        int64_t begin = bench_now_us();
         if (sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
             return failed(c, db, "COMMIT");
+        commits[g] = bench_now_us() - begin;
     }
+    sort_i64(commits, (size_t)groups);
+    *commit_us = commits[groups / 2];
     return OK;
 }
 
 enum err floor_write(struct ctx *c, const struct floor *f, const char *path, int64_t group,
-                     int64_t *us)
+                     int64_t *us, int64_t *commit_us)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *inserts[TABLES] = {0};
@@ -214,7 +220,7 @@ enum err floor_write(struct ctx *c, const struct floor *f, const char *path, int
     if (e == OK) e = make_schema(c, db);
     if (e == OK) e = prepare_inserts(c, f, db, inserts);
     int64_t begin = bench_now_us();
-    if (e == OK) e = write_groups(c, f, db, inserts, group);
+    if (e == OK) e = write_groups(c, f, db, inserts, group, commit_us);
     *us = bench_now_us() - begin;
     for (int t = 0; t < TABLES; t++) sqlite3_finalize(inserts[t]);
     sqlite3_close(db);

@@ -11,9 +11,10 @@ struct floor; /* the rows of one database, in memory */
 
 /* Remember what the intake of `orders` orders left in the database at `path`. */
 must_check enum err floor_load(struct ctx *c, const char *path, int64_t orders, struct floor **out);
-/* Write them into a new database at `path`, `group` orders a commit. Microseconds of the loop. */
+/* Write them into a new database at `path`, `group` orders a commit. Microseconds of the loop, and
+   of the median COMMIT. */
 must_check enum err floor_write(struct ctx *c, const struct floor *f, const char *path,
-                                int64_t group, int64_t *us);
+                                int64_t group, int64_t *us, int64_t *commit_us);
 int64_t floor_rows(const struct floor *f);
 int64_t floor_facts_bytes(const struct floor *f); /* of the orders' facts as plain records */
 void floor_free(struct floor *f);

@@ -40,7 +40,7 @@ struct load {
 static struct text request(struct load *l, int64_t n)
 {
     struct arena *a = l->c->arena;
-    struct draft d = bench_draft(l->c, n, PRODUCTS);
+    struct draft d = bench_draft(l->c, n, PRODUCTS, 0);
     struct text body = record_to_json(a, &draft_fields, &d);
     return text_printf(a,
                        "POST /v1/orders HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %.*s\r\n"

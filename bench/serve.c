@@ -3,6 +3,7 @@
 
 #include "base/source.h"
 #include "bench/floor.h"
+#include "bench/front.h"
 #include "domain/people/people.h"
 #include "faces/api/credential.h"
 #include "store/db.h"
@@ -89,39 +90,88 @@ static bool is_up(int port)
     return false;
 }
 
-static int64_t memory_of(pid_t pid)
+static pid_t start_floor(const char *log, int port)
+{
+    pid_t child = fork();
+    if (child != 0) return child;
+    front_serve(log, port);
+}
+
+static double memory_mb(pid_t pid)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
-    return bench_memory_kb(path);
+    return (double)bench_memory_kb(path) / 1024;
 }
 
-enum err bench_serve(struct ctx *c, const char *dir, bool is_quick, struct list *out)
+struct pair {
+    struct bench_target server, floor;
+    pid_t server_pid, floor_pid;
+    int64_t next; /* number of the next order */
+};
+
+/* The floor, then the server, with the same orders. */
+static enum err one_turn(struct ctx *c, struct pair *p, int clients, int64_t orders,
+                         const char *prefix, struct figures *f)
 {
-    static const int clients[] = {1, 64, 512};
-    static const int64_t most[] = {2000, 30000, 30000}, few[] = {400, 6000, 6000};
-    const char *path = text_cstr(c->arena, text_printf(c->arena, "%s/bench-http.db", dir));
-    struct bench_target target;
-    TRY(prepare(c, path, &target.key));
-    target.port = free_port();
-    pid_t server = start(path, target.port);
-    struct bench_speed *speeds = arena_new(c->arena, struct bench_speed, 3);
-    enum err e = server > 0 && is_up(target.port)
-                     ? OK
-                     : fail(c, ERR_UPSTREAM, "bench", "the server does not start");
-    int64_t first = 1;
-    for (int i = 0; i < 3 && e == OK; i++) {
-        int64_t orders = is_quick ? few[i] : most[i];
-        e = bench_http(c, target, clients[i], first, orders, &speeds[i]);
-        speeds[i].clients = clients[i];
-        speeds[i].server_memory_kb = memory_of(server);
-        first += orders;
+    char key[64];
+    struct bench_speed floor = {0}, speed = {0};
+    if (clients > 1) TRY(bench_http(c, p->floor, clients, p->next, orders, &floor));
+    TRY(bench_http(c, p->server, clients, p->next, orders, &speed));
+    p->next += orders;
+#define TAKE(name, value)                                                                          \
+    (snprintf(key, sizeof key, "%s." name, prefix), figure_take(f, key, value))
+    TAKE("rate", (double)speed.rate);
+    TAKE("p50_ms", (double)speed.p50_us / 1e3);
+    if (clients == 1) return OK;
+    TAKE("p99_ms", (double)speed.p99_us / 1e3);
+    TAKE("floor_rate", (double)floor.rate);
+    TAKE("ratio_to_floor", floor.rate ? (double)speed.rate / (double)floor.rate : 0);
+#undef TAKE
+    if (clients == 512)
+        figure_take(f, "intake_http_512.p99_to_commit",
+                    (double)speed.p99_us / 1e3 / figure_median(f, "intake.commit_ms"));
+    return OK;
+}
+
+static enum err take_turns(struct ctx *c, struct pair *p, bool is_quick, struct figures *f)
+{
+    if (p->server_pid <= 0 || p->floor_pid <= 0 || !is_up(p->server.port) || !is_up(p->floor.port))
+        return fail(c, ERR_UPSTREAM, "bench", "the server does not start");
+    figure_take(f, "memory.idle_mb", memory_mb(p->server_pid));
+    int rounds = is_quick ? 3 : ROUNDS_MAX;
+    int64_t few = is_quick ? 200 : 1000, many = is_quick ? 3000 : 15000;
+    for (int i = 0; i < rounds; i++) {
+        TRY(one_turn(c, p, 1, few, "intake_http_1", f));
+        TRY(one_turn(c, p, 64, many, "intake_http", f));
+        TRY(one_turn(c, p, 512, many, "intake_http_512", f));
+        figure_take(f, "memory.clients_512_mb", memory_mb(p->server_pid));
     }
-    if (server > 0) {
-        kill(server, SIGTERM);
-        waitpid(server, NULL, 0);
-    }
+    return OK;
+}
+
+static void end(pid_t pid, int signal)
+{
+    if (pid <= 0) return;
+    kill(pid, signal);
+    waitpid(pid, NULL, 0);
+}
+
+enum err bench_serve(struct ctx *c, struct bench_options o, struct figures *f)
+{
+    const char *path = text_cstr(c->arena, text_printf(c->arena, "%s/bench-http.db", o.dir));
+    const char *log = text_cstr(c->arena, text_printf(c->arena, "%s/bench-http.log", o.dir));
+    struct pair p = {.next = 1};
+    TRY(prepare(c, path, &p.server.key));
+    p.floor.key = p.server.key;
+    p.server.port = free_port();
+    p.server_pid = start(path, p.server.port);
+    p.floor.port = free_port();
+    p.floor_pid = start_floor(log, p.floor.port);
+    enum err e = take_turns(c, &p, o.is_quick, f);
+    end(p.server_pid, SIGTERM);
+    end(p.floor_pid, SIGKILL);
     bench_drop(path);
-    *out = (struct list){speeds, e == OK ? 3 : 0};
+    bench_drop(log);
     return e;
 }

@@ -74,12 +74,12 @@ enum err bench_shop(struct ctx *c, int64_t products)
     return OK;
 }
 
-struct draft bench_draft(struct ctx *c, int64_t n, int64_t products)
+struct draft bench_draft(struct ctx *c, int64_t n, int64_t products, int64_t lines_wanted)
 {
     static const int64_t line_counts[] = {1, 2, 2, 3, 4, 3};
     struct draft d = {0};
     record_clear(&draft_fields, &d);
-    int64_t count = line_counts[n % 6];
+    int64_t count = lines_wanted ? lines_wanted : line_counts[n % 6];
     struct draft_line *lines = arena_new(c->arena, struct draft_line, (size_t)count);
     for (int64_t l = 0; l < count; l++) {
         /* The square of an even draw: few products are asked for often. */

@@ -2,7 +2,6 @@
 #include "bench/bench.h"
 
 #include "bench/verb.h"
-#include "wire/json.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -20,22 +19,18 @@ int verb_bench(struct cli *cli, int argc, char **argv)
     char *dir = (char *)(uintptr_t)text_cstr(
         a, text_printf(a, "%s/waybill-bench-XXXXXX", parent ? parent : "."));
     struct ctx c = {.arena = a, .source = &cli->source};
-    struct bench_report report;
+    struct figures found;
     if (!mkdtemp(dir)) {
         fail(&cli->ctx, ERR_INVALID, "bad_folder", "cannot make a folder in \"%s\"",
              parent ? parent : ".");
         return cli_fail(cli, ERR_INVALID);
     }
-    enum err e = bench_run(&c, (struct bench_options){is_quick, dir}, &report);
+    enum err e = bench_run(&c, (struct bench_options){.is_quick = is_quick, .dir = dir}, &found);
     rmdir(dir);
     if (e != OK) {
         cli->ctx.fault = c.fault;
         return cli_fail(cli, e);
     }
-    if (cli->is_json)
-        cli_put(cli, text_printf(a, "%.*s\n",
-                                 TEXT_ARG(record_to_json(a, &bench_report_fields, &report))));
-    else
-        cli_show_record(cli, &bench_report_fields, &report);
+    cli_put(cli, cli->is_json ? figures_as_json(a, &found) : figures_as_table(a, &found));
     return 0;
 }
