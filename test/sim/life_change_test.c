@@ -453,3 +453,20 @@ TEST_BOTH(changing, what_goes_back_into_its_bin_does_not_count_as_wanted_any_mor
     CHECK_I64(4 * 899, life_money(&l, id).balance.owed);
     world_audit(w);
 }
+
+TEST_BOTH(life, what_was_given_back_for_a_fault_is_not_asked_for_again_when_the_order_grows)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "MUG", 2, "tok_ok");
+    int64_t id = life_place(&l, &d), case_id;
+    life_ship(&l, id);
+    CHECK_OK(&w->ctx, life_complain(&l, id, CASE_DAMAGED, "a chip", &case_id));
+    struct case_answer a = {
+        .order_id = id, .case_id = case_id, .resolution = CASE_REFUND, .refund_minor = 200};
+    CHECK_OK(&w->ctx, life_resolve(&l, &a));
+    CHECK_I64(200, life_money(&l, id).balance.refunded);
+    CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.sku = T("PEN"), .quantity = 5)));
+    CHECK_I64(995, l.changed.due_minor);
+    CHECK_I64(995, life_money(&l, id).balance.authorised);
+    world_audit(w);
+}

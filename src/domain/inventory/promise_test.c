@@ -57,6 +57,23 @@ TEST_BOTH(promise, what_is_kept_back_is_promised_to_nobody)
     CHECK(reserved[0].is_promised);
 }
 
+TEST_BOTH(promise, what_came_for_who_waits_is_his_and_no_more_than_is_there)
+{
+    struct shop s = shop_open(w);
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE availability SET earmarked = 30, safety = 10"));
+    struct demand much[] = {demand_of(1, s.mug, s.london, 61), demand_of(2, s.mug, s.london, 91)};
+    much[1].is_earmarked = true;
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, promise_in_tx, &(struct promising){much, 2}));
+    CHECK(!much[0].is_promised);
+    CHECK(!much[1].is_promised);
+    struct demand all[] = {demand_of(3, s.mug, s.london, 60), demand_of(4, s.mug, s.london, 30)};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, promise_in_tx, &(struct promising){all, 1}));
+    all[1].is_earmarked = true;
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, promise_in_tx, &(struct promising){&all[1], 1}));
+    CHECK(all[0].is_promised);
+    CHECK(all[1].is_promised);
+}
+
 TEST_BOTH(promise, two_channels_asking_at_once_leave_what_the_stricter_one_leaves)
 {
     struct shop s = shop_open(w);

@@ -166,16 +166,6 @@ static enum err hold(struct ctx *c, int64_t order_id, enum hold_reason reason, s
 
 /* --- money ----------------------------------------------------------------------------------- */
 
-static int64_t covered(const struct order_money *m)
-{
-    int64_t cover = 0;
-    for (size_t i = 0; i < m->purse_count; i++) {
-        const struct payment *p = m->purses[i].payment;
-        cover += p->authorised_minor - p->voided_minor - p->refunded_minor;
-    }
-    return cover;
-}
-
 /* The card that paid is asked for the difference; without one a person sees to it. */
 static enum err ask_card(struct ctx *c, const struct order_money *m)
 {
@@ -195,7 +185,7 @@ static enum err settle(struct ctx *c, struct changing *k, struct change_outcome 
     int64_t order_id = k->before.order_id;
     TRY(money_load_one(c, order_id, true, &m));
     out->after_minor = m.owed;
-    int64_t due = m.owed - covered(&m);
+    int64_t due = money_due(&m);
     int32_t by = k->before.payment_method;
     bool pays_first = by == PAY_CARD || by == PAY_BANK_TRANSFER;
     if (!pays_first || due <= 0 || m.owed <= out->before_minor) return OK;

@@ -472,6 +472,41 @@ TEST_BOTH(earmarking, units_of_a_delivery_are_promised_once_whoever_asks)
     world_audit(w);
 }
 
+struct together {
+    struct draft drafts[2];
+    struct outcome out[2];
+};
+static enum err place_in_tx(struct ctx *c, void *arg)
+{
+    struct together *k = arg;
+    return receipt_place(c, k->drafts, 2, k->out);
+}
+
+TEST_BOTH(earmarking, orders_of_one_batch_share_what_a_delivery_brings)
+{
+    struct life l = sold_out(w);
+    announce(&l, "L-1", 5, in_days(&l, WEEK), "LON");
+    struct together k = {.drafts = {shop_draft(w, "LAMP", 3), shop_draft(w, "LAMP", 4)}};
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, place_in_tx, &k));
+    CHECK_I64(3, k.out[0].earmarked);
+    CHECK_I64(2, k.out[1].earmarked);
+    life_quiet(&l);
+    world_audit(w);
+}
+
+TEST_BOTH(earmarking, what_a_site_keeps_back_is_filled_up_before_who_waits_is_promised_any)
+{
+    struct life l = sold_out(w);
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE availability SET safety = 2 WHERE sellable = 100 "
+                                      "AND promised = 100"));
+    struct coming *k = announce(&l, "L-1", 5, in_days(&l, WEEK), "LON");
+    int64_t id = lamps(&l, 4);
+    CHECK_I64(3, l.placed.earmarked);
+    receive(&l, k, 5, CONDITION_SELLABLE);
+    CHECK_I64(3, shop_state(w, id).allocated);
+    world_audit(w);
+}
+
 TEST_BOTH(earmarking, a_part_that_comes_sooner_is_good_news_and_a_part_that_comes_later_is_not)
 {
     struct life l = sold_out(w);
