@@ -470,3 +470,16 @@ TEST_BOTH(life, what_was_given_back_for_a_fault_is_not_asked_for_again_when_the_
     CHECK_I64(995, life_money(&l, id).balance.authorised);
     world_audit(w);
 }
+
+TEST_BOTH(life, more_of_a_kit_is_more_of_each_of_its_parts)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "SET", 1, "tok_ok");
+    int64_t id = life_place(&l, &d);
+    CHECK_I64(3, shop_state(w, id).allocated);
+    CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 3)));
+    CHECK_I64(6, l.changed.promised);
+    CHECK_I64(9, shop_state(w, id).units);
+    CHECK_I64(9, shop_state(w, id).allocated);
+    world_audit(w);
+}

@@ -471,6 +471,19 @@ TEST_BOTH(cases, a_reship_leaves_what_came_for_who_waits)
     CHECK_I64(15, shop_state(w, r.out.reship_order_id).allocated);
 }
 
+TEST_BOTH(cases, a_reship_takes_nothing_from_a_site_that_is_closed_for_it)
+{
+    shop_open(w);
+    int64_t id = delivered_order(w, "LAMP", 100);
+    struct case_line lines[1] = {{1, 30}};
+    struct resolving r = resolving(id, opened_case(w, id, CASE_DAMAGED), CASE_RESHIP);
+    r.in.lines = (struct list){lines, 1};
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE availability SET is_closed = 1"));
+    CHECK_OK(&w->ctx, resolve(w, &r));
+    CHECK_I64(30, r.out.short_of);
+    CHECK_I64(0, shop_state(w, r.out.reship_order_id).allocated);
+}
+
 TEST_BOTH(cases, asks_goods_back_at_most_once)
 {
     shop_open(w);
