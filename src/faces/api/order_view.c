@@ -406,9 +406,11 @@ static struct list actions_of(struct ctx *c, const struct known *k, const struct
     if (s->commercial == COMMERCIAL_DRAFT) words[n++] = T("place");
     if (is_placed && is_asked) words[n++] = T("confirm");
     if (order_is_cancellable(s)) words[n++] = T("cancel");
-    if (is_placed && s->shipped < s->units - s->cancelled) words[n++] = T("hold");
+    bool is_here = is_placed && s->shipped < s->units - s->cancelled;
+    if (is_here) words[n++] = T("change");
+    if (is_here) words[n++] = T("hold");
     if (s->holds > 0) words[n++] = T("release");
-    if (is_placed && v->money->due.minor > 0) words[n++] = T("pay");
+    if (is_placed && v->money->due.minor > v->money->authorised.minor) words[n++] = T("pay");
     if (v->money->captured.minor > v->money->refunded.minor) words[n++] = T("refund");
     if (s->delivered > s->returned) words[n++] = T("return");
     return (struct list){words, n};

@@ -38,9 +38,9 @@ static const struct fields stock_change_fields =
 static const struct field money_table[] = {
     FIELD(struct preview_money, order, .flags = F_NULL, .about = "its number"),
     FIELD(struct preview_money, what,
-          .about = "total, an intent (authorise, capture, refund, void), entry: money that moves, "
-                   "owed: a refund, gift_card or store_credit: what is left on it, invoice or "
-                   "credit_note"),
+          .about = "total, to pay (without what is cancelled), an intent (authorise, capture, "
+                   "refund, void), entry: money that moves, owed: a refund, gift_card or "
+                   "store_credit: what is left on it, invoice or credit_note"),
     FIELD(struct preview_money, before, .about = "null: there was none"),
     FIELD(struct preview_money, after, .about = "null: there is none any more"),
     FIELD(struct preview_money, words, .about = "the same for people"),

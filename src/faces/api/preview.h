@@ -53,7 +53,7 @@ struct preview_keys {
 /* What stands in the database about them. */
 struct preview_state {
     struct list availability, cells; /* by product */
-    struct list orders, states, holds, promises, payments, intents, entries,
+    struct list orders, states, lines, holds, promises, payments, intents, entries,
         messages;           /* by order */
     struct list told_dates; /* of units that wait */
     struct list work, tasks, packages, labels;

@@ -1,5 +1,7 @@
 /* faces/api/preview_money.c: what a command would change of money, owed, moved and written. */
+#include "base/list.h"
 #include "domain/orders/order.h"
+#include "domain/orders/worth.h"
 #include "domain/payments/credit.h"
 #include "domain/payments/invoice.h"
 #include "domain/payments/payment.h"
@@ -30,18 +32,54 @@ static void add_money(struct telling *t, int64_t order_id, const char *what, str
     ((struct preview_money *)l->at)[l->count++] = m;
 }
 
+/* What an order's customer sees as the total is without its cancelled units. */
+struct worth {
+    int64_t order_id, total, owed;
+};
+static const struct field worth_table[] = {
+    FIELD(struct worth, order_id),
+    FIELD(struct worth, total),
+    FIELD(struct worth, owed),
+};
+static const struct fields worth_fields = FIELDS("worth", struct worth, worth_table);
+
+static struct list worths_of(struct arena *a, const struct preview_state *s)
+{
+    const struct order *at = s->orders.at;
+    struct worth *all = arena_new(a, struct worth, s->orders.count + 1);
+    for (size_t i = 0; i < s->orders.count; i++) {
+        int64_t id = at[i].order_id, total = at[i].total_minor;
+        struct list lines = LIST_RUN(&s->lines, struct order_line, order_id, id);
+        const struct order_state *o = LIST_FIND(&s->states, struct order_state, order_id, id);
+        all[i] =
+            (struct worth){id, total, o ? worth_owed(a, &at[i], o, lines.at, lines.count) : total};
+    }
+    return (struct list){all, s->orders.count};
+}
+
+static void tell_amount(struct telling *t, const struct order *o, const char *what, int64_t before,
+                        int64_t after, const char *with)
+{
+    struct money old = money_of(t, before, o->currency), new = money_of(t, after, o->currency);
+    struct buf words = buf_new(t->a);
+    buf_printf(&words, "order %lld: %s", (long long)o->number, what);
+    if (before != NONE)
+        buf_printf(&words, " %.*s →", TEXT_ARG(money_text(t->a, old.minor, old.currency)));
+    buf_printf(&words, " %.*s%s", TEXT_ARG(money_text(t->a, new.minor, new.currency)), with);
+    add_money(t, o->order_id, what, old, new, buf_text(&words));
+}
+
 static void tell_total(struct telling *t, const void *before, const void *after)
 {
-    const struct order *b = before, *n = after;
-    if (!n || (b && b->total_minor == n->total_minor)) return;
-    struct money old = b ? money_of(t, b->total_minor, b->currency) : (struct money){0};
-    struct money new = money_of(t, n->total_minor, n->currency);
-    struct text shown = money_text(t->a, new.minor, new.currency);
-    struct text words =
-        b ? text_printf(t->a, "order %lld: total %.*s → %.*s", (long long)n->number,
-                        TEXT_ARG(money_text(t->a, old.minor, old.currency)), TEXT_ARG(shown))
-          : text_printf(t->a, "order %lld: total %.*s", (long long)n->number, TEXT_ARG(shown));
-    add_money(t, n->order_id, "total", old, new, words);
+    const struct worth *b = before, *n = after;
+    const struct order *o = n ? preview_order_of(t, n->order_id) : NULL;
+    if (!o) return;
+    bool is_same = n->owed == n->total && (!b || b->owed == b->total);
+    if (!b || b->total != n->total)
+        tell_amount(t, o, "total", b ? b->total : NONE, n->total,
+                    n->owed == n->total ? "" : ", cancelled units included");
+    if (!is_same && (!b || b->owed != n->owed))
+        tell_amount(t, o, "to pay", b ? b->owed : NONE, n->owed, "");
 }
 
 static struct text intent_words(struct telling *t, const struct payment_intent *i,
@@ -129,7 +167,8 @@ static void tell_invoice(struct telling *t, const void *before, const void *afte
 void preview_tell_money(struct telling *t, const struct preview_state *b,
                         const struct preview_state *n)
 {
-    preview_each(t, (struct key){&order_fields, 1, 1}, b->orders, n->orders, tell_total);
+    preview_each(t, (struct key){&worth_fields, 0, 1}, worths_of(t->a, b), worths_of(t->a, n),
+                 tell_total);
     preview_each(t, (struct key){&payment_intent_fields, 1, 1}, b->intents, n->intents,
                  tell_intent);
     preview_each(t, (struct key){&money_entry_fields, 1, 1}, b->entries, n->entries, tell_entry);

@@ -68,6 +68,7 @@ static enum err read_orders(struct ctx *c, const struct preview_keys *k, struct 
     if (!n) return OK;
     TRY(order_list_of(c, ids, n, &s->orders));
     TRY(order_states_of(c, ids, n, &s->states));
+    TRY(order_lines_of(c, ids, n, &s->lines));
     TRY(holds_of(c, ids, n, false, &s->holds));
     TRY(promises_of(c, ids, n, &s->promises));
     TRY(told_dates_of(c, ids, n, &s->told_dates));

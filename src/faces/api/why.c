@@ -287,8 +287,9 @@ static void wait_for_deliveries(struct ctx *c, struct story *s)
     }
     if (s->dates->undated > 0)
         add_wait(c, s,
-                 text_printf(c->arena, "a date for %lld units: no delivery brings them",
-                             (long long)s->dates->undated),
+                 text_printf(c->arena, "a date for %lld unit%s: no delivery brings %s",
+                             (long long)s->dates->undated, s->dates->undated == 1 ? "" : "s",
+                             s->dates->undated == 1 ? "it" : "them"),
                  s->last_us, T("purchasing"));
 }
 

@@ -9,6 +9,7 @@
 #include "domain/inventory/stock.h"
 #include "domain/orders/order.h"
 #include "domain/orders/sourcing.h"
+#include "domain/orders/worth.h"
 #include "domain/payments/invoice.h"
 #include "domain/payments/tax.h"
 #include "domain/sites/site.h"
@@ -17,6 +18,7 @@
 struct bill {
     struct arena *a;
     struct order order;
+    struct order_state state;
     struct list lines, events, products, prices, taxes, documents;
 };
 
@@ -24,6 +26,7 @@ static enum err read_bill(struct ctx *c, int64_t order_id, struct bill *b)
 {
     b->a = c->arena;
     TRY(order_get(c, order_id, &b->order));
+    TRY(order_state_get(c, order_id, &b->state));
     TRY(order_lines_of(c, &order_id, 1, &b->lines));
     TRY(event_timeline(c, order_id, &b->events));
     TRY(order_taxes_of(c, &order_id, 1, &b->taxes));
@@ -183,6 +186,20 @@ static void tell_changes(const struct bill *b, struct why_node *root)
     }
 }
 
+static void tell_owed(const struct bill *b, struct why_node *root)
+{
+    const struct order *o = &b->order;
+    const struct order_line *lines = b->lines.at;
+    bool is_less = false;
+    for (size_t i = 0; i < b->lines.count; i++) is_less = is_less || lines[i].cancelled;
+    if (!is_less) return;
+    int64_t owed = worth_owed(b->a, o, &b->state, lines, b->lines.count);
+    why_add(b->a, root,
+            text_printf(b->a, "without what is cancelled: %.*s − %.*s = %.*s",
+                        TEXT_ARG(amount(b, o->total_minor)),
+                        TEXT_ARG(amount(b, o->total_minor - owed)), TEXT_ARG(amount(b, owed))));
+}
+
 enum err why_price(struct ctx *c, int64_t order_id, int64_t line_no, struct why_node **out)
 {
     struct bill b = {0};
@@ -216,6 +233,7 @@ enum err why_price(struct ctx *c, int64_t order_id, int64_t line_no, struct why_
         tell_documents(&b, *out);
     }
     tell_changes(&b, *out);
+    tell_owed(&b, *out);
     return why_finish(c, *out);
 }
 

@@ -82,6 +82,13 @@ static void collect(struct arena *a, const struct why_node *n, struct names *nam
         collect(a, (const struct why_node *)n->nodes.at + i, names);
 }
 
+/* Who has the link of an order's page has no name here. */
+static bool is_customers_page(struct text way)
+{
+    return text_starts(way, T("POST /t/")) || text_starts(way, T("POST /c/")) ||
+           text_starts(way, T("POST /f/"));
+}
+
 static void name_all(struct arena *a, struct why_node *n, const struct names *names)
 {
     const struct made *made = names->made.at;
@@ -90,6 +97,7 @@ static void name_all(struct arena *a, struct why_node *n, const struct names *na
         if (made[i].command_id == n->command_id) {
             n->command = made[i].way;
             n->key = made[i].key;
+            if (n->actor_id == 0 && is_customers_page(made[i].way)) n->actor = T("the customer");
         }
     for (size_t i = 0; i < n->nodes.count; i++)
         name_all(a, (struct why_node *)n->nodes.at + i, names);

@@ -38,6 +38,7 @@ static struct text why_of_order(struct life *l, int64_t order_id)
 TEST_BOTH(substituting, the_customer_is_asked_by_mail_and_clicks_yes)
 {
     struct life l = life_open(w);
+    int status;
     rule(&l, "LAMP", "MUG", "", 200);
     int64_t id = order_with(&l, "LAMP", 122, CONSENT_ASK);
     CHECK_I64(1, life_mails(&l, id, MESSAGE_SUBSTITUTE));
@@ -59,6 +60,12 @@ TEST_BOTH(substituting, the_customer_is_asked_by_mail_and_clicks_yes)
     CHECK_I64(1, life_told(&l, id, EVENT_LINE_SUBSTITUTED));
     CHECK(text_find(why_of_order(&l, id), T("an answer: may")) < 0);
     expect(why_of_order(&l, id), "said on the order's page");
+    struct text price =
+        ask(w, "GET",
+            text_printf(&w->arena, "/v1/why/price/%.*s", TEXT_ARG(id_text(&w->arena, "ord", id))),
+            (struct text){0}, &status);
+    expect(price, "\"actor\":\"the customer\"");
+    expect(price, "without what is cancelled: ");
     world_audit(w);
 }
 
@@ -109,7 +116,8 @@ TEST_BOTH(substituting, the_preview_of_a_yes_is_what_the_yes_does)
     CHECK_I64(120, shop_state(w, id).allocated);
     say(&l, id, true, 200);
     CHECK_I64(122, shop_state(w, id).allocated);
-    expect(seen, text_cstr(&w->arena, money_text(&w->arena, 122 * 4999 + 2 * 899, "GBP")));
+    expect(seen, "6116.76 GBP, cancelled units included"); /* 122 lamps and 2 mugs */
+    expect(seen, "order 1: to pay 6098.78 GBP → 6016.78 GBP");
 }
 
 TEST_BOTH(substituting, rules_are_set_many_at_once_and_exported_as_they_were)
