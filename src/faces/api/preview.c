@@ -15,6 +15,7 @@
 #include "domain/orders/work.h"
 #include "domain/sites/site.h"
 #include "faces/api/preview_inside.h"
+#include "faces/api/why.h"
 #include "stages/7_completion/cases.h"
 
 #include <stdlib.h>
@@ -269,8 +270,8 @@ static void tell_told(struct telling *t, const void *before, const void *after)
     struct text day = any->day == NONE ? T("without a date")
                                        : text_printf(t->a, "expected by %.*s",
                                                      TEXT_ARG(day_text(t->a, any->day)));
-    if (b) x.before = text_printf(t->a, "%lld units", (long long)b->units);
-    if (n) x.after = text_printf(t->a, "%lld units", (long long)n->units);
+    if (b) x.before = units_text(t->a, b->units);
+    if (n) x.after = units_text(t->a, n->units);
     x.what = text_printf(t->a, "line %lld, %.*s:", (long long)any->line_no, TEXT_ARG(day));
     add_change(t, true, x);
 }
@@ -303,8 +304,8 @@ static void tell_work(struct telling *t, const void *before, const void *after)
     if (!n) return;
     tell_due(t, b, n);
     struct preview_change x = {.order = preview_number_of(t, n->order_id)};
-    x.what = text_printf(t->a, "the work of %.*s, %lld units,", TEXT_ARG(site_code(t, n->site_id)),
-                         (long long)n->units);
+    x.what = text_printf(t->a, "the work of %.*s, %.*s,", TEXT_ARG(site_code(t, n->site_id)),
+                         TEXT_ARG(units_text(t->a, n->units)));
     if (b) x.before = progress_text(t->a, b);
     x.after = progress_text(t->a, n);
     add_change(t, false, x);

@@ -9,6 +9,8 @@
 #include "faces/api/returns.h"
 #include "stages/1_receipt/receipt.h"
 
+#include <string.h>
+
 static const struct field part_table[] = {
     FIELD(struct return_wish_line, line_no, .flags = F_REQUIRED, .min = 1, .max = 100000,
           .about = "of the return"),
@@ -140,7 +142,8 @@ static enum err place(struct ctx *c, struct exchanging *x, int64_t *order_id)
     *order_id = outcome.order_id;
     if (outcome.fault.code == OK) return OK;
     c->fault = outcome.fault;
-    return fail_under(c, outcome.fault.code, "goods: ");
+    if (strncmp(c->fault.field, "lines", 5) == 0) memcpy(c->fault.field, "goods", 5);
+    return outcome.fault.code; /* the other members have the same name here */
 }
 
 static struct return_settlement *settlements(struct ctx *c, const struct list *parts, int32_t kind)

@@ -1,6 +1,7 @@
 #include "faces/api/why.h"
 
 #include "base/lifecycle.h"
+#include "base/list.h"
 #include "base/money.h"
 #include "base/sort.h"
 #include "base/source.h"
@@ -8,6 +9,7 @@
 #include "domain/catalog/product.h"
 #include "domain/orders/order.h"
 #include "domain/orders/package.h"
+#include "domain/orders/return.h"
 #include "domain/orders/substitution.h"
 #include "domain/orders/work.h"
 #include "domain/payments/payment.h"
@@ -54,7 +56,7 @@ struct story {
     struct order order;
     struct order_state state;
     struct list lines, events, work, packages, holds, payments, intents; /* of the order */
-    struct list substitutions, cases;                                    /* of the order */
+    struct list substitutions, cases, returns, return_lines;             /* of the order */
     struct list products, bins, sites;
     struct actors actors;
     struct order_dates *dates;
@@ -99,6 +101,16 @@ static enum err load_names(struct ctx *c, struct story *s)
     return load_actors(c, s);
 }
 
+static enum err load_returns(struct ctx *c, int64_t order_id, struct story *s)
+{
+    TRY(returns_of_orders(c, &order_id, 1, &s->returns));
+    if (!s->returns.count) return OK;
+    const struct order_return *at = s->returns.at;
+    int64_t *ids = arena_new(c->arena, int64_t, s->returns.count);
+    for (size_t i = 0; i < s->returns.count; i++) ids[i] = at[i].return_id;
+    return return_lines_of(c, ids, s->returns.count, &s->return_lines);
+}
+
 static enum err load(struct ctx *c, int64_t order_id, struct story *s)
 {
     TRY(order_get(c, order_id, &s->order));
@@ -111,6 +123,7 @@ static enum err load(struct ctx *c, int64_t order_id, struct story *s)
     TRY(payments_of(c, &order_id, 1, &s->payments));
     TRY(substitutions_of(c, &order_id, 1, &s->substitutions));
     TRY(cases_of(c, &order_id, 1, &s->cases));
+    TRY(load_returns(c, order_id, s));
     int64_t *ids = arena_new(c->arena, int64_t, s->payments.count + 1);
     const struct payment *payments = s->payments.at;
     for (size_t i = 0; i < s->payments.count; i++) ids[i] = payments[i].payment_id;
@@ -287,8 +300,8 @@ static void wait_for_deliveries(struct ctx *c, struct story *s)
     }
     if (s->dates->undated > 0)
         add_wait(c, s,
-                 text_printf(c->arena, "a date for %lld unit%s: no delivery brings %s",
-                             (long long)s->dates->undated, s->dates->undated == 1 ? "" : "s",
+                 text_printf(c->arena, "a date for %.*s: no delivery brings %s",
+                             TEXT_ARG(units_text(c->arena, s->dates->undated)),
                              s->dates->undated == 1 ? "it" : "them"),
                  s->last_us, T("purchasing"));
 }
@@ -299,15 +312,15 @@ static void wait_for_stock(struct ctx *c, struct story *s)
     int64_t wanted = o->units - o->cancelled;
     if (o->allocated < wanted) {
         add_wait(c, s,
-                 text_printf(c->arena, "stock for %lld of %lld units",
-                             (long long)(wanted - o->allocated), (long long)wanted),
+                 text_printf(c->arena, "stock for %lld of %.*s", (long long)(wanted - o->allocated),
+                             TEXT_ARG(units_text(c->arena, wanted))),
                  s->last_us, T("purchasing"));
         wait_for_deliveries(c, s);
     }
     if (o->released < o->allocated && o->holds == 0)
         add_wait(c, s,
-                 text_printf(c->arena, "the release of %lld units to a site",
-                             (long long)(o->allocated - o->released)),
+                 text_printf(c->arena, "the release of %.*s to a site",
+                             TEXT_ARG(units_text(c->arena, o->allocated - o->released))),
                  s->last_us, T("the system"));
 }
 
@@ -318,16 +331,16 @@ static struct text work_step(struct arena *a, const struct fulfillment *f)
     case FULFILLMENT_PLANNED: return T("its release");
     case FULFILLMENT_RELEASED:
     case FULFILLMENT_PICKING:
-        return text_printf(a, "picking, %lld of %lld units done", (long long)f->picked,
-                           (long long)f->units);
+        return text_printf(a, "picking, %lld of %.*s done", (long long)f->picked,
+                           TEXT_ARG(units_text(a, f->units)));
     case FULFILLMENT_PICKED:
     case FULFILLMENT_PACKING:
         if (f->services_open)
-            return text_printf(a, "packing, %lld of %lld units done, %lld services to do",
-                               (long long)f->packed, (long long)f->units,
+            return text_printf(a, "packing, %lld of %.*s done, %lld services to do",
+                               (long long)f->packed, TEXT_ARG(units_text(a, f->units)),
                                (long long)f->services_open);
-        return text_printf(a, "packing, %lld of %lld units done", (long long)f->packed,
-                           (long long)f->units);
+        return text_printf(a, "packing, %lld of %.*s done", (long long)f->packed,
+                           TEXT_ARG(units_text(a, f->units)));
     case FULFILLMENT_PACKED: return T("label and hand-over to the carrier");
     case FULFILLMENT_CANCELLING: return T("goods to be put back into their bins");
     case FULFILLMENT_HANDED_OVER:
@@ -398,6 +411,48 @@ static void wait_for_care(struct ctx *c, struct story *s)
     }
 }
 
+/* What a line of a return waits for; units that are further already are not counted. */
+static const struct {
+    const char *before, *after, *owner; /* owner NULL: the site that has the goods */
+} return_steps[] = {
+    [RETURN_REQUESTED] = {"a yes or no: may", " come back", "customer care"},
+    [RETURN_APPROVED] = {"the customer to send", " back", "the customer"},
+    [RETURN_IN_TRANSIT] = {"the carrier to bring", " back", "the carrier"},
+    [RETURN_RECEIVED] = {"a look at", ", which came back", NULL},
+    [RETURN_INSPECTED] = {"what is given for", ", which came back", "customer care"},
+    [RETURN_RESOLVED] = {"a look at", ", which came back", NULL}, /* the customer is content */
+    [RETURN_CANCELLED] = {NULL, NULL, NULL},
+};
+
+static int64_t units_that_wait(const struct return_line *l)
+{
+    if (l->state == RETURN_RECEIVED || l->state == RETURN_RESOLVED) return l->waiting;
+    if (l->state == RETURN_INSPECTED) return l->quantity - l->ended;
+    return l->quantity - (l->received > l->ended ? l->received : l->ended);
+}
+
+static void wait_for_returns(struct ctx *c, struct story *s)
+{
+    const struct return_line *at = s->return_lines.at;
+    for (size_t i = 0; i < s->return_lines.count; i++) {
+        const struct order_return *r =
+            LIST_FIND(&s->returns, struct order_return, return_id, at[i].return_id);
+        int64_t units = units_that_wait(&at[i]);
+        if (!r || units <= 0 || !return_steps[at[i].state].before) continue;
+        const char *owner = return_steps[at[i].state].owner;
+        struct text site = site_name(s, r->site_id);
+        add_wait(c, s,
+                 text_printf(c->arena, "%s %lld of %.*s%s (%.*s)", return_steps[at[i].state].before,
+                             (long long)units, TEXT_ARG(sku_of_line(s, at[i].line_no)),
+                             return_steps[at[i].state].after,
+                             TEXT_ARG(id_text(c->arena, "ret", r->return_id))),
+                 last_about(s, r->return_id),
+                 owner      ? text_of(owner)
+                 : site.len ? site
+                            : T("the site"));
+    }
+}
+
 static void tell_waits(struct ctx *c, struct story *s)
 {
     bool is_open = s->state.commercial == COMMERCIAL_PLACED;
@@ -412,6 +467,7 @@ static void tell_waits(struct ctx *c, struct story *s)
     wait_for_work(c, s);
     wait_for_carrier(c, s);
     wait_for_care(c, s);
+    wait_for_returns(c, s);
     if (is_open && s->state.stage == STAGE_COMPLETING)
         add_wait(c, s, T("the days in which the customer may still say something"), s->last_us,
                  T("the system"));

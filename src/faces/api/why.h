@@ -45,4 +45,5 @@ const char *why_template(enum event_kind kind); /* NULL: not of an order */
 int32_t why_stage(enum event_kind kind);        /* enum order_stage */
 /* "picked {quantity} × {sku}[ from {bin}]": {name} is replaced, [part] goes when a name in it is
    absent. */
+struct text units_text(struct arena *a, int64_t units); /* "1 unit", "2 units" */
 struct text why_words(struct arena *a, const char *template, const struct why_names *names);

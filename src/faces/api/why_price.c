@@ -13,6 +13,7 @@
 #include "domain/payments/invoice.h"
 #include "domain/payments/tax.h"
 #include "domain/sites/site.h"
+#include "faces/api/why.h"
 #include "faces/api/why_tree.h"
 
 struct bill {
@@ -291,11 +292,12 @@ static void tell_decision(const struct choice *k, struct why_node *root,
     const struct site_considered *at = d->considered.at;
     struct why_node *n =
         why_add(k->a, root,
-                text_printf(k->a, "decided when %s, for %lld units%s%.*s",
+                text_printf(k->a, "decided when %s, for %.*s%s%.*s",
                             d->cause == SOURCING_PLACED       ? "it was placed"
                             : d->cause == SOURCING_STOCK_CAME ? "stock came"
                                                               : "a site gave it back",
-                            (long long)d->units, d->why.len ? ": " : "", TEXT_ARG(d->why)));
+                            TEXT_ARG(units_text(k->a, d->units)), d->why.len ? ": " : "",
+                            TEXT_ARG(d->why)));
     n->at_us = d->at_us;
     for (size_t i = 0; i < d->considered.count; i++) {
         struct text code = site_code(k, at[i].site_id);

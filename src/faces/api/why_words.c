@@ -194,8 +194,17 @@ static bool put_part(struct buf *b, struct text part, const struct why_names *na
         bool is_spaced = is_enumerated(name, value);
         for (size_t i = 0; i < value.len; i++)
             buf_putc(b, is_spaced && value.at[i] == '_' ? ' ' : value.at[i]);
+        if (text_is(name, "quantity") && text_is(value, "1") && text_starts(part, T(" units"))) {
+            buf_puts(b, " unit");
+            part = text_skip(part, sizeof " units" - 1);
+        }
     }
     return is_whole;
+}
+
+struct text units_text(struct arena *a, int64_t units)
+{
+    return text_printf(a, "%lld unit%s", (long long)units, units == 1 ? "" : "s");
 }
 
 struct text why_words(struct arena *a, const char *template, const struct why_names *names)

@@ -66,6 +66,21 @@ struct text route_usage(struct arena *a, const struct route *r)
     return buf_text(&b);
 }
 
+/* "names: line_no, disposition (restock|scrap)" */
+static void put_inner(struct buf *b, const struct fields *inner, const char *before)
+{
+    size_t n = 0;
+    for (size_t i = 0; inner && i < inner->count; i++) {
+        const struct field *f = &inner->at[i];
+        if (f->flags & F_OUT) continue;
+        buf_printf(b, "%s%s%s", n ? "" : before, n ? ", " : "names: ", f->json);
+        n++;
+        const struct words *w = f->kind == F_ENUM ? f->of : NULL;
+        for (size_t k = 0; w && k < w->count; k++) buf_printf(b, "%s%s", k ? "|" : " (", w->at[k]);
+        if (w) buf_putc(b, ')');
+    }
+}
+
 static void add_fields(struct table *t, const struct fields *f, const char *before)
 {
     for (size_t i = 0; f && i < f->count; i++) {
@@ -79,11 +94,7 @@ static void add_fields(struct table *t, const struct fields *f, const char *befo
         for (size_t k = 0; w && k < w->count; k++)
             buf_printf(&about, "%s%s", k ? ", " : between, w->at[k]);
         const struct fields *inner = at->kind == F_RECORD || at->kind == F_LIST ? at->of : NULL;
-        for (size_t k = 0, n = 0; inner && k < inner->count; k++)
-            if (!(inner->at[k].flags & F_OUT))
-                buf_printf(&about, "%s%s%s", n ? "" : between,
-                           n ? ", " : "names: ", inner->at[k].json),
-                    n++;
+        put_inner(&about, inner, between);
         struct text option = text_printf(t->arena, "%s%s %s", before, at->json, kind_word(at));
         table_row(t, (const struct text[]){option, buf_text(&about)});
     }

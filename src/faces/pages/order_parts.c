@@ -220,7 +220,9 @@ struct text substitution_words(struct arena *a, const struct order_set *s,
                                const struct order_parts *o, const struct substitution *q)
 {
     struct text cost = {0};
-    if (q->cost_minor != NONE)
+    if (q->cost_minor == 0)
+        cost = T(" at no charge");
+    else if (q->cost_minor != NONE)
         cost = text_printf(a, " for %.*s",
                            TEXT_ARG(money_text(a, q->cost_minor, text_cstr(a, o->order.currency))));
     return text_printf(a, "%lld × %.*s%.*s instead of %lld × %.*s", (long long)q->units,

@@ -381,6 +381,17 @@ static bool is_held(const struct tracking *k, enum hold_reason reason)
     return false;
 }
 
+static const struct care_case *about_missing(const struct tracking *k)
+{
+    const struct care_case *at = k->cases.at, *last = NULL;
+    for (size_t i = 0; i < k->cases.count; i++) {
+        if (at[i].kind != CASE_MISSING) continue;
+        if (at[i].resolution < 0) return &at[i];
+        last = &at[i];
+    }
+    return last;
+}
+
 static void fill_concerns(struct arena *a, const struct tracking *k, struct tracking_view *v)
 {
     const struct care_case *at = k->cases.at;
@@ -521,7 +532,8 @@ enum err tracking_load(struct ctx *c, int64_t order_id, struct tracking_view *ou
                                    .waits_for_customer = is_held(&k, HOLD_CONFIRMATION),
                                    .waits_for_payment = is_held(&k, HOLD_PAYMENT),
                                    .packages = k.order->packages,
-                                   .package_count = k.order->package_count};
+                                   .package_count = k.order->package_count,
+                                   .missing = about_missing(&k)};
     tracking_headline(&state, &out->frame.headline, &out->frame.explanation);
     const struct event *last = k.events.at;
     bool is_over = s->commercial == COMMERCIAL_CLOSED || out->is_cancelled;

@@ -105,12 +105,22 @@ static const struct said collecting = {"Ready for you",
                                        "It waits to be collected. If our mail has a "
                                        "code, please bring it."};
 
+static const char *say_lost(const struct care_case *missing)
+{
+    if (!missing) return "We are sorry. Tell us below what you would like us to do.";
+    switch ((enum case_resolution)missing->resolution) {
+    case CASE_RESHIP: return "We are sorry. We send again what was in it, as an order of its own.";
+    case CASE_REFUND: return "We are sorry. You get the money for it back.";
+    case CASE_ANSWER:
+    case CASE_RETURN: return "We are sorry. Our answer stands below.";
+    }
+    return "We are sorry. We are seeing to it and write to you; you need not do anything.";
+}
+
 static struct said say_travel(const struct tracking_state *s)
 {
     int64_t wanted = s->order->units - s->order->cancelled;
-    if (any_lost(s))
-        return (struct said){"A package was lost",
-                             "We are sorry. Tell us below what you would like us to do."};
+    if (any_lost(s)) return (struct said){"A package was lost", say_lost(s->missing)};
     if (any_is(s, TRACKING_OUT_FOR_DELIVERY))
         return (struct said){"Out for delivery", "The driver has it. It should be with you today."};
     if (any_is(s, TRACKING_AVAILABLE_FOR_PICKUP) || s->method == METHOD_PICKUP) return collecting;

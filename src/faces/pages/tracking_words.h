@@ -11,6 +11,7 @@ struct tracking_state {
     bool is_late, waits_for_customer, waits_for_payment;
     const struct package *packages;
     size_t package_count;
+    const struct care_case *missing; /* about what did not come: an open one, else the last; NULL */
 };
 void tracking_headline(const struct tracking_state *s, struct text *headline,
                        struct text *explanation);

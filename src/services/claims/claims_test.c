@@ -3,6 +3,7 @@
 
 #include "test/audit_world.h"
 #include "test/sim/life.h"
+#include "test/substitutes.h"
 
 struct deed {
     int64_t id, amount_minor;
@@ -90,6 +91,14 @@ static int64_t lost(struct life *l, const char *sku, int64_t quantity, int64_t *
     return id;
 }
 
+static struct text page(struct life *l, int64_t order_id)
+{
+    int status;
+    struct arena *a = &l->w->arena;
+    struct text token = link_token(a, LINK_TRACK, l->w->ctx.merchant_id, order_id);
+    return ask(l->w, "GET", text_printf(a, "/t/%.*s", TEXT_ARG(token)), (struct text){0}, &status);
+}
+
 TEST_BOTH(claims, a_lost_parcel_is_claimed_and_the_customer_seen_to_before_anybody_asks)
 {
     struct life l = life_open(w);
@@ -102,6 +111,7 @@ TEST_BOTH(claims, a_lost_parcel_is_claimed_and_the_customer_seen_to_before_anybo
     struct care_case seen = concern(&l, id, 0);
     CHECK_I64(CASE_MISSING, seen.kind);
     CHECK_TEXT("parcel 1 was lost by its carrier", seen.words);
+    expect(page(&l, id), "We are seeing to it and write to you");
     CHECK_OK(&w->ctx,
              life_report(&l, box, TRACKING_FAILURE, HOUR_US)); /* told again: nothing new */
     CHECK_I64(1, life_told(&l, id, EVENT_CLAIM_OPENED));
@@ -123,6 +133,7 @@ TEST_BOTH(claims, a_lost_parcel_is_claimed_and_the_customer_seen_to_before_anybo
                             .return_reason = -1};
     CHECK_OK(&w->ctx, life_resolve(&l, &a));
     CHECK(l.resolved.reship_order_id != NONE);
+    expect(page(&l, id), "We send again what was in it");
     life_bring(&l, l.resolved.reship_order_id);
     life_later(&l, 30 * DAY_US);
     CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));

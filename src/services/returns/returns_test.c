@@ -3,6 +3,8 @@
 #include "test/audit_world.h"
 #include "test/sim/life.h"
 
+#include <string.h>
+
 static int64_t brought(struct life *l, const char *sku, int64_t quantity)
 {
     struct draft d = shop_draft(l->w, sku, quantity);
@@ -315,6 +317,16 @@ TEST_BOTH(returns, for_something_dearer_leave_the_difference_due)
     CHECK_I64(4999 - worth, life_money(&l, other).balance.due);
     CHECK_I64(0, life_money(&l, id).balance.refunded); /* the money stays, as part of the lamp */
     CHECK_I64(RETURN_RESOLVED, life_return_line(&l, back, 1).state);
+    world_audit(w);
+}
+
+TEST_BOTH(returns, for_something_unknown_name_the_goods_that_were_asked_for)
+{
+    struct life l = life_open(w);
+    int64_t id = brought(&l, "MUG", 1), none;
+    int64_t back = back_here(&l, id, 1, RETURN_BECAUSE_UNWANTED);
+    CHECK(life_goods(&l, back, "exchange", T(FOR(1, 1, "NONE", 1)), &none) != OK);
+    CHECK(strstr(w->ctx.fault.detail, "\"field\":\"goods[0].sku\"") != NULL);
     world_audit(w);
 }
 
