@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DAYS = 3, ORDERS = 12, PROCESSES_MAX = 64 };
+enum { DAYS = 3, ORDERS = 12, PROCESSES_MAX = 64, NAMES_MAX = 64 };
 
 static const struct field counts_table[] = {
     FIELD(struct sim_counts, seeds),
@@ -87,20 +87,28 @@ static void put_line(FILE *to, const struct sim_options *o, int64_t until, const
     fprintf(to, "  # %s\n", why);
 }
 
-/* Leave out verbs and faults, and orders, as long as it still fails. */
-static void shrink(struct sim_options o, int64_t until, const char *first)
+/* What may be left out: faults, and verbs. */
+static size_t all_names(const char **names)
 {
     static const char *const faults[] = {"preview", "double", "late",    "death",   "drop",
                                          "restart", "bank",   "decline", "carrier", "mail",
                                          "short",   "loss",   "shuffle", "nonsense"};
-    const char *names[64];
     size_t n = 0;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) names[n++] = faults[i];
+    for (size_t t = 0; t < SIM_TABLES; t++)
+        for (const struct sim_verb *v = sim_tables[t]; v->name && n < NAMES_MAX; v++)
+            names[n++] = v->name;
+    return n;
+}
+
+/* Leave out verbs and faults, and orders, as long as it still fails. */
+static void shrink(struct sim_options o, int64_t until, const char *first)
+{
+    const char *names[NAMES_MAX];
+    size_t n = all_names(names);
     char why[600], kept[600];
     int64_t step_no;
     struct sim_counts unused = {0};
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) names[n++] = faults[i];
-    for (size_t t = 0; t < SIM_TABLES; t++)
-        for (const struct sim_verb *v = sim_tables[t]; v->name; v++) names[n++] = v->name;
     snprintf(kept, sizeof kept, "%s", first);
     for (size_t i = 0; i < n && o.without_count < SIM_WITHOUT_MAX; i++) {
         struct sim_options less = o;
@@ -215,6 +223,23 @@ static bool take_plan(struct cli *cli, int *argc, char **argv, struct plan *p)
     return ok && !wrong && !cli_unknown(*argc, argv) && *argc == 1;
 }
 
+/* NULL: each of them is one. Otherwise the word, and all there are in the hint. */
+static const char *not_left_out(struct cli *cli, const struct sim_options *o)
+{
+    const char *names[NAMES_MAX];
+    size_t n = all_names(names);
+    for (size_t i = 0; i < o->without_count; i++) {
+        bool is_known = false;
+        for (size_t k = 0; k < n; k++) is_known = is_known || !strcmp(names[k], o->without[i]);
+        if (is_known) continue;
+        struct buf b = buf_new(&cli->arena);
+        for (size_t k = 0; k < n; k++) buf_printf(&b, "%s%s", k ? ", " : "", names[k]);
+        return text_cstr(&cli->arena, text_printf(&cli->arena, "--without \"%s\": one of %.*s",
+                                                  o->without[i], TEXT_ARG(buf_text(&b))));
+    }
+    return NULL;
+}
+
 int verb_simulate(struct cli *cli, int argc, char **argv)
 {
     struct plan plan;
@@ -224,6 +249,8 @@ int verb_simulate(struct cli *cli, int argc, char **argv)
                           "it takes --seed N, --seeds N, --days D, --orders PER_DAY, "
                           "--until STEP, --processes N, --without LIST, --shrink, "
                           "--verbose");
+    const char *unknown = not_left_out(cli, &plan.first);
+    if (unknown) return cli_misuse(cli, argv[0], "%s", unknown);
     if (plan.first.days * plan.first.orders * 2 > SIM_ORDERS)
         return cli_misuse(cli, argv[0], "at most %d orders in one run", SIM_ORDERS / 2);
     if (!plan.first.is_loud) log_open(LOG_ERROR, -1);

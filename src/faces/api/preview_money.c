@@ -8,6 +8,8 @@
 #include "domain/payments/refund.h"
 #include "faces/api/preview_inside.h"
 
+#include <string.h>
+
 static struct money money_of(struct telling *t, int64_t minor, struct text currency)
 {
     return minor == NONE ? (struct money){0} : money(minor, text_cstr(t->a, currency));
@@ -110,16 +112,25 @@ static void tell_intent(struct telling *t, const void *before, const void *after
     add_money(t, any->order_id, kind, b ? amount : none, n ? amount : none, words);
 }
 
+/* "store_credit" is read "store credit". */
+static struct text read_word(struct telling *t, const char *word)
+{
+    size_t n = strlen(word);
+    char *at = arena_new(t->a, char, n + 1);
+    for (size_t i = 0; i < n; i++) at[i] = word[i] == '_' ? ' ' : word[i];
+    return (struct text){at, n};
+}
+
 static void tell_entry(struct telling *t, const void *before, const void *after)
 {
     const struct money_entry *n = after;
     if (before) return;
     struct money amount = money_of(t, n->amount_minor, n->currency);
     add_money(t, n->order_id, "entry", (struct money){0}, amount,
-              text_printf(t->a, "%.*s from %s to %s",
+              text_printf(t->a, "%.*s from %.*s to %.*s",
                           TEXT_ARG(money_text(t->a, amount.minor, amount.currency)),
-                          word_of(&account_words, n->from_account),
-                          word_of(&account_words, n->to_account)));
+                          TEXT_ARG(read_word(t, word_of(&account_words, n->from_account))),
+                          TEXT_ARG(read_word(t, word_of(&account_words, n->to_account)))));
 }
 
 /* --- owed and written ------------------------------------------------------------------------ */
@@ -146,7 +157,7 @@ static void tell_credit(struct telling *t, const void *before, const void *after
     struct money new = n ? money_of(t, n->balance_minor, n->currency) : none;
     const char *kind = word_of(&credit_kind_words, any->kind);
     struct buf words = buf_new(t->a);
-    buf_printf(&words, "%s: left on it", kind);
+    buf_printf(&words, "%.*s: left on it", TEXT_ARG(read_word(t, kind)));
     if (b) buf_printf(&words, " %.*s →", TEXT_ARG(money_text(t->a, old.minor, old.currency)));
     if (n) buf_printf(&words, " %.*s", TEXT_ARG(money_text(t->a, new.minor, new.currency)));
     add_money(t, NONE, kind, old, new, buf_text(&words));

@@ -64,8 +64,7 @@ static const struct field view_table[] = {
     DESCRIBED,
     FIELD(struct product_view, is_active, .about = "on sale"),
     FIELD_INSTANT(struct product_view, created_us, "created_at", .flags = F_WIDE),
-    FIELD(struct product_view, owner, .flags = F_WIDE,
-          .about = "code of whose it is; null: the merchant's own"),
+    FIELD(struct product_view, owner, .about = "code of whose it is; null: the merchant's own"),
     FIELD_LIST(struct product_view, prices, price_view_fields, .about = "by currency and quantity"),
     FIELD_LIST(struct product_view, parts, part_fields, .about = "of a kit"),
 };

@@ -237,7 +237,10 @@ static int explain(struct cli *cli, const char *id)
         cli_put(cli, text_printf(&cli->arena, "%s: %s: not asked: %s\n", o->id, o->about, o->why));
         return 0;
     }
-    if (!i) return cli_misuse(cli, "audit", "\"%s\" is no invariant; they are I-01 to I-71", id);
+    if (!i)
+        return cli_misuse(cli, "audit",
+                          "\"%s\" is no invariant; one is I-03, and `waybill audit` lists them",
+                          id);
     audit_put_explained(&b, i);
     cli_put(cli, buf_text(&b));
     return 0;
@@ -271,13 +274,17 @@ int verb_audit(struct cli *cli, int argc, char **argv)
     const char *only = cli_option(&argc, argv, "--only", &wrong);
     const char *since = cli_option(&argc, argv, "--since", &wrong);
     const char *readers = cli_option(&argc, argv, "--readers", &wrong);
-    if (wrong) return cli_misuse(cli, "audit", "an option lacks its value");
+    if (wrong)
+        return cli_misuse(cli, "audit", "--explain, --only, --since and --readers need a value");
     if (argc > 1) return cli_misuse(cli, "audit", "\"%s\" is one argument too many", argv[1]);
     if (explained) return explain(cli, explained);
     struct audit_report *report = arena_new(&cli->arena, struct audit_report, 1);
     if (only) report->only = audit_find(text_of(only));
     if (only && !report->only)
-        return cli_misuse(cli, "audit", "\"%s\" is no invariant that is asked; write I-03", only);
+        return cli_misuse(
+            cli, "audit",
+            "\"%s\" is no invariant that is asked; one is I-03, and `waybill audit` lists them",
+            only);
     if (since && !read_since(text_of(since), report))
         return cli_misuse(cli, "audit",
                           "\"%s\" is neither a time like 2026-11-23T08:00:00Z nor a position of "
