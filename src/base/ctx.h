@@ -34,6 +34,7 @@ struct ctx {
     int64_t now_us;        /* read once, so that a unit of work sees one instant */
     int64_t merchant_id;   /* whose data; always from the credential, never from the request */
     int64_t owner_id;      /* whose goods and orders are seen and meant; 0: all, and the house's */
+    bool is_own;           /* owner_id is 0, and a SKU is meant as the merchant's own */
     int64_t actor_id;      /* who is asking: user, key, customer; 0 is the system itself */
     int64_t command_id;    /* what caused it all; 0 while reading */
     struct events *events; /* owned by domain/events; NULL at the start of each try */

@@ -124,14 +124,15 @@ enum err products_by_sku_of(struct ctx *c, int64_t owner_id, const struct text *
 
 enum err products_by_sku(struct ctx *c, const struct text *skus, size_t n, struct list *out)
 {
-    if (c->owner_id) return products_by_sku_of(c, c->owner_id, skus, n, out);
+    if (c->owner_id || c->is_own) return products_by_sku_of(c, c->owner_id, skus, n, out);
     TRY(products_by_sku_of(c, OWNER_ANY, skus, n, out));
     const struct product *at = out->at;
     for (size_t i = 1; i < out->count; i++) {
         if (!text_eq(at[i - 1].sku, at[i].sku)) continue;
         fail_at(c, ERR_CONFLICT, "owner_needed", "sku", "%.*s is a SKU of several owners",
                 TEXT_ARG(at[i].sku));
-        return hint(c, "say whose: --owner CODE, ?owner=CODE; `waybill owners list` has them");
+        return hint(c, "say whose: --owner CODE, ?owner=CODE, or a dot for the merchant's own; "
+                       "`waybill owners list` has the codes");
     }
     return OK;
 }

@@ -64,7 +64,7 @@ enum err owner_book_open(struct ctx *c, const struct text *codes, size_t n, stru
 
 enum err owner_named(struct ctx *c, const struct owner_book *b, struct text code, int64_t *owner_id)
 {
-    if (!code.len) return OK;
+    if (!code.len || (text_is(code, ".") && !*owner_id)) return OK; /* the merchant's own */
     const struct owner *o = LIST_FIND_TEXT(&b->owners, struct owner, code, code);
     if (o && o->is_active && (!*owner_id || *owner_id == o->owner_id)) {
         *owner_id = o->owner_id;

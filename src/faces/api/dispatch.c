@@ -355,6 +355,7 @@ static enum err run_commands(struct ctx *c, struct unit *const *units, size_t n)
 struct trial {
     struct dispatched *d;
     int64_t since_id, owner_id;
+    bool is_own;
     struct list events;
     struct preview_keys keys;
     struct preview_state after;
@@ -367,8 +368,10 @@ static enum err try_command(struct ctx *c, void *arg)
 {
     struct trial *t = arg;
     c->owner_id = t->owner_id;
+    c->is_own = t->is_own;
     TRY(run_command(c, t->d));
     c->owner_id = 0;
+    c->is_own = false;
     if (!has_difference(t->d)) return OK;
     TRY(react_within(c, &t->events));
     TRY(preview_keys_of(c, &t->keys));
@@ -401,7 +404,8 @@ static void add_preview(struct dispatched *d, const struct preview *p)
 static enum err run_preview(struct ctx *c, void *arg)
 {
     struct dispatched *d = arg;
-    struct trial t = {.d = d, .since_id = source_id(c->source), .owner_id = c->owner_id};
+    struct trial t = {
+        .d = d, .since_id = source_id(c->source), .owner_id = c->owner_id, .is_own = c->is_own};
     int64_t actor_id = c->actor_id, command_id = c->command_id;
     enum err e = db_trial(c, try_command, &t);
     c->actor_id = actor_id;

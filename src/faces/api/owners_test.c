@@ -179,6 +179,29 @@ TEST_BOTH(owners, the_house_orders_for_an_owner_by_his_code_and_never_mixes)
     server_close(&h.server);
 }
 
+#define RECEIPT                                                                                    \
+    "{\"lines\":[{\"sku\":\"MUG\",\"site\":\"LON\",\"bin\":\"A-01-01\",\"quantity\":7}]}"
+
+/* An owner's code stands for its SKU, and a dot for the merchant's. */
+TEST_BOTH(owners, what_is_the_merchants_own_has_a_name_too)
+{
+    struct house h;
+    house_open(&h, w);
+    CHECK_I64(201, post(&h, the_house, "/v1/products?owner=ACME",
+                        "{\"sku\":\"MUG\",\"name\":\"Mug\",\"weight_g\":300}")
+                       .status);
+    CHECK(refused(post(&h, the_house, "/v1/stock/receipts", RECEIPT), 409, "owner_needed"));
+    CHECK(has(post(&h, the_house, "/v1/stock/receipts?owner=.&preview=1", RECEIPT),
+              "\"on_hand\":107"));
+    CHECK(has(post(&h, the_house, "/v1/stock/receipts?owner=.", RECEIPT), "\"on_hand\":107"));
+    CHECK(has(post(&h, the_house, "/v1/stock/receipts?owner=ACME", RECEIPT), "\"on_hand\":7"));
+    CHECK(has(get(&h, the_house, "/v1/why/stock/MUG?owner=."), "MUG (Mug, white): 127 sellable"));
+    CHECK(refused(get(&h, the_house, "/v1/stock?owner=."), 422, "no_owner_here"));
+    CHECK(refused(get(&h, h.acme, "/v1/why/stock/MUG?owner=."), 422, "unknown_owner"));
+    world_audit(w);
+    server_close(&h.server);
+}
+
 TEST_BOTH(owners, a_bound_key_sees_its_own_alone)
 {
     struct house h;

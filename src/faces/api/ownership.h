@@ -11,8 +11,9 @@
 #include "base/ctx.h"
 #include "faces/api/route.h"
 
-/* Sets c->owner_id. `bound_id` is whom who asks is bound to (0: to nobody), `asked` a code or
-   absent. ERR_DENIED "house_only"; ERR_INVALID "unknown_owner", "no_owner_here". */
+/* Sets c->owner_id. `bound_id` is whom who asks is bound to (0: to nobody), `asked` a code, "."
+   (the merchant's own: c->is_own) or absent. ERR_DENIED "house_only"; ERR_INVALID "unknown_owner",
+   "no_owner_here". */
 must_check enum err ownership_enter(struct ctx *c, const struct route *r, int64_t bound_id,
                                     struct text asked);
 /* ERR_NOT_FOUND "not_found": in the same words, whether it is another's or nobody's. */

@@ -74,7 +74,7 @@ static void tell_holds(struct arena *a, struct why_node *of, const struct course
             }
         struct why_node *n =
             why_add(a, of,
-                    text_printf(a, "held %s%.*s: %.*s", is_over ? "for " : "and still waiting for ",
+                    text_printf(a, "%sheld for %.*s: %.*s", is_over ? "" : "still ",
                                 TEXT_ARG(e[i].word), TEXT_ARG(took(a, end_us - e[i].at_us))));
         n->id = text_printf(a, "event %lld", (long long)e[i].position);
         why_sign(n, e[i].at_us, e[i].actor_id, e[i].command_id);

@@ -121,7 +121,8 @@ int route_help(struct cli *cli, const struct route *r)
     add_fields(&t, r->query, "--");
     if (!(r->flags & ROUTE_BULK)) add_fields(&t, r->body, "--");
     if (route_asks_owner(r))
-        table_row(&t, (const struct text[]){T("--owner CODE"), T("as that owner sees it")});
+        table_row(&t, (const struct text[]){T("--owner CODE"),
+                                            T("as that owner sees it; a dot: the merchant's own")});
     if (r->body)
         table_row(&t, (const struct text[]){T("--body @FILE"),
                                             T("the whole body as JSON; - is standard input")});
