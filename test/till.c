@@ -24,7 +24,6 @@ static const struct {
                       {EVENT_PACKAGE_HANDED_OVER, paying_capture_on_shipped},
                       {EVENT_PACKAGE_DELIVERED, paying_collect_on_delivered},
                       {EVENT_ORDER_CANCELLED, paying_on_cancelled},
-                      {EVENT_CASE_RESOLVED, paying_refund_on_case},
                       {EVENT_ORDER_CHANGED, paying_on_changed},
                       {EVENT_REFUND_OWED, refunding_on_owed},
                       {EVENT_PACKAGE_HANDED_OVER, invoicing_on},

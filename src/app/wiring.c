@@ -161,7 +161,6 @@ const struct reaction reactions[] = {
     {"case_on_claim", ON(EVENT_CLAIM_OPENED, EVENT_CLAIM_WITHDRAWN), case_on_claim},
     {"paying_on_cancelled", ON(EVENT_ORDER_CANCELLED, EVENT_ORDER_CHANGED, EVENT_PUT_BACK_DONE),
      paying_on_cancelled},
-    {"paying_refund_on_case", ON(EVENT_CASE_RESOLVED), paying_refund_on_case},
     {"paying_on_changed", ON(EVENT_ORDER_CHANGED), paying_on_changed},
     {"refunding_on_owed", ON(EVENT_REFUND_OWED), refunding_on_owed},
     {"claims_on_parcel", ON(EVENT_PACKAGE_LOST, EVENT_PACKAGE_DELIVERED, EVENT_PACKAGE_RETURNED),

@@ -483,3 +483,54 @@ TEST_BOTH(life, more_of_a_kit_is_more_of_each_of_its_parts)
     CHECK_I64(9, shop_state(w, id).allocated);
     world_audit(w);
 }
+
+TEST_BOTH(changing, who_adds_to_what_has_left_and_takes_it_away_again_pays_what_was_paid_before)
+{
+    struct life l = life_open(w);
+    const char *skus[] = {"MUG", "SET"};
+    for (size_t i = 0; i < 2; i++) {
+        struct draft d = life_card_draft(&l, skus[i], 3, "tok_ok");
+        struct draft_line *line = d.lines.at;
+        line->discount = money(85, "GBP"); /* for these three */
+        int64_t id = life_place(&l, &d);
+        life_ship(&l, id);
+        life_later(&l, HOUR_US);
+        struct payment_balance before = life_money(&l, id).balance;
+        CHECK_I64(before.owed, before.captured);
+        CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 5)));
+        int64_t price = (before.owed + 85) / 3;
+        CHECK_I64(before.owed + 2 * price, l.changed.after_minor);
+        life_later(&l, HOUR_US);
+        CHECK_OK(&w->ctx,
+                 life_cancel_lines(&l, id, &(struct cancel_line){1, 2}, 1, "three will do"));
+        life_later(&l, HOUR_US);
+        struct payment_balance after = life_money(&l, id).balance;
+        CHECK_I64(before.owed, after.owed);
+        CHECK_I64(before.captured, after.captured);
+        CHECK_I64(0, after.authorised);
+        CHECK_I64(0, after.due);
+        CHECK_I64(0, after.refunded);
+        /* one more costs the full price again */
+        CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 4)));
+        CHECK_I64(before.owed + price, l.changed.after_minor);
+    }
+    world_audit(w);
+}
+
+TEST_BOTH(changing, a_new_discount_is_off_all_units_of_its_line)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "MUG", 3, "tok_ok");
+    struct draft_line *line = d.lines.at;
+    line->discount = money(90, "GBP");
+    int64_t id = life_place(&l, &d);
+    CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 5)));
+    CHECK_I64(5 * 899 - 90, l.changed.after_minor);
+    CHECK_OK(
+        &w->ctx,
+        life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 6, .discount = money(120, "GBP"))));
+    CHECK_I64(6 * 899 - 120, l.changed.after_minor);
+    CHECK_OK(&w->ctx, life_change(&l, id, ONE_LINE(.line_no = 1, .quantity = 3)));
+    CHECK_I64(3 * 899 - 60, l.changed.after_minor);
+    world_audit(w);
+}

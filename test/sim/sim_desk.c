@@ -220,9 +220,12 @@ static void rate(struct sim *s, int order, json_t *view)
 
 static bool refund_case(struct sim *s, int order, const char *case_id, int64_t minor)
 {
+    int64_t most = model_refundable(s->model, order);
     int status = sim_post(
         s, NULL, SIM_TARGET(s, "/v1/orders/%s/cases/%s/resolve", s->orders[order].id, case_id),
         "{\"resolution\":\"refund\",\"refund\":" GBP "}", (long long)minor);
+    if (status < 300 && minor > most)
+        sim_fail(s, "%lld for a case of %lld that may go back", (long long)minor, (long long)most);
     if (status < 300) s->model->orders[order].credited_minor += minor;
     return status < 300;
 }

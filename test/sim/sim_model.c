@@ -95,6 +95,7 @@ int model_place(struct model *m, const struct model_wish *wishes, size_t n, int6
         int64_t unit = w->is_free ? 0 : m->prices[w->sku];
         o->asked[i] = (struct model_asked){.sku = w->sku,
                                            .quantity = w->quantity,
+                                           .first = w->quantity,
                                            .unit_minor = unit,
                                            .minor = unit * w->quantity - w->discount_minor,
                                            .services_minor = w->services_minor * w->quantity};
@@ -316,8 +317,11 @@ bool model_add(struct model *m, int order, int sku, int64_t quantity)
     struct model_order *o = &m->orders[order];
     if (o->asked_count == MODEL_WISHES) return model_wrong(m, "too many wishes");
     int64_t unit = m->prices[sku];
-    struct model_asked a = {
-        .sku = sku, .quantity = quantity, .unit_minor = unit, .minor = unit * quantity};
+    struct model_asked a = {.sku = sku,
+                            .quantity = quantity,
+                            .first = quantity,
+                            .unit_minor = unit,
+                            .minor = unit * quantity};
     o->asked[o->asked_count++] = a;
     o->total_minor += a.minor;
     if (sku < MODEL_STOCKED) o->wanted[sku] += quantity;
@@ -546,7 +550,7 @@ static int64_t worth(const struct model_order *o)
             units += l->quantity - l->cancelled;
         }
         any += units;
-        minor += model_share(o->asked[w].minor, units, whole) +
+        minor += model_paid(&o->asked[w], units, whole) +
                  model_share(o->asked[w].services_minor, units, whole);
     }
     return any ? minor + o->extra_minor : 0;

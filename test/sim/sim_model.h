@@ -38,6 +38,7 @@ struct model_line {
 struct model_asked {
     int sku;
     int64_t line_no, quantity, unit_minor, minor, services_minor;
+    int64_t first; /* of them, that a discount was given on */
 };
 struct model_order {
     enum model_commercial state;
@@ -196,6 +197,8 @@ struct model_decision {
 bool model_decide(struct model *m, int of, int64_t line_no, struct model_decision d);
 /* What the next units of a line were paid for, without services; -1: it is a part of a kit. */
 int64_t model_worth_back(const struct model *m, int of, int64_t line_no, int64_t units);
+/* What the first units of `whole` cost: what was added later has no discount. */
+int64_t model_paid(const struct model_asked *a, int64_t units, int64_t whole);
 /* What an order is still worth: nobody gets back more. */
 int64_t model_refundable(const struct model *m, int order);
 /* Returns what is kept of it. */

@@ -125,6 +125,15 @@ static int64_t ended_of(const struct model *m, int order, int64_t line_no)
     return units;
 }
 
+int64_t model_paid(const struct model_asked *a, int64_t units, int64_t whole)
+{
+    if (!whole) return 0;
+    int64_t later = a->unit_minor * (a->quantity - a->first),
+            first = a->first * whole / a->quantity;
+    if (units <= first) return model_share(a->minor - later, units, first);
+    return a->minor - later + model_share(later, units - first, whole - first);
+}
+
 int64_t model_worth_back(const struct model *m, int of, int64_t line_no, int64_t units)
 {
     const struct model_return *r = &m->returns[of];
@@ -133,8 +142,7 @@ int64_t model_worth_back(const struct model *m, int of, int64_t line_no, int64_t
     const struct model_asked *a = &o->asked[l->wish];
     int64_t before = ended_of(m, r->order, line_no);
     if (a->sku >= MODEL_STOCKED) return -1; /* a part of a kit */
-    return model_share(a->minor, before + units, l->quantity) -
-           model_share(a->minor, before, l->quantity);
+    return model_paid(a, before + units, l->quantity) - model_paid(a, before, l->quantity);
 }
 
 int64_t model_refundable(const struct model *m, int order)

@@ -59,7 +59,7 @@ static void add(struct sim_counts *to, const struct sim_counts *n)
 /* --- one seed -------------------------------------------------------------------------------- */
 
 static bool run_one(const struct sim_options *o, struct sim_counts *counts, char *why, size_t size,
-                    int64_t *step_no)
+                    int64_t *until)
 {
     struct sim *s = calloc(1, sizeof *s);
     s->options = o;
@@ -68,7 +68,7 @@ static bool run_one(const struct sim_options *o, struct sim_counts *counts, char
     bool ok = sim_run(s);
     if (!ok) counts->failed++;
     snprintf(why, size, "%s", s->failure);
-    *step_no = s->step_no;
+    *until = s->is_healed ? NONE : s->step_no; /* who stops there never comes to the end */
     if (o->is_loud || o->until != NONE)
         fprintf(stderr, "events end in %016llx\n", (unsigned long long)s->events_hash);
     sim_close(s);
@@ -114,7 +114,7 @@ static void shrink(struct sim_options o, int64_t until, const char *first)
         struct sim_options less = o;
         less.without[less.without_count++] = names[i];
         if (run_one(&less, &unused, why, sizeof why, &step_no)) continue;
-        if (step_no > until) continue;
+        if (until != NONE && (step_no == NONE || step_no > until)) continue;
         o = less;
         until = step_no;
         snprintf(kept, sizeof kept, "%s", why);

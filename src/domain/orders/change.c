@@ -53,7 +53,8 @@ enum err order_line_agree(struct ctx *c, const struct order_line *before,
                        ARGS(I64(c->merchant_id), I64(before->order_id), I64(before->line_no),
                             I64(before->quantity), I64(after->quantity), I64(after->unit_minor),
                             I64(after->list_minor), I64(after->discount_minor),
-                            I64(after->tax_minor), I64(after->total_minor), TXT(after->wording)));
+                            I64(after->tax_minor), I64(after->total_minor), TXT(after->wording),
+                            I64(after->discount_units)));
 }
 
 enum err order_line_add(struct ctx *c, const struct order_line *l)

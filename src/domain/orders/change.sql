@@ -17,7 +17,7 @@ UPDATE orders SET ship_to_id = $4, method = $5, wish_day = $6, note = $7:text, g
 
 -- name: order_line_agree :many
 UPDATE order_line SET quantity = $5, unit_minor = $6, list_minor = $7, discount_minor = $8, tax_minor = $9, total_minor = $10,
-       wording = $11:text
+       wording = $11:text, discount_units = $12
  WHERE merchant_id = $1 AND order_id = $2 AND line_no = $3 AND quantity = $4
 
 -- name: order_line_drop :many

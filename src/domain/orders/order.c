@@ -89,6 +89,7 @@ static const struct field line_table[] = {
     FIELD(struct order_line, delivered),
     FIELD(struct order_line, cancelled),
     FIELD(struct order_line, returned),
+    FIELD(struct order_line, discount_units),
 };
 const struct fields order_line_fields = FIELDS("order_line_row", struct order_line, line_table);
 

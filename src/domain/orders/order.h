@@ -91,6 +91,7 @@ struct order_line {
     int64_t quantity, unit_minor, list_minor, discount_minor, tax_minor, total_minor;
     struct text wording;
     int64_t allocated, released, picked, packed, shipped, delivered, cancelled, returned;
+    int64_t discount_units; /* the discount is off the first so many; 0: off all of them */
 };
 extern const struct fields order_line_fields;
 static inline bool line_is_physical(const struct order_line *l)

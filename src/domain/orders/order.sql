@@ -7,8 +7,9 @@ VALUES ($1, $2, $3, $4, $5:text, $6, $7:text, $8:text, $9:text, $10, $11, $12:te
 
 -- name: order_line_insert :many
 INSERT INTO order_line (merchant_id, order_id, line_no, kind, product_id, parent_line, name, quantity, unit_minor, list_minor,
-  discount_minor, tax_minor, total_minor, wording, allocated, released, picked, packed, shipped, delivered, cancelled, returned)
-VALUES ($1, $2, $3, $4, $5, $6, $7:text, $8, $9, $10, $11, $12, $13, $14:text, $15, $16, $17, $18, $19, $20, $21, $22)
+  discount_minor, tax_minor, total_minor, wording, allocated, released, picked, packed, shipped, delivered, cancelled, returned,
+  discount_units)
+VALUES ($1, $2, $3, $4, $5, $6, $7:text, $8, $9, $10, $11, $12, $13, $14:text, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 
 -- name: order_state_insert :many
 INSERT INTO order_state (merchant_id, order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered,
@@ -28,7 +29,8 @@ SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_
 
 -- name: order_lines_of
 SELECT merchant_id, order_id, line_no, kind, product_id, parent_line, name, quantity, unit_minor, list_minor, discount_minor,
-       tax_minor, total_minor, wording, allocated, released, picked, packed, shipped, delivered, cancelled, returned
+       tax_minor, total_minor, wording, allocated, released, picked, packed, shipped, delivered, cancelled, returned,
+       discount_units
   FROM order_line WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, line_no
 
 -- name: order_states_of

@@ -10,6 +10,18 @@ static ptrdiff_t line_at(const struct order_line *lines, size_t n, int64_t line_
     return one.count ? (const struct order_line *)one.at - lines : -1;
 }
 
+int64_t line_share(const struct order_line *l, int64_t amount_minor, int64_t units, int64_t whole)
+{
+    int64_t net = l->unit_minor * l->quantity - l->discount_minor;
+    int64_t cheap = l->unit_minor * l->discount_units - l->discount_minor; /* all of these */
+    int64_t first = money_share(whole, l->discount_units, l->quantity);
+    bool is_split = l->discount_units && first < whole && cheap >= 0 && net > 0;
+    if (!is_split) return money_share(amount_minor, units, whole);
+    int64_t before = money_share(amount_minor, cheap, net);
+    if (units <= first) return money_share(before, units, first);
+    return before + money_share(amount_minor - before, units - first, whole - first);
+}
+
 int64_t worth_of_units(struct arena *a, const struct order *o, const struct order_line *lines,
                        size_t n, const int64_t *units)
 {
@@ -31,7 +43,7 @@ int64_t worth_of_units(struct arena *a, const struct order *o, const struct orde
                            ? line_at(lines, n, lines[i].parent_line)
                            : (ptrdiff_t)i;
         if (of < 0 || !whole[of]) continue;
-        worth += money_share(lines[i].total_minor, share[of], whole[of]);
+        worth += line_share(&lines[i], lines[i].total_minor, share[of], whole[of]);
         extras -= lines[i].total_minor;
     }
     return any ? worth + extras : 0;

@@ -1,6 +1,7 @@
 #include "faces/pages/mail_order.h"
 
 #include "base/time.h"
+#include "domain/orders/worth.h"
 #include "domain/payments/invoice.h"
 #include "faces/api/invoices.h"
 #include "faces/api/returns.h"
@@ -47,7 +48,7 @@ static void all_lines(struct arena *a, const struct order_set *s, const struct o
         struct money unit = {.minor = NONE}, total = {.minor = NONE};
         if (o->order.total_minor) {
             if (l->unit_minor) unit = price(o, a, l->unit_minor);
-            total = price(o, a, money_share(l->total_minor, kept, l->quantity));
+            total = price(o, a, line_share(l, l->total_minor, kept, l->quantity));
         }
         lines[n++] =
             (struct mail_line){order_line_name(s, l),    order_line_sku(s, l), kept, unit, total,

@@ -3,6 +3,7 @@
 #include "base/money.h"
 #include "base/sort.h"
 #include "domain/inventory/stock.h"
+#include "domain/orders/worth.h"
 #include "domain/people/owner.h"
 #include "domain/sites/site.h"
 
@@ -246,10 +247,13 @@ struct order_amounts order_amounts(const struct order_parts *o)
         int64_t kept = order_line_kept(o, l), goods;
         if (kept == l->quantity) continue;
         goods = l->total_minor - l->tax_minor + l->discount_minor;
-        sum.goods_minor -= goods - money_share(goods, kept, l->quantity);
-        sum.discount_minor -= l->discount_minor - money_share(l->discount_minor, kept, l->quantity);
-        sum.tax_minor -= l->tax_minor - money_share(l->tax_minor, kept, l->quantity);
-        sum.total_minor -= l->total_minor - money_share(l->total_minor, kept, l->quantity);
+        int64_t off_goods = goods - money_share(goods, kept, l->quantity);
+        int64_t off_tax = l->tax_minor - line_share(l, l->tax_minor, kept, l->quantity);
+        int64_t off_total = l->total_minor - line_share(l, l->total_minor, kept, l->quantity);
+        sum.goods_minor -= off_goods;
+        sum.discount_minor -= off_goods + off_tax - off_total;
+        sum.tax_minor -= off_tax;
+        sum.total_minor -= off_total;
     }
     return sum;
 }

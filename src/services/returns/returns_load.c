@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "base/source.h"
 #include "domain/catalog/product.h"
+#include "domain/orders/worth.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -104,12 +105,6 @@ enum err return_work_save(struct ctx *c, struct return_work *w)
 
 /* --- worth ----------------------------------------------------------------------------------- */
 
-/* The first `units` of `of`, of an amount: exact in sum, whatever the steps. */
-static int64_t part(int64_t amount, int64_t units, int64_t of)
-{
-    return money_share(amount, units, of);
-}
-
 /* A part's share of its kit, by list prices; parts without a price count by their number. */
 static int64_t share_of_part(struct ctx *c, const struct return_work *w,
                              const struct order_line *kit, const struct order_line *l)
@@ -136,12 +131,15 @@ static int64_t share_of_part(struct ctx *c, const struct return_work *w,
 int64_t return_worth(struct ctx *c, const struct return_work *w, const struct order_line *l,
                      int64_t before, int64_t quantity)
 {
+    const struct order_line *sold = l;
     int64_t total = l->total_minor;
     if (l->kind == LINE_COMPONENT) {
         const struct order_line *kit = return_order_line(w, l->parent_line);
-        if (kit) total = share_of_part(c, w, kit, l);
+        if (kit) total = share_of_part(c, w, kit, l), sold = kit;
     }
-    return part(total, before + quantity, l->quantity) - part(total, before, l->quantity);
+    /* exact in sum, whatever the steps */
+    return line_share(sold, total, before + quantity, l->quantity) -
+           line_share(sold, total, before, l->quantity);
 }
 
 /* --- rules ----------------------------------------------------------------------------------- */

@@ -81,6 +81,80 @@ TEST_BOTH(returns, give_no_more_back_than_what_was_not_cancelled_and_not_credite
     world_audit(w);
 }
 
+/* Nothing that follows is done between the two. */
+static enum err refund_a_case(struct life *l, int64_t id, int64_t case_id, int64_t minor)
+{
+    struct case_answer a = {.order_id = id,
+                            .case_id = case_id,
+                            .resolution = CASE_REFUND,
+                            .refund_minor = minor,
+                            .return_reason = -1};
+    return life_resolve(l, &a);
+}
+
+TEST_BOTH(returns, what_was_promised_a_moment_ago_is_not_promised_again_for_a_case)
+{
+    struct life l = life_open(w);
+    for (int is_case_first = 0; is_case_first < 2; is_case_first++) {
+        int64_t id = brought(&l, "LAMP", 1), back, case_id;
+        CHECK_OK(&w->ctx, life_complain(&l, id, CASE_LATE, "it came late", &case_id));
+        CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_DEFECTIVE, &back));
+        CHECK_OK(&w->ctx, life_approve(&l, back));
+        CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 1));
+        l.is_busy = true;
+        if (is_case_first) CHECK_OK(&w->ctx, refund_a_case(&l, id, case_id, 60));
+        CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+        CHECK_I64(is_case_first ? 4939 : 4999, life_return_line(&l, back, 1).refund_minor);
+        if (!is_case_first) {
+            CHECK_FAULT(&w->ctx, ERR_CONFLICT, "refund_too_large",
+                        refund_a_case(&l, id, case_id, 60));
+            CHECK_TEXT("at most 0.00 GBP", text_of(w->ctx.fault.hint));
+        }
+        l.is_busy = false;
+        life_quiet(&l);
+        life_later(&l, HOUR_US);
+        struct payment_balance b = life_money(&l, id).balance;
+        CHECK_I64(4999, b.credited); /* and nothing of what was promised was let fall */
+        CHECK_I64(4999, b.refunded);
+        CHECK_I64(0, life_told(&l, id, EVENT_REFUND_WAIVED));
+    }
+    world_audit(w);
+}
+
+TEST_BOTH(returns, give_back_what_each_unit_was_paid_for_when_some_came_later_without_a_discount)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "LAMP", 3, "tok_ok");
+    struct draft_line *line = d.lines.at;
+    line->discount = money(85, "GBP");
+    int64_t id = life_place(&l, &d), back;
+    CHECK_OK(&w->ctx, l.placed.fault.code);
+    life_ship(&l, id);
+    struct change_line more = {.line_no = 1,
+                               .parent_line = NONE,
+                               .quantity = 5,
+                               .unit_price = {.minor = NONE},
+                               .discount = {.minor = NONE}};
+    struct order_change change = {.method = -1,
+                                  .wish_day = NONE,
+                                  .shipping = {.minor = NONE},
+                                  .reason = T("two more"),
+                                  .lines = {&more, 1}};
+    CHECK_OK(&w->ctx, life_change(&l, id, &change));
+    life_later(&l, HOUR_US);
+    CHECK_OK(&w->ctx, life_cancel_lines(&l, id, &(struct cancel_line){1, 1}, 1, "one will do"));
+    life_bring(&l, id);
+    CHECK_I64(4 * 4999 - 85, life_money(&l, id).balance.captured);
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 4, RETURN_BECAUSE_DEFECTIVE, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 4));
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 3, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(3 * 4999 - 85, life_return_line(&l, back, 1).refund_minor);
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(4 * 4999 - 85, life_money(&l, id).balance.refunded);
+    world_audit(w);
+}
+
 TEST_BOTH(returns, refuse_what_was_never_shipped_or_is_asked_back_already)
 {
     struct life l = life_open(w);

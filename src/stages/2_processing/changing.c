@@ -29,7 +29,9 @@ static const struct field line_table[] = {
           .about = "as it is to be, of a kit whole kits; 0 takes the line away"),
     FIELD(struct change_line, unit_price, .flags = F_NULL,
           .about = "absent: as it is; of a new line the price list's"),
-    FIELD(struct change_line, discount, .flags = F_NULL, .about = "off the whole line"),
+    FIELD(struct change_line, discount, .flags = F_NULL,
+          .about =
+              "off the whole line; absent: as it is, and units that are added cost the full price"),
     FIELD(struct change_line, wording, .flags = F_FREE, .max = WORDING_MAX,
           .about = "personalisation"),
 };

@@ -26,8 +26,9 @@ struct change_line {
     int64_t parent_line;     /* of a new service: what it is done to; NONE: the whole order */
     int64_t quantity;        /* as it is to be, of a kit whole kits; 0: none; NONE: as it is */
     struct money unit_price; /* absent: as it is, of a new line the price list's */
-    struct money discount;   /* off the whole line; absent: as it is */
-    struct text wording;     /* personalisation; absent: as it is, "": none */
+    struct money
+        discount;        /* off the whole line; absent: as it is, added units cost the full price */
+    struct text wording; /* personalisation; absent: as it is, "": none */
     /* of a new line that stands for units of another (substituting.h), else 0: */
     int64_t stands_for;
     int64_t less;                  /* of the old one: units that another line stands for */

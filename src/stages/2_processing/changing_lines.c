@@ -37,7 +37,11 @@ static enum err price_line(struct ctx *c, struct changing *k, const struct chang
                 TEXT_ARG(k->before.currency));
         return hint(c, "give unit_price, or put one on the list: waybill products price");
     }
-    if (in->discount.minor != NONE) l->discount_minor = in->discount.minor;
+    bool is_more = old && l->quantity > old->quantity && !k->is_draft;
+    if (in->discount.minor != NONE)
+        l->discount_minor = in->discount.minor, l->discount_units = 0;
+    else if (is_more && l->discount_minor && !l->discount_units)
+        l->discount_units = old->quantity; /* nobody gave one on what is added */
     if (!money_times(l->unit_minor, l->quantity, &sum) || sum > MONEY_MINOR_MAX)
         return fail_at(c, ERR_INVALID, "out_of_range", "quantity", "the line's sum is too large");
     if (l->discount_minor > sum && !is_charge)

@@ -1,6 +1,7 @@
 #include "stages/2_processing/invoicing_rows.h"
 
 #include "base/money.h"
+#include "domain/orders/worth.h"
 
 /* --- rows ------------------------------------------------------------------------------------ */
 
@@ -103,14 +104,14 @@ void bill_open(struct arena *a, const struct order_money *m, const struct list *
 /* A part of a line with its taxes: the shares of its rows sum to the share of its total. */
 static void aim_line(struct bill *b, const struct order_line *l, int64_t part, int64_t whole)
 {
-    int64_t left = money_share(l->total_minor, part, whole);
+    int64_t left = line_share(l, l->total_minor, part, whole);
     struct bill_row *last = NULL;
     for (size_t i = 0; i < b->count; i++) {
         struct bill_row *row = &b->rows[i];
         if (row->line_no != l->line_no) continue;
         last = row;
-        int64_t share = money_share(gross(row->agreed), part, whole);
-        row->target.tax = money_share(row->agreed.tax, part, whole);
+        int64_t share = line_share(l, gross(row->agreed), part, whole);
+        row->target.tax = line_share(l, row->agreed.tax, part, whole);
         row->target.net = share - row->target.tax;
         row->target_units = money_share(l->quantity, part, whole);
         left -= share;

@@ -49,8 +49,6 @@ must_check enum err paying_on_cancelled(struct ctx *c, const struct event *event
 /* ORDER_CHANGED: what it costs less now is owed back; what it costs more is asked of its card, and
    it waits for it. */
 must_check enum err paying_on_changed(struct ctx *c, const struct event *events, size_t count);
-/* CASE_RESOLVED with an amount: refund it, once per case. */
-must_check enum err paying_refund_on_case(struct ctx *c, const struct event *events, size_t count);
 
 /* --- what staff do; inside a unit of work ----------------------------------------------------- */
 

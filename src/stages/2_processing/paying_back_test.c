@@ -131,8 +131,16 @@ TEST_BOTH(paying, refunds_at_once_never_exceed_what_was_captured)
 
 static enum err resolve_in_tx(struct ctx *c, void *arg)
 {
-    return event_put(c, EVENT_CASE_RESOLVED, *(int64_t *)arg, 4711,
-                     EVENT_BODY(.word = T("refund"), .amount_minor = 500));
+    struct refund owed;
+    struct refund_claim claim = {.order_id = *(int64_t *)arg,
+                                 .amount_minor = 500,
+                                 .purpose_id = 4711,
+                                 .cause = REFUND_FOR_CASE,
+                                 .note = T("refund")};
+    TRY(refund_owe(c, &claim, 1, &owed));
+    if (owed.refund_id == NONE) return OK;
+    return event_put(c, EVENT_REFUND_OWED, claim.order_id, owed.refund_id,
+                     EVENT_BODY(.amount_minor = 500, .word = T("case"), .note = claim.note));
 }
 
 TEST_BOTH(paying, case_is_refunded_once)
@@ -140,6 +148,7 @@ TEST_BOTH(paying, case_is_refunded_once)
     struct till t = till_open(w);
     int64_t order = till_place(&t, till_mugs(&t, PAY_CARD, "tok_ok"));
     till_ship(&t, order, 3);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, resolve_in_tx, &order));
     CHECK_OK(&w->ctx, db_tx(&w->ctx, resolve_in_tx, &order));
     till_run(&t);
     till_react(&t, 0);

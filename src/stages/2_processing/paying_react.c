@@ -230,24 +230,6 @@ enum err paying_on_cancelled(struct ctx *c, const struct event *events, size_t c
     return OK;
 }
 
-enum err paying_refund_on_case(struct ctx *c, const struct event *events, size_t count)
-{
-    struct order_money *all;
-    size_t orders;
-    TRY(load(c, events, count, &all, &orders));
-    for (size_t i = 0; i < count; i++) {
-        struct order_money *m = money_in(all, orders, events[i].order_id);
-        if (!m || events[i].amount_minor == NONE) continue;
-        struct refund_claim claim = {.order_id = events[i].order_id,
-                                     .amount_minor = events[i].amount_minor,
-                                     .purpose_id = events[i].subject_id,
-                                     .cause = REFUND_FOR_CASE,
-                                     .note = events[i].word};
-        TRY(refund_claimed(c, m, &claim));
-    }
-    return OK;
-}
-
 /* Cards are asked for the difference; other orders that are paid first wait for it. */
 static enum err ask_more(struct ctx *c, struct order_money *m)
 {

@@ -188,16 +188,6 @@ static enum err put(struct ctx *c, struct order_money *m, const struct refund_cl
     return tell(c, EVENT_REFUND_OWED, r, r->amount_minor, r->note);
 }
 
-enum err refund_claimed(struct ctx *c, struct order_money *m, const struct refund_claim *claim)
-{
-    struct refund r;
-    if (claim->amount_minor <= 0) return OK;
-    for (size_t i = 0; i < m->refund_count; i++)
-        if (claim->purpose_id && m->refunds[i].purpose_id == claim->purpose_id) return OK;
-    TRY(put(c, m, claim, claim->amount_minor, &r));
-    return settle(c, m, &r, true);
-}
-
 int64_t money_excess(const struct order_money *m)
 {
     int64_t beyond = -m->unasked, worth = m->owed - m->credited;

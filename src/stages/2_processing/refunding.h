@@ -18,9 +18,6 @@ must_check enum err refunding_job(struct ctx *c, const struct job *jobs, size_t 
 
 /* Bring all open refunds of the order one step further; writes only what changed. */
 must_check enum err refunds_settle(struct ctx *c, struct order_money *m);
-/* Owe it and settle it at once; a purpose that owes already is left alone. */
-must_check enum err refund_claimed(struct ctx *c, struct order_money *m,
-                                   const struct refund_claim *claim);
 /* What lies with us beyond the order's worth, reserved refunds taken off, is owed back. */
 must_check enum err refund_excess(struct ctx *c, struct order_money *m, enum refund_cause cause);
 /* A rest that coins cannot pay is let go of. */

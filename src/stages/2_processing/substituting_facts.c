@@ -6,6 +6,7 @@
 #include "domain/inventory/availability.h"
 #include "domain/inventory/preorder.h"
 #include "domain/orders/sourcing.h"
+#include "domain/orders/worth.h"
 #include "domain/sites/site.h"
 
 int64_t line_missing(const struct order_line *l)
@@ -16,7 +17,7 @@ int64_t line_missing(const struct order_line *l)
 int64_t line_cost(const struct order_line *l, int64_t units)
 {
     int64_t net = l->total_minor - l->tax_minor, kept = l->quantity - l->cancelled;
-    return money_share(net, kept, l->quantity) - money_share(net, kept - units, l->quantity);
+    return line_share(l, net, kept, l->quantity) - line_share(l, net, kept - units, l->quantity);
 }
 
 /* --- loading --------------------------------------------------------------------------------- */

@@ -4,7 +4,9 @@
 #include "domain/events/event.h"
 #include "domain/events/job.h"
 #include "domain/orders/package.h"
+#include "domain/orders/worth.h"
 #include "domain/payments/payment.h"
+#include "domain/payments/refund.h"
 #include "domain/people/people.h"
 #include "stages/7_completion/completing.h"
 
@@ -26,7 +28,32 @@ const struct order_line *case_line_find(const struct case_resolving *r, int64_t 
     return NULL;
 }
 
-enum err case_check_refund(struct ctx *c, const struct case_resolving *r)
+/* What was promised back and no payment was asked for yet is not there for another; nor does an
+   order give back more than it is worth. */
+static enum err load_left(struct ctx *c, const struct case_resolving *r, const struct list *intents,
+                          int64_t *left)
+{
+    struct list refunds;
+    int64_t id = r->order.order_id;
+    int64_t worth = worth_owed(c->arena, &r->order, &r->state, r->lines.at, r->lines.count);
+    TRY(refunds_of(c, &id, 1, &refunds));
+    const struct refund *at = refunds.at;
+    for (size_t i = 0; i < refunds.count; i++) {
+        worth -= refund_credit(&at[i]);
+        if (refund_is_open(&at[i]))
+            *left -= at[i].amount_minor - at[i].done_minor - at[i].set_off_minor;
+    }
+    const struct payment_intent *in = intents->at;
+    for (size_t i = 0; i < intents->count; i++)
+        if (in[i].refund_id != NONE &&
+            (in[i].state == INTENT_ASKED || in[i].state == INTENT_UNKNOWN))
+            *left += in[i].amount_minor;
+    if (*left > worth) *left = worth;
+    if (*left < 0) *left = 0;
+    return OK;
+}
+
+enum err case_check_refund(struct ctx *c, struct case_resolving *r)
 {
     struct list payments, intents = {0};
     int64_t id = r->order.order_id, refundable = 0;
@@ -36,6 +63,9 @@ enum err case_check_refund(struct ctx *c, const struct case_resolving *r)
         return hint(c, "refund in %s", currency);
     }
     TRY(payments_take(c, &id, 1, &payments));
+    TRY(orders_lock(c, &id, 1)); /* returns owe under this lock */
+    TRY(order_state_get(c, id, &r->state));
+    TRY(order_lines_of(c, &id, 1, &r->lines));
     const struct payment *at = payments.at;
     int64_t *ids = arena_new(c->arena, int64_t, payments.count + 1);
     for (size_t i = 0; i < payments.count; i++) ids[i] = at[i].payment_id;
@@ -45,9 +75,29 @@ enum err case_check_refund(struct ctx *c, const struct case_resolving *r)
         if (at[i].method == PAYMENT_ON_ACCOUNT) /* claimed and not paid yet: the claim goes */
             refundable += at[i].authorised_minor - at[i].captured_minor - at[i].voided_minor;
     }
+    TRY(load_left(c, r, &intents, &refundable));
     if (r->answer->refund_minor <= refundable) return OK;
-    fail_at(c, ERR_CONFLICT, "refund_too_large", "refund", "more than was taken for this order");
+    fail_at(c, ERR_CONFLICT, "refund_too_large", "refund",
+            "more than is left of what was taken for this order");
     return hint(c, "at most %.*s", TEXT_ARG(money_text(c->arena, refundable, currency)));
+}
+
+/* The same purpose owes once. */
+enum err case_owe(struct ctx *c, const struct case_resolving *r)
+{
+    struct refund owed;
+    struct refund_claim claim = {
+        .order_id = r->order.order_id,
+        .amount_minor = r->answer->refund_minor,
+        .purpose_id = r->concern.case_id,
+        .cause = REFUND_FOR_CASE,
+        .note = text_of(word_of(&case_resolution_words, r->answer->resolution))};
+    TRY(refund_owe(c, &claim, 1, &owed));
+    if (owed.refund_id == NONE) return OK;
+    return event_put(c, EVENT_REFUND_OWED, claim.order_id, owed.refund_id,
+                     EVENT_BODY(.amount_minor = owed.amount_minor,
+                                .word = text_of(word_of(&refund_cause_words, claim.cause)),
+                                .note = claim.note));
 }
 
 static enum err at_line(struct ctx *c, enum err code, const char *reason, size_t i,

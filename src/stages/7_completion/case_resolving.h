@@ -13,8 +13,10 @@ struct case_resolving {
 };
 
 must_check enum err case_resolving_load(struct ctx *c, struct case_resolving *r);
-/* Not more than what was taken and not given back; refunds under way count. */
-must_check enum err case_check_refund(struct ctx *c, const struct case_resolving *r);
+/* Not more than what was taken, and neither given back nor promised; refunds under way count. */
+must_check enum err case_check_refund(struct ctx *c, struct case_resolving *r);
+/* In the unit that resolves the case, so that whoever comes next counts it. */
+must_check enum err case_owe(struct ctx *c, const struct case_resolving *r);
 /* A new order of the chosen lines at no price, to the same address. */
 must_check enum err case_reship(struct ctx *c, const struct case_resolving *r,
                                 struct case_outcome *out);

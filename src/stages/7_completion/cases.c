@@ -207,6 +207,7 @@ enum err case_resolve(struct ctx *c, const struct case_answer *a, struct case_ou
                          TXT(answer.len ? answer : (struct text){0}),
                          I64(is_refund ? a->refund_minor : NONE), I64(out->reship_order_id),
                          I64(r.concern.return_id), I64(c->now_us), I64(c->actor_id))));
+    if (is_refund) TRY(case_owe(c, &r));
     TRY(event_put(c, EVENT_CASE_RESOLVED, a->order_id, a->case_id,
                   EVENT_BODY(.word = text_of(word_of(&case_resolution_words, a->resolution)),
                              .amount_minor = is_refund ? a->refund_minor : NONE,

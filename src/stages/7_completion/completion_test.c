@@ -7,6 +7,7 @@
 #include "domain/events/job.h"
 #include "domain/inventory/stock.h"
 #include "domain/orders/work.h"
+#include "domain/payments/refund.h"
 #include "stages/7_completion/cases.h"
 #include "stages/7_completion/completing.h"
 #include "stages/7_completion/feedback.h"
@@ -399,6 +400,34 @@ TEST_BOTH(cases, never_refunds_more_than_was_taken)
     CHECK_I64(EVENT_CASE_RESOLVED, last->kind);
     CHECK_I64(799, last->amount_minor);
     CHECK_I64(case_id, last->subject_id);
+}
+
+static enum err owe_in_tx(struct ctx *c, void *arg)
+{
+    struct refund owed;
+    struct refund_claim claim = {
+        .order_id = *(int64_t *)arg, .amount_minor = 500, .cause = REFUND_FOR_RETURN};
+    return refund_owe(c, &claim, 1, &owed);
+}
+
+TEST_BOTH(cases, never_refunds_what_is_promised_back_already_nor_more_than_it_is_worth)
+{
+    shop_open(w);
+    int64_t id = delivered_order(w, "MUG", 2), case_id = opened_case(w, id, CASE_DAMAGED);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, owe_in_tx, &id)); /* and nobody has seen to it yet */
+    struct resolving r = resolving(id, case_id, CASE_REFUND);
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE payment SET authorised_minor = 5000, captured_minor "
+                                      "= 5000"));
+    r.in.refund_minor = 2 * 899 - 500 + 1;
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "refund_too_large", resolve(w, &r));
+    CHECK_TEXT("at most 12.98 GBP", text_of(w->ctx.fault.hint));
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE payment SET authorised_minor = 899, captured_minor "
+                                      "= 899"));
+    r.in.refund_minor = 400;
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "refund_too_large", resolve(w, &r));
+    CHECK_TEXT("at most 3.99 GBP", text_of(w->ctx.fault.hint));
+    r.in.refund_minor = 399;
+    CHECK_OK(&w->ctx, resolve(w, &r));
 }
 
 TEST_BOTH(cases, sends_again_what_was_lost_with_its_engraving)

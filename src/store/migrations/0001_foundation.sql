@@ -411,6 +411,7 @@ CREATE TABLE order_line (
     unit_minor @i64 NOT NULL,
     list_minor @i64,                 -- the price list's unit price at placement
     discount_minor @i64 NOT NULL,
+    discount_units @i64 NOT NULL DEFAULT 0, -- the discount is off the first so many units; 0: off all
     tax_minor @i64 NOT NULL,
     total_minor @i64 NOT NULL,
     wording @text,                   -- personalisation, engraving or gift message
@@ -427,7 +428,8 @@ CREATE TABLE order_line (
     CHECK (delivered >= 0 AND delivered <= shipped AND shipped <= packed AND packed <= picked
            AND picked <= released AND released <= allocated AND allocated <= quantity - cancelled),
     CHECK (cancelled >= 0 AND returned >= 0 AND returned <= shipped AND returned <= asked_back
-           AND asked_back <= quantity)
+           AND asked_back <= quantity),
+    CHECK (discount_units >= 0 AND discount_units <= quantity)
 ) @rowless;
 
 CREATE TABLE order_state (           -- narrow and hot: the sums of its physical lines
