@@ -2,7 +2,7 @@
 -- What is short has not been released as a whole: its stage $2 is processing.
 SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
   FROM order_state
---sqlite: INDEXED BY order_state_open
+--sqlite: INDEXED BY order_state_short
  WHERE merchant_id = $1 AND stage = $2 AND commercial < 2 AND order_id > $3 AND allocated < units - cancelled AND ($5 = 0 OR EXISTS (
        SELECT 1 FROM orders o WHERE o.merchant_id = order_state.merchant_id AND o.order_id = order_state.order_id AND o.owner_id = $5))
  ORDER BY order_id LIMIT $4

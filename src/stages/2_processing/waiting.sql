@@ -9,7 +9,7 @@ SELECT l.order_id, l.line_no, l.product_id, l.quantity - l.cancelled - l.allocat
           FROM order_line v JOIN service_offer x ON x.merchant_id = v.merchant_id AND x.service_id = v.product_id
          WHERE v.merchant_id = s.merchant_id AND v.order_id = s.order_id AND v.kind = 3) AS service_minutes
   FROM order_state s
---sqlite: INDEXED BY order_state_open
+--sqlite: INDEXED BY order_state_short
   JOIN order_line l ON l.merchant_id = s.merchant_id AND l.order_id = s.order_id
   JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id
   JOIN address a ON a.merchant_id = o.merchant_id AND a.address_id = o.ship_to_id

@@ -460,6 +460,8 @@ CREATE TABLE order_state (           -- narrow and hot: the sums of its physical
 ) @rowless;
 CREATE INDEX order_state_open ON order_state (merchant_id, stage, order_id)
     WHERE commercial < 2;            -- order_ids_by_stage, order_board: open orders only
+CREATE INDEX order_state_short ON order_state (merchant_id, stage, order_id)
+    WHERE commercial < 2 AND allocated < units - cancelled; -- waiting_lines, orders_short: the few that wait
 
 CREATE TABLE hold (                  -- why an order waits; any number at once
     merchant_id @i64 NOT NULL,
