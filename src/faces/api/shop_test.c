@@ -103,7 +103,7 @@ TEST_BOTH(api_orders, an_order_is_placed_and_shown_as_a_whole)
     CHECK(has(a, "\"promises\":[{\"line_no\":1,\"site\":\"LON\",\"quantity\":2"));
     CHECK(has(a, "\"owed\":{\"amount\":4196,\"currency\":\"GBP\"}"));
     CHECK(has(a, "\"postal_code\":\"EC2V 8EA\""));
-    CHECK(has(a, "\"actions\":[\"cancel\",\"hold\",\"pay\"]"));
+    CHECK(has(a, "\"actions\":[\"cancel\",\"change\",\"hold\",\"pay\"]"));
     CHECK_I64(200, get(&d, "/v1/orders/1").status); /* the running number will do */
     CHECK_I64(404, get(&d, "/v1/orders/2").status);
     server_close(&d.server);
@@ -292,7 +292,7 @@ TEST_BOTH(api_holds, an_order_is_held_and_released_by_hand)
     struct answer a = post(&d, holds, "{\"reason\":\"fraud\",\"note\":\"two cards\"}");
     CHECK_I64(201, a.status);
     CHECK(has(a, "\"reason\":\"fraud\",\"note\":\"two cards\",\"owner_id\":null"));
-    CHECK(has(get(&d, "/v1/orders/1"), "\"actions\":[\"cancel\",\"hold\",\"release\",\"pay\"]"));
+    CHECK(has(get(&d, "/v1/orders/1"), "\"actions\":[\"cancel\",\"change\",\"hold\",\"release\",\"pay\"]"));
     CHECK(has(get(&d, "/v1/orders"), "\"holds\":[\"fraud\"]"));
     CHECK(has(get(&d, "/v1/board"), "\"holds\":[{\"reason\":\"fraud\",\"orders\":1}]"));
     struct text hold = text_head(text_skip(a.body, 7), 17); /* {"id":"hld_... */
