@@ -279,6 +279,7 @@ TEST_BOTH(messages, without_a_mail_server_they_are_files)
     say(w, shop_order(w, "BOOK", 1), MESSAGE_RECEIVED);
     CHECK_I64(2, (int64_t)run_jobs(w));
     CHECK_I64(2, (int64_t)files_in(folder));
+    messages_use((struct mail_sender){0}); /* the mailer ends with this test */
     snprintf(command, sizeof command, "rm -rf %s", folder);
     CHECK(system(command) == 0);
 }
