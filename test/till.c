@@ -178,10 +178,15 @@ static enum err cancel_in_tx(struct ctx *c, void *arg)
                      EVENT_BODY(.quantity = p->quantity));
 }
 
-void till_cancel(struct till *t, int64_t order_id, int64_t quantity)
+void till_call_off(struct till *t, int64_t order_id, int64_t quantity)
 {
     struct parcel p = {.order_id = order_id, .quantity = quantity};
     CHECK_OK(&t->w->ctx, db_tx(&t->w->ctx, cancel_in_tx, &p));
+}
+
+void till_cancel(struct till *t, int64_t order_id, int64_t quantity)
+{
+    till_call_off(t, order_id, quantity);
     till_run(t);
 }
 

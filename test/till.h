@@ -40,6 +40,7 @@ int64_t till_ship(struct till *t, int64_t order_id, int64_t quantity);
 int64_t till_pack_off(struct till *t, int64_t order_id, int64_t quantity);
 void till_deliver(struct till *t, int64_t order_id, int64_t package_id);
 void till_cancel(struct till *t, int64_t order_id, int64_t quantity);
+void till_call_off(struct till *t, int64_t order_id, int64_t quantity); /* runs no reactions */
 
 typedef enum err act_fn(struct ctx *c, const struct paying_act *act);
 struct acting {

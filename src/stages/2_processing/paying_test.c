@@ -115,6 +115,21 @@ TEST_BOTH(paying, what_is_being_taken_counts_towards_what_is_owed)
     till_check_books(&t, order);
 }
 
+/* What is cancelled then is still reserved: the bank's answer to the first package comes first. */
+TEST_BOTH(paying, a_unit_cancelled_while_the_bank_thinks_is_not_taken_with_the_next_package)
+{
+    struct till t = till_open(w);
+    int64_t order = till_place(&t, till_mugs(&t, PAY_CARD, "tok_ok"));
+    till_pack_off(&t, order, 1);
+    till_react(&t, t.cursor); /* asked of the bank, not answered yet */
+    till_call_off(&t, order, 1);
+    till_pack_off(&t, order, 1);
+    till_run(&t);
+    CHECK_I64(1733 + 395, till_look(&t, order).balance.captured);
+    CHECK_I64(0, till_look(&t, order).balance.authorised);
+    till_check_books(&t, order);
+}
+
 /* All of it, again and again in one unit; what was left of the card at the end. */
 struct greed {
     int64_t order_id, left, refundable;
