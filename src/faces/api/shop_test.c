@@ -292,7 +292,8 @@ TEST_BOTH(api_holds, an_order_is_held_and_released_by_hand)
     struct answer a = post(&d, holds, "{\"reason\":\"fraud\",\"note\":\"two cards\"}");
     CHECK_I64(201, a.status);
     CHECK(has(a, "\"reason\":\"fraud\",\"note\":\"two cards\",\"owner_id\":null"));
-    CHECK(has(get(&d, "/v1/orders/1"), "\"actions\":[\"cancel\",\"change\",\"hold\",\"release\",\"pay\"]"));
+    CHECK(has(get(&d, "/v1/orders/1"),
+              "\"actions\":[\"cancel\",\"change\",\"hold\",\"release\",\"pay\"]"));
     CHECK(has(get(&d, "/v1/orders"), "\"holds\":[\"fraud\"]"));
     CHECK(has(get(&d, "/v1/board"), "\"holds\":[{\"reason\":\"fraud\",\"orders\":1}]"));
     struct text hold = text_head(text_skip(a.body, 7), 17); /* {"id":"hld_... */
