@@ -122,6 +122,15 @@ struct text text_lower(struct arena *a, struct text t)
     return t.at ? (struct text){copy, t.len} : t;
 }
 
+struct text text_spaced(struct arena *a, struct text t)
+{
+    struct text out = text_copy(a, t);
+    char *at = arena_new(a, char, out.len + 1);
+    for (size_t i = 0; i < out.len; i++)
+        at[i] = out.at[i] == '_' || out.at[i] == '.' ? ' ' : out.at[i];
+    return (struct text){at, out.len};
+}
+
 struct text text_upper(struct arena *a, struct text t)
 {
     char *copy = arena_new(a, char, t.len + 1);

@@ -41,6 +41,8 @@ struct text text_split(struct text t, char at, struct text *rest);
 ptrdiff_t text_find(struct text t, struct text needle); /* offset or -1 */
 struct text text_lower(struct arena *a, struct text t); /* ASCII letters only */
 struct text text_upper(struct arena *a, struct text t);
+struct text text_spaced(struct arena *a,
+                        struct text t); /* a word of ours to read: '_' and '.' are spaces */
 
 bool text_is_utf8(struct text t); /* well-formed, no surrogates, no overlong forms */
 size_t text_chars(struct text t); /* code points */

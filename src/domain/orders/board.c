@@ -23,6 +23,12 @@ enum err holds_board(struct ctx *c, struct list *counts)
     return db_rows(c, &Q_holds_board, ARGS(I64(c->merchant_id)), &hold_count_fields, counts);
 }
 
+enum err shortages_board(struct ctx *c, int64_t *orders)
+{
+    return db_number(c, &Q_shortages_board, ARGS(I64(c->merchant_id), I64(STAGE_PROCESSING)),
+                     orders);
+}
+
 enum err due_board(struct ctx *c, int64_t until_us, struct list *counts)
 {
     return db_rows(c, &Q_due_board, ARGS(I64(c->merchant_id), I64(c->now_us), I64(until_us)),

@@ -15,5 +15,7 @@ extern const struct fields hold_count_fields, due_count_fields;
 
 /* Of open orders; an order with two live holds is counted under both. */
 must_check enum err holds_board(struct ctx *c, struct list *counts);
+/* Open orders that lack stock; one of them may be held as well. */
+must_check enum err shortages_board(struct ctx *c, int64_t *orders);
 /* Fulfillments that have not left, by site; `until_us` is the end of the day. */
 must_check enum err due_board(struct ctx *c, int64_t until_us, struct list *counts);

@@ -5,6 +5,12 @@ SELECT h.reason, count(DISTINCT h.order_id) AS orders
  WHERE s.merchant_id = $1 AND s.commercial < 2 AND s.holds > 0 AND h.released_us IS NULL
  GROUP BY h.reason ORDER BY orders DESC, h.reason
 
+-- name: shortages_board
+-- Short is open and allocated less than wanted: its stage $2 is processing.
+SELECT count(*) FROM order_state
+--sqlite: INDEXED BY order_state_short
+ WHERE merchant_id = $1 AND stage = $2 AND commercial < 2 AND allocated < units - cancelled
+
 -- name: due_board
 SELECT site_id, count(*) AS open, CAST(sum(CASE WHEN due_us < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late,
        CAST(sum(CASE WHEN due_us < $3 THEN 1 ELSE 0 END) AS BIGINT) AS today

@@ -108,8 +108,8 @@ static enum err read_id(struct ctx *c, struct text name, const char *prefix, str
     bool is_order = text_is(name, "ord");
     if (is_order && text_to_i64(word, &number) && number > 0) {
         if (order_find_by_number(c, number, id) == OK) return OK;
-        return fail_at(c, ERR_NOT_FOUND, "not_found", "ord", "there is no order number %lld",
-                       (long long)number);
+        return fail(c, ERR_NOT_FOUND, "not_found", "there is no order number %lld",
+                    (long long)number);
     }
     if (text_is(name, "usr")) {
         struct person person;

@@ -170,12 +170,13 @@ enum { DEAD_SHOWN_MAX = 20 };
 struct board {
     int64_t at_us;
     struct list stages, holds, due, dead_jobs;
-    int64_t dead_job_count;
+    int64_t short_orders, dead_job_count;
 };
 static const struct field board_table[] = {
     FIELD_INSTANT(struct board, at_us, "at"),
     FIELD_LIST(struct board, stages, stage_count_fields, .about = "open orders by stage"),
     FIELD_LIST(struct board, holds, hold_count_fields, .about = "orders that wait, and why"),
+    FIELD(struct board, short_orders, .about = "open orders that lack stock"),
     FIELD_LIST(struct board, due, due_fields),
     FIELD(struct board, dead_job_count, .about = "that failed for good; 1000 at most"),
     FIELD_LIST(struct board, dead_jobs, dead_fields, .about = "the first twenty of them"),
@@ -221,6 +222,7 @@ static enum err board_show(struct ctx *c, const struct request *in, struct reply
     b->at_us = c->now_us;
     TRY(order_board(c, &b->stages));
     TRY(holds_board(c, &b->holds));
+    TRY(shortages_board(c, &b->short_orders));
     TRY(load_due(c, &b->due));
     TRY(load_dead(c, b));
     out->record = b;

@@ -336,8 +336,10 @@ static int run_verb(struct cli *cli, int argc, char **argv)
     if (wants_help) return verb_help(cli, most + 1, argv);
     if (route) return route_run(cli, route, argc - most, argv + most);
     if (own) return run_own(cli, own, argc - most, argv + most);
-    if (argc < 2 || cli_flag(&argc, argv, "--help") || cli_flag(&argc, argv, "-h"))
-        return verb_help(cli, 1, argv);
+    if (argc < 2) return verb_help(cli, 1, argv);
+    /* of a group as well: `pack --help` */
+    if (cli_flag(&argc, argv, "--help") || cli_flag(&argc, argv, "-h"))
+        return verb_help(cli, argc, argv);
     return no_verb(cli, argc, argv);
 }
 

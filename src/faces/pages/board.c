@@ -56,6 +56,16 @@ static const struct field order_table[] = {
 static const struct fields board_order_fields =
     FIELDS("board_order", struct board_order, order_table);
 
+struct board_wait {
+    struct text reason;
+    int64_t orders;
+};
+static const struct field wait_table[] = {
+    FIELD(struct board_wait, reason),
+    FIELD(struct board_wait, orders),
+};
+static const struct fields board_wait_fields = FIELDS("board_wait", struct board_wait, wait_table);
+
 struct board_event {
     int64_t at_us, position, number;
     struct text kind, actor, when;
@@ -78,7 +88,7 @@ struct board {
     int32_t stage;                         /* whose orders are listed; -1: the newest of all */
     struct text orders_words, units_words; /* "1 open order", "2 units" */
     struct text list_title, list_empty;
-    struct list stages, newest, holds, events;
+    struct list stages, newest, waits, events;
 };
 #define BOARD_FACTS                                                                                \
     FIELD_INSTANT(struct board, at_us, "at"), FIELD(struct board, orders),                         \
@@ -87,7 +97,7 @@ struct board {
         FIELD(struct board, list_title), FIELD(struct board, list_empty),                          \
         FIELD_LIST(struct board, stages, stage_fields),                                            \
         FIELD_LIST(struct board, newest, board_order_fields),                                      \
-        FIELD_LIST(struct board, holds, hold_count_fields),                                        \
+        FIELD_LIST(struct board, waits, board_wait_fields),                                        \
         FIELD_LIST(struct board, events, board_event_fields)
 static const struct field twin_table[] = {FRAME_TEXT(struct board, merchant_name), BOARD_FACTS};
 static const struct fields board_fields = FIELDS("live_board", struct board, twin_table);
@@ -186,15 +196,6 @@ static enum err load_orders(struct ctx *c, struct board *b)
     return OK;
 }
 
-/* "package.handed_over" is "package handed over" */
-static struct text event_name(struct arena *a, int32_t kind)
-{
-    struct buf b = buf_new(a);
-    for (const char *at = word_of(&event_words, kind); *at; at++)
-        buf_putc(&b, *at == '.' || *at == '_' ? ' ' : *at);
-    return buf_text(&b);
-}
-
 static enum err load_events(struct ctx *c, struct board *b)
 {
     struct list events, orders = {0};
@@ -211,11 +212,12 @@ static enum err load_events(struct ctx *c, struct board *b)
     struct board_event *rows = arena_new(c->arena, struct board_event, events.count + 1);
     for (size_t i = 0; i < events.count; i++) { /* newest first */
         const struct event *e = &at[events.count - 1 - i];
-        rows[i] = (struct board_event){.at_us = e->at_us,
-                                       .position = e->position,
-                                       .number = NONE,
-                                       .kind = event_name(c->arena, e->kind),
-                                       .when = moment(c, e->at_us)};
+        rows[i] = (struct board_event){
+            .at_us = e->at_us,
+            .position = e->position,
+            .number = NONE,
+            .kind = text_spaced(c->arena, text_of(word_of(&event_words, e->kind))),
+            .when = moment(c, e->at_us)};
         if (e->actor_id > 0) rows[i].actor = e->actor;
         for (size_t k = 0; k < orders.count; k++)
             if (((const struct order *)orders.at)[k].order_id == e->order_id)
@@ -226,6 +228,26 @@ static enum err load_events(struct ctx *c, struct board *b)
 }
 
 /* The machine's own merchant; the first one where there are several. */
+/* The short of stock first; who is held for stock is one of them. */
+static enum err load_waits(struct ctx *c, struct board *b)
+{
+    struct list holds;
+    int64_t lacking = 0;
+    TRY(shortages_board(c, &lacking));
+    TRY(holds_board(c, &holds));
+    const struct hold_count *at = holds.at;
+    struct board_wait *waits = arena_new(c->arena, struct board_wait, holds.count + 1);
+    size_t n = 0;
+    if (lacking) waits[n++] = (struct board_wait){T("short of stock"), lacking};
+    for (size_t i = 0; i < holds.count; i++) {
+        if (at[i].reason == HOLD_STOCK && at[i].orders <= lacking) continue;
+        struct text reason = text_of(word_of(&hold_reason_words, at[i].reason));
+        waits[n++] = (struct board_wait){text_spaced(c->arena, reason), at[i].orders};
+    }
+    b->waits = (struct list){waits, n};
+    return OK;
+}
+
 static enum err load(struct ctx *c, const struct request *in, struct board *b)
 {
     const struct board_query *query = in->query;
@@ -246,7 +268,7 @@ static enum err load(struct ctx *c, const struct request *in, struct board *b)
     TRY(skip_count(c, &b->skipped));
     TRY(load_stages(c, b));
     TRY(load_orders(c, b));
-    TRY(holds_board(c, &b->holds));
+    TRY(load_waits(c, b));
     return load_events(c, b);
 }
 

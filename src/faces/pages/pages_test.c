@@ -592,6 +592,17 @@ TEST_BOTH(pages, the_board_counts_what_is_open)
     CHECK(!has(r.content, "Byron"));
 }
 
+TEST_BOTH(pages, the_board_says_how_many_orders_are_short_of_stock)
+{
+    start(w);
+    CHECK(has(ask(w, "GET", "/", T(""), NULL).content, "Nothing waits."));
+    shop_order(w, "LAMP", 130); /* of 120 */
+    shop_order(w, "MUG", 1);
+    struct reply r = ask(w, "GET", "/board.json", T(""), NULL);
+    CHECK(has(r.content, "\"waits\":[{\"reason\":\"short of stock\",\"orders\":1}]"));
+    CHECK(has(ask(w, "GET", "/", T(""), NULL).content, "<td>short of stock</td>"));
+}
+
 TEST_BOTH(pages, the_board_lists_the_orders_of_the_stage_that_was_chosen)
 {
     start(w);

@@ -51,14 +51,6 @@ struct text package_tone(const struct package *p)
     return T("calm");
 }
 
-static struct text spaced(struct arena *a, struct text word)
-{
-    struct text out = text_copy(a, word);
-    char *at = arena_new(a, char, out.len + 1);
-    for (size_t i = 0; i < out.len; i++) at[i] = out.at[i] == '_' ? ' ' : out.at[i];
-    return (struct text){at, out.len};
-}
-
 struct text tracking_event_words(struct arena *a, const struct event *e, bool is_pickup,
                                  struct text *place)
 {
@@ -72,7 +64,7 @@ struct text tracking_event_words(struct arena *a, const struct event *e, bool is
     case EVENT_DELIVERY_FAILED: /* the driver's note is for us */
         if (!e->word.len || text_is(e->word, word_of(&tracking_status_words, TRACKING_ATTEMPTED)))
             return T("Delivery was tried");
-        return text_printf(a, "Delivery was tried: %.*s", TEXT_ARG(spaced(a, e->word)));
+        return text_printf(a, "Delivery was tried: %.*s", TEXT_ARG(text_spaced(a, e->word)));
     case EVENT_PACKAGE_DELIVERED: return is_pickup ? T("Collected") : T("Delivered");
     case EVENT_PACKAGE_RETURNED: return T("Back with us");
     case EVENT_PACKAGE_LOST: return T("Lost on the way");
