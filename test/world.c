@@ -59,7 +59,7 @@ struct ctx world_ctx(struct world *w, struct arena *arena)
                         .merchant_id = w->ctx.merchant_id};
 }
 
-bool world_open(struct world *w, enum db_engine engine)
+static bool open_with(struct world *w, enum db_engine engine, int partitions)
 {
     *w = (struct world){.engine = engine};
     const char *server = getenv("WAYBILL_TEST_PG");
@@ -70,12 +70,24 @@ bool world_open(struct world *w, enum db_engine engine)
     name_it(w);
     source_virtual(&w->source, 1, start_us);
     w->ctx = world_ctx(w, &w->arena);
-    struct store_options options = {.is_fast = true, .schema = *w->schema ? w->schema : NULL};
+    struct store_options options = {
+        .is_fast = true, .schema = *w->schema ? w->schema : NULL, .partitions = partitions};
     if (store_open(&w->ctx, text_of(w->address), options, &w->store) == OK) return true;
     test_fail(__FILE__, __LINE__, "cannot open %s: %s %s", w->address, w->ctx.fault.reason,
               w->ctx.fault.detail);
     world_close(w);
     return false;
+}
+
+bool world_open(struct world *w, enum db_engine engine)
+{
+    const char *partitions = getenv("WAYBILL_TEST_PARTITIONS");
+    return open_with(w, engine, engine == DB_POSTGRES && partitions ? atoi(partitions) : 0);
+}
+
+bool world_open_apart(struct world *w, int partitions)
+{
+    return open_with(w, DB_POSTGRES, partitions);
 }
 
 void world_close(struct world *w)

@@ -4,7 +4,8 @@
  *
  * makes picking.claim_is_taken_once_sqlite and ..._postgres; the second is skipped unless
  * WAYBILL_TEST_PG holds an address (script/postgres start --fast prints one). The database is
- * migrated, empty and the test's own; the clock is virtual. */
+ * migrated, empty and the test's own; the clock is virtual. With WAYBILL_TEST_PARTITIONS=N its
+ * merchant tables are laid apart in N partitions (store/partition.h). */
 #pragma once
 
 #include "base/ctx.h"
@@ -26,6 +27,8 @@ struct world {
 
 /* false when there is nothing to run on: the test was skipped or has failed. */
 bool world_open(struct world *w, enum db_engine engine);
+/* On PostgreSQL, with this many partitions of each merchant table. */
+bool world_open_apart(struct world *w, int partitions);
 void world_close(struct world *w);
 /* Another thread's context on the same store, with an arena of its own. */
 struct ctx world_ctx(struct world *w, struct arena *arena);

@@ -10,6 +10,10 @@
 # A :many INSERT has "VALUES (...)", and names excluded.column after ON CONFLICT, not parameters; a
 # :many UPDATE or DELETE has one WHERE at the start of a line.
 #
+# Where $1 is the merchant (the first column of an INSERT, "merchant_id = $1" after WHERE), it is one
+# value for the whole set on PostgreSQL, not a column of it: so the server knows, before it looks at
+# the rows, in which partition they all lie.
+#
 # Queries of *_test.sql files, which come last, go into a source of their own, for the tests alone.
 #
 # `keys` marks the parameters that name the target row of a :many UPDATE or upsert: those compared
@@ -61,26 +65,36 @@ function items(s, list,    i, ch, depth, n) {
 }
 function bare(s) { gsub(/[ \n]/, "", s); return s }
 function mark_key(n) { if (!(n in is_key)) { is_key[n] = 1; keys += 2 ^ (n - 1) } }
+function names_merchant(s,    names, values, after) {
+    if (s !~ /^INSERT/) return s ~ /\n *WHERE ([^\n]* )?merchant_id = \$1([^0-9]|$)/
+    if (!match(s, /\(/)) return 0
+    items(substr(s, RSTART + 1), names)
+    if (!match(s, /VALUES *\(/)) return 0
+    items(substr(s, RSTART + RLENGTH), values)
+    return bare(names[1]) == "merchant_id" && values[1] == "$1"
+}
 function many(s,    i, k, n, set, out, rest, names, values, targets, after, body, cast) {
     if (!args) die("a :many query needs parameters")
     if (args > 31) die("a :many query has at most 31 parameters")
     if (s ~ /\[\]/) die("a :many query takes no sets")
     if (s ~ /RETURNING/) die("a :many query has no RETURNING of its own")
     if (s !~ /^(INSERT|UPDATE|DELETE) /) die("a :many query starts with INSERT, UPDATE or DELETE")
+    is_of_merchant = names_merchant(s)
+    if (is_of_merchant && args < 2) die("a :many query needs parameters besides the merchant")
     set = "unnest("
-    for (i = 1; i <= args; i++) {
+    for (i = 1 + is_of_merchant; i <= args; i++) {
         cast = types[i] == "t" ? "text" : types[i] == "b" ? "bytea" : "bigint"
-        set = set (i > 1 ? ", " : "") "$" i "::" cast "[]"
+        set = set (i > 1 + is_of_merchant ? ", " : "") "$" i "::" cast "[]"
     }
     set = set ") WITH ORDINALITY AS v("
-    for (i = 1; i <= args; i++) set = set "p" i ", "
+    for (i = 1 + is_of_merchant; i <= args; i++) set = set "p" i ", "
     set = set "ord)"
     if (s ~ /^UPDATE/) find_keys(s)
     out = ""; rest = s
     while (match(rest, /\$[0-9]+(:[a-z0-9]+)?/)) {
         n = substr(rest, RSTART + 1, RLENGTH - 1); sub(/:.*/, "", n)
         used[n + 0] = 1
-        out = out substr(rest, 1, RSTART - 1) "v.p" n
+        out = out substr(rest, 1, RSTART - 1) (is_of_merchant && n + 0 == 1 ? "$1::bigint" : "v.p" n)
         rest = substr(rest, RSTART + RLENGTH)
     }
     s = out rest
@@ -98,6 +112,8 @@ function many(s,    i, k, n, set, out, rest, names, values, targets, after, body
                 for (k = 1; k <= names[0]; k++)
                     if (bare(names[k]) == bare(targets[i]) && bare(values[k]) ~ /^v\.p[0-9]+$/)
                         mark_key(substr(bare(values[k]), 4) + 0)
+                    else if (bare(names[k]) == bare(targets[i]) && is_of_merchant && k == 1)
+                        mark_key(1)
         }
         return out "SELECT " body " FROM " set after
     }
@@ -118,13 +134,13 @@ function finish(    i, kinds, text_lite, text_pg) {
     if (length(name) > 63) die("a name has at most 63 letters") # PostgreSQL cuts longer ones
     if (both_lite == "" || both_pg == "") die("no statement")
     id++
-    kinds = ""; split("", used); split("", is_key); keys = 0
+    kinds = ""; split("", used); split("", is_key); keys = 0; is_of_merchant = 0
     for (i = 1; i <= args; i++) kinds = kinds (i in types ? types[i] : "i")
     text_lite = lite(both_lite); text_pg = is_many ? many(both_pg) : pg(both_pg)
     for (i = 1; i <= args; i++) if (!(i in used)) die("PostgreSQL does not use $" i)
     printf "extern const struct query Q_%s;\n", name > header
-    printf "const struct query Q_%s = {%d, %d, %s, %.0f, \"%s\", \"%s\",\n    %s,\n    %s};\n", name, id, args, \
-        is_many ? "true" : "false", keys, kinds, name, quote(text_lite), quote(text_pg) > (is_test ? tests : source)
+    printf "const struct query Q_%s = {%d, %d, %s, %s, %.0f, \"%s\", \"%s\",\n    %s,\n    %s};\n", name, id, args, \
+        is_many ? "true" : "false", is_of_merchant ? "true" : "false", keys, kinds, name, quote(text_lite), quote(text_pg) > (is_test ? tests : source)
     if (is_test) { name = ""; return }
     all = all "    &Q_" name ",\n"; listed = id
     name = ""

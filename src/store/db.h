@@ -16,7 +16,8 @@
  *            next read, db_exec or db_each of this unit, at the latest before the commit
  *
  * Rows of one :many UPDATE (or upsert) must name different targets, or the call fails with ERR_BUG
- * "same_target": add up before you write. */
+ * "same_target": add up before you write. They are all of one merchant (ERR_BUG "two_merchants").
+ */
 #pragma once
 
 #include "base/ctx.h"
@@ -29,6 +30,7 @@ struct query {
     uint16_t id;
     uint8_t args;
     bool is_many;
+    bool is_of_merchant; /* a :many statement whose $1 is the merchant, the same in every row */
     uint32_t keys;     /* bit per parameter that names the target row of a :many UPDATE or upsert */
     const char *types; /* a letter per parameter: i number, t text, b bytes */
     const char *name, *sqlite, *postgres;
@@ -79,6 +81,7 @@ struct store_options {
     bool no_migrate;    /* leave the schema as it is */
     bool is_fast;       /* synchronous=OFF: scratch databases of tests only */
     int writers;        /* PostgreSQL connections that write; 0 means 2 */
+    int partitions;     /* PostgreSQL: of each merchant table, when the schema is made; 0: none */
     const char *schema; /* PostgreSQL: search_path, for tests; NULL for the default */
 };
 

@@ -4,6 +4,7 @@
 #include "queries.h"
 #include "store/db.h"
 #include "store/driver.h"
+#include "store/partition.h"
 
 #include <string.h>
 
@@ -64,16 +65,29 @@ static enum err make_list(struct ctx *c, void *arg)
                         "checksum BIGINT NOT NULL, applied_us BIGINT NOT NULL)");
 }
 
+/* The first step decides for all that follow. */
+static enum err sql_of(struct ctx *c, const struct migration *m, struct text *out)
+{
+    bool postgres = store_engine(c->store) == DB_POSTGRES;
+    int64_t partitions = c->store->options.partitions;
+    if (m->number > 1) TRY(partition_count(c, &partitions));
+    *out = migration_sql(c->arena, m, postgres);
+    if (postgres && partitions) *out = partition_sql(c->arena, *out, partitions);
+    return OK;
+}
+
 static enum err apply(struct ctx *c, void *arg)
 {
     const struct migration *m = arg;
+    struct text sql;
     bool postgres = store_engine(c->store) == DB_POSTGRES;
     int64_t there = NONE;
     /* Two processes may start at once on one server: the second finds the step applied. */
     if (postgres) TRY(db_script(c, "LOCK TABLE schema_migration IN EXCLUSIVE MODE"));
     TRY(db_number(c, &Q_migration_applied, ARGS(I64(m->number)), &there));
     if (there != NONE) return OK;
-    TRY(db_script(c, text_cstr(c->arena, migration_sql(c->arena, m, postgres))));
+    TRY(sql_of(c, m, &sql));
+    TRY(db_script(c, text_cstr(c->arena, sql)));
     return db_put(c, &Q_migration_put,
                   ARGS(I64(m->number), TXT(text_of(m->name)), I64(hash_i64(text_of(m->sql))),
                        I64(c->now_us)));
@@ -103,6 +117,25 @@ static enum err learn(struct ctx *c, void *arg)
     return c->db->driver->learn ? c->db->driver->learn(c) : OK;
 }
 
+static enum err count_partitions(struct ctx *c, void *arg) { return partition_count(c, arg); }
+
+/* Asked for what cannot be, or for something else than what is there. */
+static enum err check_partitions(struct ctx *c, bool is_made)
+{
+    int64_t asked = c->store->options.partitions, there = asked;
+    if (!asked) return OK;
+    if (store_engine(c->store) != DB_POSTGRES || asked < 1 || asked > PARTITIONS_MAX) {
+        fail_at(c, ERR_INVALID, "partitions", "partitions",
+                "tables are laid apart on PostgreSQL, in 1 to %d partitions", PARTITIONS_MAX);
+        return hint(c, "leave --partitions out, or name a postgresql:// database");
+    }
+    if (is_made) TRY(db_tx(c, count_partitions, &there));
+    if (there == asked) return OK;
+    fail_at(c, ERR_CONFLICT, "schema_partitions", "partitions",
+            "this schema was made with %lld partitions", (long long)there);
+    return hint(c, "the number is fixed when a schema is made: copy into a new database");
+}
+
 enum err migrate(struct ctx *c, int *applied)
 {
     struct list done = {0};
@@ -111,6 +144,7 @@ enum err migrate(struct ctx *c, int *applied)
     TRY(made);
     TRY(db_tx(c, list_applied, &done));
     for (size_t i = 0; i < done.count; i++) TRY(check(c, &((const struct applied *)done.at)[i]));
+    TRY(check_partitions(c, done.count > 0));
     *applied = 0;
     for (int i = (int)done.count; i < migration_count; i++) {
         struct migration step = migrations[i];

@@ -74,7 +74,8 @@ struct pg_parameters {
 
 /* One value each, for a statement whose parameters have these types. */
 struct pg_parameters postgres_parameters(struct arena *a, struct values args, const Oid *types);
-/* One array for each parameter of a :many statement, from `count` rows side by side. */
+/* One array for each parameter of a :many statement, from `count` rows side by side; one value
+   where it is their merchant. */
 struct pg_parameters postgres_columns(struct arena *a, const struct query *q,
                                       const struct value *rows, size_t count);
 size_t postgres_row_bytes(const struct query *q, const struct value *row);

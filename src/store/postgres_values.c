@@ -136,7 +136,8 @@ struct pg_parameters postgres_columns(struct arena *a, const struct query *q,
                                       const struct value *rows, size_t count)
 {
     struct pg_parameters p = parameters_new(a, q->args);
-    for (size_t i = 0; i < q->args; i++) {
+    if (q->is_of_merchant) put_scalar(a, &p, 0, &rows[0], PG_INT8);
+    for (size_t i = q->is_of_merchant; i < q->args; i++) {
         size_t bytes = ARRAY_HEAD_BYTES;
         bool has_null = false;
         for (size_t k = 0; k < count; k++) {

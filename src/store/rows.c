@@ -44,6 +44,10 @@ enum err rows_check(struct ctx *c, const struct query *q, const struct value *ro
         if (!fits(q->types[i % q->args], &rows[i]))
             return fail(c, ERR_BUG, "sql", "%s: $%zu of row %zu is of another type", q->name,
                         i % q->args + 1, i / q->args);
+    for (size_t i = 1; i < count && q->is_of_merchant; i++)
+        if (rows[i * q->args].i64 != rows[0].i64)
+            return fail(c, ERR_BUG, "two_merchants", "%s: rows 0 and %zu are of two merchants",
+                        q->name, i);
     if (!q->keys || count < 2) return OK;
     struct arena_mark mark = arena_mark(c->arena);
     size_t slots = 4;

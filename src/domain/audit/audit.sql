@@ -524,7 +524,7 @@ SELECT 'an open promise of an ended order' AS what, 'ord' AS kind, s.order_id AS
    AND p.quantity - p.consumed - p.released <>
        (SELECT coalesce(sum(t.quantity - t.done), 0)
           FROM fulfillment f JOIN task t ON t.merchant_id = f.merchant_id AND t.fulfillment_id = f.fulfillment_id
-         WHERE f.merchant_id = s.merchant_id AND f.order_id = s.order_id AND f.site_id = p.site_id
+         WHERE f.merchant_id = $1 AND f.order_id = s.order_id AND f.site_id = p.site_id
            AND t.line_no = p.line_no AND t.kind = 5 AND t.state < 2)
 UNION ALL
 SELECT 'an open task of an ended order', 'ful', t.fulfillment_id, t.line_no, t.product_id, 0, t.quantity - t.done
@@ -1232,7 +1232,7 @@ SELECT 'serial numbers in this package' AS what,
         SELECT l.package_id, l.line_no, l.product_id, l.quantity, 0, p.state,
                CASE WHEN p.state > 0 AND g.tracking >= 2
                      AND p.sealed_us >= (SELECT min(f.packed_us) FROM serial_unit f
-                                          WHERE f.merchant_id = l.merchant_id AND f.product_id = l.product_id) THEN 1 ELSE 0 END
+                                          WHERE f.merchant_id = $1 AND f.product_id = l.product_id) THEN 1 ELSE 0 END
           FROM product g JOIN package_line l ON l.merchant_id = g.merchant_id AND l.product_id = g.product_id
           JOIN package p ON p.merchant_id = l.merchant_id AND p.package_id = l.package_id
          WHERE g.merchant_id = $1 AND g.tracking >= 2) AS t
@@ -1251,10 +1251,10 @@ SELECT NULL, NULL, (SELECT count(*) FROM serial_unit WHERE merchant_id = $1 AND 
 SELECT 'sold before it was there' AS what, 'prd' AS kind, p.product_id AS id, CAST(NULL AS BIGINT) AS line_no,
        p.product_id AS product_id,
        (SELECT CAST(COALESCE(sum(l.quantity), 0) AS BIGINT) FROM preordered l
-         WHERE l.merchant_id = p.merchant_id AND l.product_id = p.product_id) AS expected, p.taken AS actual
+         WHERE l.merchant_id = $1 AND l.product_id = p.product_id) AS expected, p.taken AS actual
   FROM preorder p WHERE p.merchant_id = $1
    AND p.taken <> (SELECT COALESCE(sum(l.quantity), 0) FROM preordered l
-                    WHERE l.merchant_id = p.merchant_id AND l.product_id = p.product_id)
+                    WHERE l.merchant_id = $1 AND l.product_id = p.product_id)
 UNION ALL
 SELECT NULL, NULL, count(*), NULL, NULL, NULL, NULL FROM preorder WHERE merchant_id = $1
 

@@ -48,14 +48,14 @@ SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, n
 SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
        at_door_us
   FROM order_return WHERE merchant_id = $1 AND return_id > $2 AND settled_us IS NULL AND ($4 = 0 OR EXISTS (
-       SELECT 1 FROM orders o WHERE o.merchant_id = order_return.merchant_id AND o.order_id = order_return.order_id AND o.owner_id = $4))
+       SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = order_return.order_id AND o.owner_id = $4))
  ORDER BY return_id LIMIT $3
 
 -- name: return_page
 SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
        at_door_us
   FROM order_return WHERE merchant_id = $1 AND return_id > $2 AND ($4 = 0 OR EXISTS (
-       SELECT 1 FROM orders o WHERE o.merchant_id = order_return.merchant_id AND o.order_id = order_return.order_id AND o.owner_id = $4))
+       SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = order_return.order_id AND o.owner_id = $4))
  ORDER BY return_id LIMIT $3
 
 -- name: return_lines_of

@@ -4,7 +4,7 @@ SELECT order_id, commercial, holds, units, allocated, released, picked, packed, 
   FROM order_state
 --sqlite: INDEXED BY order_state_short
  WHERE merchant_id = $1 AND stage = $2 AND commercial < 2 AND order_id > $3 AND allocated < units - cancelled AND ($5 = 0 OR EXISTS (
-       SELECT 1 FROM orders o WHERE o.merchant_id = order_state.merchant_id AND o.order_id = order_state.order_id AND o.owner_id = $5))
+       SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = order_state.order_id AND o.owner_id = $5))
  ORDER BY order_id LIMIT $4
 
 -- name: shortages_of

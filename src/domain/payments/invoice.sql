@@ -29,7 +29,7 @@ SELECT merchant_id, invoice_id, order_id, kind, series, number, issued_day, pack
 SELECT merchant_id, invoice_id, order_id, kind, series, number, issued_day, package_id, refund_id, about_id, bill_to_id, seller,
        currency, net_minor, tax_minor, total_minor, tax_mode, tax_scope, tax_rounding, issued_us
   FROM invoice WHERE merchant_id = $1 AND invoice_id < $2 AND ($4 = 0 OR EXISTS (
-       SELECT 1 FROM orders o WHERE o.merchant_id = invoice.merchant_id AND o.order_id = invoice.order_id AND o.owner_id = $4))
+       SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = invoice.order_id AND o.owner_id = $4))
  ORDER BY invoice_id DESC LIMIT $3
 
 -- name: invoice_lines_of

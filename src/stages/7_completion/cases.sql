@@ -24,7 +24,7 @@ SELECT merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us,
 SELECT merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us, resolution, answer, refund_minor,
        reship_order_id, return_id, resolved_us, resolved_by, package_id
   FROM care_case WHERE merchant_id = $1 AND resolution IS NULL AND (due_us, case_id) > ($2, $3) AND ($5 = 0 OR EXISTS (
-       SELECT 1 FROM orders o WHERE o.merchant_id = care_case.merchant_id AND o.order_id = care_case.order_id AND o.owner_id = $5))
+       SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = care_case.order_id AND o.owner_id = $5))
  ORDER BY due_us, case_id LIMIT $4
 
 -- name: cases_overdue
