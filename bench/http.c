@@ -16,7 +16,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 64 * 1024, PRODUCTS = 10000 };
+enum { ANSWER_MAX = 64 * 1024 };
+
+const double bench_percentiles[PERCENTILES] = {1, 5, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9};
 
 struct client {
     int fd;
@@ -40,7 +42,7 @@ struct load {
 static struct text request(struct load *l, int64_t n)
 {
     struct arena *a = l->c->arena;
-    struct draft d = bench_draft(l->c, n, PRODUCTS, 0);
+    struct draft d = bench_draft(l->c, n, BENCH_PRODUCTS, 0);
     struct text body = record_to_json(a, &draft_fields, &d);
     return text_printf(a,
                        "POST /v1/orders HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %.*s\r\n"
@@ -162,6 +164,8 @@ enum err bench_http(struct ctx *c, struct bench_target target, int clients, int6
     *out = (struct bench_speed){.rate = us > 0 ? l.answered * 1000000 / us : 0,
                                 .p50_us = l.waits_us[l.answered / 2],
                                 .p99_us = l.waits_us[l.answered * 99 / 100]};
+    for (int i = 0; i < PERCENTILES; i++)
+        out->at_us[i] = l.waits_us[(int64_t)((double)l.answered * bench_percentiles[i] / 100)];
     arena_rewind(c->arena, mark);
     return e;
 }

@@ -22,6 +22,7 @@ static enum err open_shop(struct ctx *c, void *arg)
                          .name = T("Bench"),
                          .currency = T("EUR"),
                          .country = T("DE"),
+                         .email = T("orders@localhost"),
                          .price_policy = PRICE_HOLD,
                          .stock_policy = STOCK_SPLIT,
                          .created_us = c->now_us};
@@ -40,8 +41,19 @@ static enum err open_shop(struct ctx *c, void *arg)
                       .site_id = p->site_id,
                       .code = T("A-01-01"),
                       .zone = T("A")};
+    struct carton carton = {.merchant_id = c->merchant_id,
+                            .carton_id = source_id(c->source),
+                            .site_id = p->site_id,
+                            .code = T("BOX"),
+                            .length_mm = 400,
+                            .width_mm = 300,
+                            .height_mm = 300,
+                            .tare_g = 300,
+                            .max_g = 30000,
+                            .cost_minor = 60};
     TRY(site_insert(c, &site));
-    return bin_insert(c, &bin);
+    TRY(bin_insert(c, &bin));
+    return carton_insert(c, &carton);
 }
 
 static enum err fill_shop(struct ctx *c, void *arg)
@@ -55,6 +67,9 @@ static enum err fill_shop(struct ctx *c, void *arg)
                                   .sku = sku,
                                   .name = sku,
                                   .weight_g = 500,
+                                  .length_mm = 120,
+                                  .width_mm = 90,
+                                  .height_mm = 60,
                                   .is_active = 1,
                                   .created_us = c->now_us};
         struct price price = {c->merchant_id, id, T("EUR"), 1, 1000 + i % 900};
