@@ -6,6 +6,7 @@
 #include "domain/sites/site.h"
 #include "faces/cli/cli.h"
 #include "faces/pages/links.h"
+#include "store/copy.h"
 #include "store/db.h"
 
 #include <string.h>
@@ -114,6 +115,7 @@ static enum err find_merchant(struct ctx *c, const char *code)
 enum err installation_open(struct ctx *c, const char *merchant_code)
 {
     wiring_use_drivers(c);
+    TRY(copy_is_whole(c));
     if (store_engine(c->store) == DB_POSTGRES) {
         TRY(node_take(c, &leased));
         is_leased = true;

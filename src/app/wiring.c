@@ -19,6 +19,7 @@
 #include "faces/cli/audit.h"
 #include "faces/cli/bulk.h"
 #include "faces/cli/cli.h"
+#include "faces/cli/copying.h"
 #include "faces/cli/lifecycle.h"
 #include "faces/cli/why.h"
 #include "faces/jobs/messages.h"
@@ -117,6 +118,8 @@ const struct verb verbs[] = {
      "tell how it came to be so: facts under facts, with time and actor", verb_why},
     {"audit", "[--explain I-03] [--only NUMBER] [--since TIME]",
      "recompute every number from the facts", verb_audit},
+    {"copy", "--from ADDRESS --to ADDRESS [--preview] [--no-audit]",
+     "move a whole installation into another database, on whichever engines", verb_copy},
     {"lifecycle", "[NAME] [--mermaid]", "draw the lives of all things", verb_lifecycle},
     {"bench", "[--quick] [--only KEY] [--orders N] [--dir FOLDER] [--results FOLDER]",
      "measure against the floors of this machine", verb_bench},

@@ -33,6 +33,10 @@ struct sink {
     bool is_scan; /* there may be more rows than memory */
 };
 
+/* A row of a statement made at run time: its texts live until the call returns. */
+typedef enum err values_fn(struct ctx *c, void *arg, const struct value *row, size_t count);
+struct dump_table;
+
 struct db_driver {
     enum db_engine engine;
     bool has_savepoints; /* units of work share a commit */
@@ -59,6 +63,11 @@ struct db_driver {
     enum err (*prepare)(struct ctx *c, const struct query *q);
     enum err (*script)(struct ctx *c, const char *sql);
     enum err (*ask)(struct ctx *c, const char *sql, int64_t *out);
+    /* For store/dump.h. `is_long`: there may be more rows than memory. */
+    enum err (*rows)(struct ctx *c, const char *sql, struct values args, bool is_long,
+                     values_fn *row, void *arg);
+    enum err (*fill)(struct ctx *c, const struct dump_table *t, const struct value *rows,
+                     size_t count);
     enum err (*learn)(struct ctx *c); /* the schema has changed; NULL: nothing to learn */
 };
 

@@ -111,6 +111,17 @@ static enum err list_applied(struct ctx *c, void *arg)
     return db_rows(c, &Q_migration_list, NO_ARGS, &applied_fields, arg);
 }
 
+enum err migrate_check(struct ctx *c)
+{
+    struct list done = {0};
+    TRY(list_applied(c, &done));
+    for (size_t i = 0; i < done.count; i++) TRY(check(c, &((const struct applied *)done.at)[i]));
+    if ((int)done.count == migration_count) return OK;
+    fail(c, ERR_CONFLICT, "schema_older",
+         "the database has %zu steps of the schema, this program %d", done.count, migration_count);
+    return hint(c, "`waybill migrate` brings it up to date");
+}
+
 static enum err learn(struct ctx *c, void *arg)
 {
     (void)arg;

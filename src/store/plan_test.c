@@ -10,13 +10,18 @@
 #include <string.h>
 
 /* What may read a whole table or all of a merchant's: there is little of it, or that is its job. */
-static const char *const reads_all[] = {
-    "node_list",          "service_list",        "job_next_due",      "job_list_dead",
-    "order_board",        "due_board",           "wave_list",         "merchant_list",
-    "api_key_list",       "site_list",           "carton_list",       "holds_board",
-    "sites_follow",       "migration_list",      "package_list_sent", "sold_to_customers",
-    "person_list",        "tax_rates",           "substitutes_all",   "owner_list",
-    "activity_of_owners", "order_board_of_owner"};
+static const char *const reads_all[] = {"node_list",          "service_list",
+                                        "job_next_due",       "job_list_dead",
+                                        "order_board",        "due_board",
+                                        "wave_list",          "merchant_list",
+                                        "api_key_list",       "site_list",
+                                        "carton_list",        "holds_board",
+                                        "sites_follow",       "migration_list",
+                                        "package_list_sent",  "sold_to_customers",
+                                        "person_list",        "tax_rates",
+                                        "substitutes_all",    "owner_list",
+                                        "activity_of_owners", "order_board_of_owner",
+                                        "copy_progress_list", "copy_progress_end"};
 static const char *const families[] = {"audit_",    "checkup_",     "skip_",
                                        "why_late_", "why_promises", "why_stock_"};
 

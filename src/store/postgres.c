@@ -487,4 +487,6 @@ const struct db_driver postgres_driver = {
     .prepare = pg_prepare,
     .script = pg_script,
     .ask = pg_ask,
+    .rows = postgres_rows,
+    .fill = postgres_fill,
 };

@@ -3,6 +3,7 @@
  *   postgres.c         transactions and statements
  *   postgres_link.c    the connection, and what its failures mean
  *   postgres_values.c  values on their way to and from the server
+ *   postgres_dump.c    whole tables: statements made at run time, COPY
  *
  * Numbers and texts travel in binary form where the server's type is one we know, as text
  * otherwise. Sets are binary arrays. All memory is the arena's, except what libpq owns. */
@@ -87,3 +88,11 @@ must_check enum err postgres_decode(struct ctx *c, const struct query *q, const 
                                     int row, const struct fields *f, void *record);
 int64_t postgres_changed(const PGresult *r); /* rows that INSERT, UPDATE or DELETE touched */
 int64_t postgres_binary_i64(const char *at); /* eight bytes */
+
+/* --- whole tables
+ * ------------------------------------------------------------------------------------ */
+
+must_check enum err postgres_rows(struct ctx *c, const char *sql, struct values args, bool is_long,
+                                  values_fn *row, void *arg);
+must_check enum err postgres_fill(struct ctx *c, const struct dump_table *t,
+                                  const struct value *rows, size_t count);

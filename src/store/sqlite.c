@@ -3,6 +3,7 @@
  * WAL with synchronous=FULL; exactly one connection of one process writes and checkpoints (a bug in
  * WAL resets before 3.51.3 makes that a rule); readers are query_only; mmap_size=0. */
 #include "store/driver.h"
+#include "store/dump.h"
 #include "store/sqlite_keys.h"
 #include "store/sqlite_plan.h"
 
@@ -294,6 +295,73 @@ static enum err lite_ask(struct ctx *c, const char *sql, int64_t *out)
     return e;
 }
 
+/* --- statements made at run time ------------------------------------------------------------- */
+
+static enum err column_value(struct ctx *c, sqlite3_stmt *s, int column, struct value *out)
+{
+    int type = sqlite3_column_type(s, column);
+    *out = (struct value){.kind = V_NULL};
+    if (type == SQLITE_INTEGER) {
+        *out = (struct value){.kind = V_I64, .i64 = sqlite3_column_int64(s, column)};
+    } else if (type == SQLITE_TEXT || type == SQLITE_BLOB) {
+        const void *at = sqlite3_column_blob(s, column);
+        size_t n = (size_t)sqlite3_column_bytes(s, column);
+        *out = (struct value){.kind = type == SQLITE_TEXT ? V_TEXT : V_BYTES,
+                              .text = {n ? at : "", n}};
+    } else if (type != SQLITE_NULL) {
+        return fail(c, ERR_CONFLICT, "wrong_kind", "%s holds a number with a fraction",
+                    sqlite3_column_name(s, column));
+    }
+    return OK;
+}
+
+static enum err lite_rows(struct ctx *c, const char *sql, struct values args, bool is_long,
+                          values_fn *row, void *arg)
+{
+    struct lite *l = lite_of(c);
+    sqlite3_stmt *s = NULL;
+    (void)is_long; /* never more than one row in memory */
+    if (sqlite3_prepare_v2(l->handle, sql, -1, &s, NULL) != SQLITE_OK) return lite_fail(c, l, sql);
+    bind(s, args.at, args.count);
+    size_t count = (size_t)sqlite3_column_count(s);
+    struct value *values = arena_new(c->arena, struct value, count);
+    enum err e = OK;
+    int code = SQLITE_ROW;
+    while (e == OK && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        for (size_t i = 0; i < count && e == OK; i++) e = column_value(c, s, (int)i, &values[i]);
+        if (e == OK) e = row(c, arg, values, count);
+    }
+    if (e == OK && code != SQLITE_DONE) e = lite_fail(c, l, sql);
+    sqlite3_finalize(s);
+    return e;
+}
+
+static enum err lite_fill(struct ctx *c, const struct dump_table *t, const struct value *rows,
+                          size_t count)
+{
+    struct lite *l = lite_of(c);
+    sqlite3_stmt *s = NULL;
+    struct buf b = buf_new(c->arena), places = buf_new(c->arena);
+    buf_printf(&b, "INSERT INTO \"%s\" (", t->name);
+    for (size_t i = 0, n = 0; i < t->column_count; i++) {
+        if (t->columns[i].is_computed) continue;
+        buf_printf(&b, "%s\"%s\"", n ? ", " : "", t->columns[i].name);
+        buf_printf(&places, "%s?%zu", n ? ", " : "", i + 1);
+        n++;
+    }
+    buf_printf(&b, ") VALUES (%s)", places.at);
+    if (sqlite3_prepare_v2(l->handle, buf_text(&b).at, -1, &s, NULL) != SQLITE_OK)
+        return lite_fail(c, l, t->name);
+    enum err e = OK;
+    for (size_t i = 0; i < count && e == OK; i++) {
+        bind(s, rows + i * t->column_count, t->column_count);
+        if (sqlite3_step(s) != SQLITE_DONE) e = lite_fail(c, l, t->name);
+        sqlite3_reset(s);
+    }
+    sqlite3_finalize(s);
+    return e;
+}
+
 static enum err lite_learn(struct ctx *c)
 {
     struct lite *l = lite_of(c);
@@ -316,5 +384,7 @@ const struct db_driver sqlite_driver = {
     .prepare = lite_prepare,
     .script = lite_script,
     .ask = lite_ask,
+    .rows = lite_rows,
+    .fill = lite_fill,
     .learn = lite_learn,
 };

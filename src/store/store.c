@@ -122,7 +122,8 @@ enum err store_open(struct ctx *c, struct text address, struct store_options opt
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->wake, NULL);
     enum err e = postgres ? OK : check_path(c, s);
-    if (e == OK && !postgres && !options.read_only) e = store_lock(c, s);
+    bool is_held = !options.read_only || (options.is_alone && access(s->address, F_OK) == 0);
+    if (e == OK && !postgres && is_held) e = store_lock(c, s);
     if (e == OK && !postgres && !options.read_only) e = check_file(c, s);
     c->store = s;
     if (e == OK && !options.read_only) e = s->driver->open(c, s, true, &s->inline_writer);

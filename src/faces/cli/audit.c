@@ -210,6 +210,12 @@ static enum err open_reader(struct cli *cli, struct store **out)
     return store_open(&cli->ctx, text_of(cli->database), options, out);
 }
 
+static int processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > AUDIT_THREADS_MAX ? AUDIT_THREADS_MAX : (int)n;
+}
+
 /* All merchants, or the one that --merchant names. */
 static enum err run(struct cli *cli, struct audit_report *report)
 {
@@ -226,6 +232,21 @@ static enum err run(struct cli *cli, struct audit_report *report)
     if (any || !cli->merchant) return OK;
     return fail(&cli->ctx, ERR_NOT_FOUND, "merchant_not_found", "there is no merchant \"%s\"",
                 cli->merchant);
+}
+
+enum err audit_database(struct cli *cli, const char *address, struct audit_report *report)
+{
+    struct store *store = NULL;
+    const char *merchant = cli->merchant;
+    TRY(store_open(&cli->ctx, text_of(address), (struct store_options){.read_only = true}, &store));
+    if (!report->threads) report->threads = processors();
+    cli->merchant = NULL;
+    enum err e = run(cli, report);
+    cli->merchant = merchant;
+    store_close(store);
+    cli->ctx.db = NULL;
+    cli->ctx.store = NULL;
+    return e;
 }
 
 static int explain(struct cli *cli, const char *id)
@@ -259,12 +280,6 @@ static bool read_since(struct text t, struct audit_report *report)
     if (!instant_parse(t, &us) || us <= 0) return false;
     report->since_us = us;
     return true;
-}
-
-static int processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > AUDIT_THREADS_MAX ? AUDIT_THREADS_MAX : (int)n;
 }
 
 int verb_audit(struct cli *cli, int argc, char **argv)

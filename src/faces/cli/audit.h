@@ -9,6 +9,10 @@
 
 int verb_audit(struct cli *cli, int argc, char **argv);
 
+/* All merchants of a database. */
+must_check enum err audit_database(struct cli *cli, const char *address,
+                                   struct audit_report *report);
+
 /* A table, then each difference by name. `width` 0: any; `is_short`: differences and last line. */
 void audit_put_people(struct arena *a, struct buf *b, const struct audit_report *report,
                       size_t width, bool is_short);

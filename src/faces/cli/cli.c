@@ -237,6 +237,7 @@ enum err cli_open(struct cli *cli)
 void cli_close(struct cli *cli)
 {
     if (cli->server.tree) server_close(&cli->server);
+    cli->server.tree = NULL; /* a verb may have closed it before */
     if (cli->store) {
         installation_close(&cli->ctx);
         store_close(cli->store);

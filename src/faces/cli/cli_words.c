@@ -41,6 +41,13 @@ static const struct {
               "  --explain NUMBER  what it says, and how it is asked\n"
               "\n"
               "Ends with 0 when nothing differs.\n"},
+    {"copy", "  --from ADDRESS  a file, or postgresql://...; nobody else may work on it\n"
+             "  --to ADDRESS    a new file, or an empty database\n"
+             "  --preview       what would be copied; nothing is made\n"
+             "  --no-audit      leave out the audits of both at the end\n"
+             "\n"
+             "It may be stopped or killed and given again: it goes on where its last commit was.\n"
+             "Then both sides are read again and compared: rows and a checksum of each table.\n"},
     {"lifecycle", "  NAME       order, fulfillment, task, package, ...; all when absent\n"
                   "  --mermaid  as a diagram for a page\n"},
     {"bench", "  --quick       fewer of everything, for a first look\n"

@@ -34,6 +34,14 @@ CREATE TABLE node (                  -- running processes: who has which number 
     fence @i64 NOT NULL
 );
 
+CREATE TABLE copy_progress (         -- a copy into this database that has not come to its end
+    name @text PRIMARY KEY,          -- of the table; '': of the copy, and kept after its end
+    source_hash @i64 NOT NULL,       -- what is copied, and how it stood
+    rows_done @i64 NOT NULL,
+    after_key @text NOT NULL,        -- of the last row; '' before the first
+    is_done @i32 NOT NULL
+);
+
 CREATE TABLE api_key (               -- global, small: the key tells the merchant
     key_id @i64 PRIMARY KEY,
     merchant_id @i64 NOT NULL,
