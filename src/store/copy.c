@@ -293,12 +293,11 @@ static enum err write_step(struct ctx *c, void *arg)
 {
     const struct step *s = arg;
     int64_t changed = 0, before = s->table->copied;
-    TRY(dump_write(c, s->table->to, s->page));
     TRY(db_exec(c, &Q_copy_progress_advance,
                 ARGS(TXT(text_of(s->table->to->name)), I64(before),
                      I64(before + (int64_t)s->page->count), TXT(s->key), I64(s->is_last)),
                 &changed));
-    if (changed) return OK;
+    if (changed) return dump_write(c, s->table->to, s->page);
     fail(c, ERR_CONFLICT, "copy_raced", "another copy fills %s", store_address(c->store));
     return hint(c, "let one of them end");
 }

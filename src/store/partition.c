@@ -7,6 +7,7 @@ const struct reference_table reference_tables[] = {
     {"merchant", "who there is; a handful of settings each, changed by hand"},
     {"secret", "keys of the installation, made once"},
     {"node", "a row per process, for numbers of identifiers"},
+    {"copy_progress", "a row per table, while a copy into this database goes on"},
     {"api_key", "the key of a request tells its merchant, not the other way round"},
     {"session", "the cookie of a request tells its merchant; thrown away when it has expired"},
 };
