@@ -66,7 +66,7 @@ function items(s, list,    i, ch, depth, n) {
 function bare(s) { gsub(/[ \n]/, "", s); return s }
 function mark_key(n) { if (!(n in is_key)) { is_key[n] = 1; keys += 2 ^ (n - 1) } }
 function names_merchant(s,    names, values, after) {
-    if (s !~ /^INSERT/) return s ~ /\n *WHERE ([^\n]* )?merchant_id = \$1([^0-9]|$)/
+    if (s !~ /^INSERT/ || s !~ /VALUES *\(/) return s ~ /merchant_id = \$1([^0-9]|$)/
     if (!match(s, /\(/)) return 0
     items(substr(s, RSTART + 1), names)
     if (!match(s, /VALUES *\(/)) return 0
@@ -79,7 +79,6 @@ function many(s,    i, k, n, set, out, rest, names, values, targets, after, body
     if (s ~ /\[\]/) die("a :many query takes no sets")
     if (s ~ /RETURNING/) die("a :many query has no RETURNING of its own")
     if (s !~ /^(INSERT|UPDATE|DELETE) /) die("a :many query starts with INSERT, UPDATE or DELETE")
-    is_of_merchant = names_merchant(s)
     if (is_of_merchant && args < 2) die("a :many query needs parameters besides the merchant")
     set = "unnest("
     for (i = 1 + is_of_merchant; i <= args; i++) {
@@ -134,7 +133,7 @@ function finish(    i, kinds, text_lite, text_pg) {
     if (length(name) > 63) die("a name has at most 63 letters") # PostgreSQL cuts longer ones
     if (both_lite == "" || both_pg == "") die("no statement")
     id++
-    kinds = ""; split("", used); split("", is_key); keys = 0; is_of_merchant = 0
+    kinds = ""; split("", used); split("", is_key); keys = 0; is_of_merchant = names_merchant(both_pg)
     for (i = 1; i <= args; i++) kinds = kinds (i in types ? types[i] : "i")
     text_lite = lite(both_lite); text_pg = is_many ? many(both_pg) : pg(both_pg)
     for (i = 1; i <= args; i++) if (!(i in used)) die("PostgreSQL does not use $" i)

@@ -46,6 +46,7 @@ static enum err run(struct ctx *c, const struct query *q, struct values args,
     assert(args.count == q->args && !q->is_many);
     TRY(db_flush(c));
     TRY(check_usable(c, q));
+    if (args.count) TRY(merchant_check(c, q, args.at));
     return after(c, c->db->driver->run(c, q, args, sink, changed));
 }
 
@@ -370,6 +371,7 @@ static enum err run_alone(struct ctx *c, struct db *db, work_fn *work, void *arg
         if (e != OK) continue;
         db->in_tx = true;
         db->tx_failed = false;
+        db->merchant_id = NONE;
         e = work_and_close(c, work, arg);
         if (e == OK && !is_preview) {
             e = db->driver->commit(c);
@@ -399,6 +401,7 @@ static enum err run_in_group(struct ctx *c, struct db *db, work_fn *work, void *
         if (e != OK) break;
         db->in_tx = true;
         db->tx_failed = false;
+        db->merchant_id = NONE;
         e = work_and_close(c, work, arg);
         if (e != OK || is_preview) {
             struct fault fault = c->fault;

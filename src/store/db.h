@@ -30,7 +30,7 @@ struct query {
     uint16_t id;
     uint8_t args;
     bool is_many;
-    bool is_of_merchant; /* a :many statement whose $1 is the merchant, the same in every row */
+    bool is_of_merchant; /* $1 is the merchant, the same in every row of a :many statement */
     uint32_t keys;     /* bit per parameter that names the target row of a :many UPDATE or upsert */
     const char *types; /* a letter per parameter: i number, t text, b bytes */
     const char *name, *sqlite, *postgres;

@@ -13,8 +13,9 @@ struct db {
     const struct db_driver *driver;
     struct store *store;
     bool is_writer, in_tx, tx_failed, in_flush, in_scan;
-    int attempt;      /* how often the running unit lost a race */
-    struct put *puts; /* in c->arena, of the running unit */
+    int64_t merchant_id; /* whom the running unit is of; NONE: it has not said yet */
+    int attempt;         /* how often the running unit lost a race */
+    struct put *puts;    /* in c->arena, of the running unit */
     size_t put_count, put_capacity;
     bool is_trial;    /* what it writes is noted */
     int64_t *touched; /* in c->arena: identifiers among the parameters of writes */
@@ -98,5 +99,7 @@ struct store {
 enum err store_lock(struct ctx *c, struct store *s);
 void store_unlock(struct store *s);
 
+/* The running unit of work is of the merchant that this statement names. */
+enum err merchant_check(struct ctx *c, const struct query *q, const struct value *at);
 /* Before `each`: values of the right kinds, and no two rows with the same target. */
 enum err rows_check(struct ctx *c, const struct query *q, const struct value *rows, size_t count);

@@ -1,6 +1,7 @@
 #include "store/partition.h"
 
 #include "store/db.h"
+#include "store/migrate.h"
 
 const struct reference_table reference_tables[] = {
     {"schema_migration", "steps of the schema, written by one migrator"},
@@ -20,14 +21,34 @@ bool partition_is_reference(struct text table)
     return false;
 }
 
+/* The table that this line begins to make; the absent text for any other line. */
+static struct text table_made(struct text line)
+{
+    struct text ignored;
+    if (!text_starts(line, T("CREATE TABLE "))) return (struct text){0};
+    return text_split(text_skip(line, 13), ' ', &ignored);
+}
+
+struct list partition_tables(struct arena *a)
+{
+    struct text *at = NULL;
+    size_t count = 0, capacity = 0;
+    *arena_push(a, at, count, capacity) = T("schema_migration"); /* made before its first step */
+    for (int i = 0; i < migration_count; i++)
+        for (struct text rest = text_of(migrations[i].sql); rest.len;) {
+            struct text table = table_made(text_split(rest, '\n', &rest));
+            if (table.at) *arena_push(a, at, count, capacity) = table;
+        }
+    return (struct list){at, count};
+}
+
 struct text partition_sql(struct arena *a, struct text sql, int64_t partitions)
 {
     struct buf b = buf_new(a);
-    struct text table = {0}, ignored;
+    struct text table = {0};
     while (sql.len) {
         struct text line = text_split(sql, '\n', &sql);
-        if (text_starts(line, T("CREATE TABLE ")))
-            table = text_split(text_skip(line, 13), ' ', &ignored);
+        if (table_made(line).at) table = table_made(line);
         if (!text_starts(line, T(")")) || !table.at || partition_is_reference(table)) {
             buf_printf(&b, "%.*s\n", TEXT_ARG(line));
             continue;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/ctx.h"
+#include "base/list.h"
 #include "base/text.h"
 
 struct reference_table {
@@ -22,6 +23,8 @@ extern const size_t reference_table_count;
 enum { PARTITIONS_MAX = 256 };
 
 bool partition_is_reference(struct text table);
+/* The names (struct text) of all tables that the steps of the schema make, in their order. */
+struct list partition_tables(struct arena *a);
 /* A migration's SQL for PostgreSQL with each merchant table hashed by the merchant into this many
    partitions, TABLE_p0 and so on. A "CREATE TABLE" and the ")" that ends it begin their lines. */
 struct text partition_sql(struct arena *a, struct text sql, int64_t partitions);

@@ -347,3 +347,29 @@ TEST(partition, a_file_has_none)
     remove(path);
     world_close(&w);
 }
+
+static enum err read_of_two(struct ctx *c, void *arg)
+{
+    int64_t n = 0;
+    (void)arg;
+    TRY(db_number(c, &Q_event_last_position, ARGS(I64(1)), &n));
+    return db_number(c, &Q_event_last_position, ARGS(I64(2)), &n);
+}
+
+static enum err put_of_two(struct ctx *c, void *arg)
+{
+    int64_t second = *(const int64_t *)arg;
+    TRY(db_put(c, &Q_consumer_insert, ARGS(I64(1), TXT(T("first")), I64(0))));
+    return db_put(c, &Q_consumer_insert, ARGS(I64(second), TXT(T("second")), I64(0)));
+}
+
+TEST_BOTH(partition, a_unit_of_work_is_of_one_merchant)
+{
+    int64_t second = 2;
+    CHECK_FAULT(&w->ctx, ERR_BUG, "two_merchants", db_tx(&w->ctx, read_of_two, NULL));
+    CHECK_FAULT(&w->ctx, ERR_BUG, "two_merchants", db_tx(&w->ctx, put_of_two, &second));
+    CHECK_I64(0, world_ask(w, "SELECT count(*) FROM consumer"));
+    second = 1;
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, put_of_two, &second));
+    CHECK_I64(2, world_ask(w, "SELECT count(*) FROM consumer"));
+}

@@ -1,5 +1,6 @@
 /* store/store.c: opening and closing a database, and the connections that read. */
 #include "base/log.h"
+#include "store/distribute.h"
 #include "store/driver.h"
 #include "store/migrate.h"
 
@@ -127,12 +128,13 @@ enum err store_open(struct ctx *c, struct text address, struct store_options opt
     if (e == OK && !postgres && !options.read_only) e = check_file(c, s);
     c->store = s;
     if (e == OK && !options.read_only) e = s->driver->open(c, s, true, &s->inline_writer);
+    int applied = 0;
     if (e == OK && !options.read_only && !options.no_migrate) {
-        int applied = 0;
         e = migrate(c, &applied);
         if (applied) log_line(LOG_INFO, "store", "applied %d steps of the schema", applied);
     }
     if (e == OK) e = store_reader(c);
+    if (e == OK && applied) e = distribute_new(c);
     if (e != OK) {
         struct fault fault = c->fault;
         store_close(s);

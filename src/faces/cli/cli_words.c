@@ -83,7 +83,15 @@ static const struct {
             "\n"
             "--wide shows identifiers, --json gives the tree to programs.\n"},
     {"doctor", "Ends with 1 when there is a problem; it changes nothing.\n"},
-    {"migrate", "Every verb that opens a database does so too; this one does nothing else.\n"},
+    {"migrate",
+     "  --partitions N   PostgreSQL, when the schema is made: each merchant table in N partitions\n"
+     "  --distributed    PostgreSQL with Citus: a copy of the reference tables on every node, and\n"
+     "                   each merchant's rows together on one; may be killed and begun again\n"
+     "  --shards N       pieces that the merchants are dealt to; as citus.shard_count says\n"
+     "  --preview        print the calls, make none\n"
+     "\n"
+     "Every verb that opens a database brings it up to date; this one does nothing else. While\n"
+     "tables are distributed nobody else may work on the database.\n"},
     {"completion", "  source <(waybill completion bash)\n"},
 };
 

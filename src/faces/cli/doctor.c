@@ -1,4 +1,4 @@
-/* faces/cli/doctor.c: verbs that look after the installation: migrate, doctor, openapi. */
+/* faces/cli/doctor.c: verbs that look after the installation: doctor, openapi. */
 #include "base/table.h"
 #include "faces/api/openapi.h"
 #include "faces/cli/checkup.h"
@@ -8,15 +8,6 @@
 
 #include <errno.h>
 #include <string.h>
-
-int verb_migrate(struct cli *cli, int argc, char **argv)
-{
-    if (argc > 1) return cli_misuse(cli, "migrate", "\"%s\" is one argument too many", argv[1]);
-    enum err e = cli_open(cli); /* opening applies what is missing */
-    if (e != OK) return cli_fail(cli, e);
-    if (!cli->is_quiet) printf("%s is up to date\n", store_address(cli->store));
-    return 0;
-}
 
 /* --- doctor ---------------------------------------------------------------------------------- */
 

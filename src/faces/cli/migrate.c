@@ -1,0 +1,69 @@
+/* faces/cli/migrate.c: `waybill migrate`: the schema brought up to date, laid apart, distributed.
+ */
+#include "faces/cli/cli_inside.h"
+#include "store/db.h"
+#include "store/distribute.h"
+#include "store/partition.h"
+
+/* "--partitions 8": a whole number, or NONE when the option is not there. */
+static bool take_number(int *argc, char **argv, const char *name, int64_t *out)
+{
+    bool wrong = false;
+    const char *value = cli_option(argc, argv, name, &wrong);
+    *out = NONE;
+    return !wrong && (!value || (text_to_i64(text_of(value), out) && *out > 0));
+}
+
+static void tell(void *arg, struct text call, bool was_done_before)
+{
+    const struct cli *cli = arg;
+    if (cli->is_quiet) return;
+    printf("%s%.*s\n", was_done_before ? "-- done: " : "", TEXT_ARG(call));
+}
+
+static int distribute_it(struct cli *cli, struct distribution *d)
+{
+    struct store *store = NULL;
+    struct store_options options = {.read_only = d->is_preview};
+    if (cli->server_url) {
+        cli_fault(cli, "remote", "tables are distributed on a database, not by a server");
+        return cli_fail(cli, hint(&cli->ctx, "name the database by --db"));
+    }
+    d->told = tell;
+    d->arg = cli;
+    enum err e = store_open(&cli->ctx, text_of(cli->database), options, &store);
+    if (e != OK) return cli_fail(cli, e);
+    e = distribute(&cli->ctx, d);
+    if (e == OK && !cli->is_quiet)
+        printf("-- %s: %s over %lld %s\n", store_address(store),
+               d->is_preview ? "to be distributed" : "distributed", (long long)d->nodes,
+               d->nodes == 1 ? "node" : "nodes");
+    int code = e == OK ? 0 : cli_fail(cli, e);
+    store_close(store);
+    cli->ctx.db = NULL;
+    cli->ctx.store = NULL;
+    return code;
+}
+
+int verb_migrate(struct cli *cli, int argc, char **argv)
+{
+    struct distribution d = {.shards = NONE};
+    int64_t partitions = NONE;
+    bool is_distributed = cli_flag(&argc, argv, "--distributed");
+    d.is_preview = cli_flag(&argc, argv, "--preview");
+    if (!take_number(&argc, argv, "--shards", &d.shards) ||
+        !take_number(&argc, argv, "--partitions", &partitions))
+        return cli_misuse(cli, "migrate", "--shards and --partitions take a number from 1 on");
+    if (argc > 1) return cli_misuse(cli, "migrate", "\"%s\" is one argument too many", argv[1]);
+    if (!is_distributed && (d.is_preview || d.shards != NONE))
+        return cli_misuse(cli, "migrate", "--preview and --shards go with --distributed");
+    if (is_distributed && partitions != NONE)
+        return cli_misuse(cli, "migrate", "--distributed or --partitions, not both");
+    if (is_distributed) return distribute_it(cli, &d);
+    if (partitions != NONE)
+        cli->partitions = partitions > PARTITIONS_MAX ? PARTITIONS_MAX + 1 : (int)partitions;
+    enum err e = cli_open(cli); /* opening applies what is missing */
+    if (e != OK) return cli_fail(cli, e);
+    if (!cli->is_quiet) printf("%s is up to date\n", store_address(cli->store));
+    return 0;
+}
