@@ -13,7 +13,7 @@ static enum err ask(struct ctx *c, const char *sql, int64_t *out)
 
 static enum err citus_missing(struct ctx *c, const char *what, const char *advice)
 {
-    fail(c, ERR_INVALID, "citus_missing", "%s", what);
+    fail(c, ERR_INVALID, "citus_missing", "tables cannot be distributed: %s", what);
     return hint(c, "%s", advice);
 }
 
@@ -22,7 +22,7 @@ static enum err check_server(struct ctx *c)
 {
     int64_t functions = 0, available = 0, worker = 0, partitions = 0;
     if (store_engine(c->store) != DB_POSTGRES)
-        return citus_missing(c, "a file is not distributed",
+        return citus_missing(c, "this is a file",
                              "name a postgresql:// database of Citus by --db; waybill copy moves"
                              " what is in this one");
     TRY(ask(c,
@@ -31,7 +31,7 @@ static enum err check_server(struct ctx *c)
             &functions));
     TRY(ask(c, "SELECT count(*) FROM pg_available_extensions WHERE name = 'citus'", &available));
     if (functions < 2 && !available)
-        return citus_missing(c, "this PostgreSQL has no extension \"citus\"",
+        return citus_missing(c, "the server has no extension \"citus\"",
                              "install Citus on every node, put shared_preload_libraries = 'citus'"
                              " into postgresql.conf, start them anew, then CREATE EXTENSION citus");
     if (functions < 2)
