@@ -1,4 +1,5 @@
 #include "app/seed.h"
+#include "app/node.h"
 #include "app/wiring.h"
 
 #include "base/source.h"
@@ -12,11 +13,6 @@
 #include <string.h>
 
 #include <stdlib.h>
-
-static struct node leased;
-static bool is_leased;
-
-struct node *installation_node(void) { return is_leased ? &leased : NULL; }
 
 static const struct {
     const char *code;
@@ -116,11 +112,7 @@ enum err installation_open(struct ctx *c, const char *merchant_code)
 {
     wiring_use_drivers(c);
     TRY(copy_is_whole(c));
-    if (store_engine(c->store) == DB_POSTGRES) {
-        TRY(node_take(c, &leased));
-        is_leased = true;
-        source_real(c->source, leased.node_id);
-    }
+    if (store_engine(c->store) == DB_POSTGRES) TRY(node_keep(c));
     TRY(installation_seed(c));
     TRY(store_reader(c));
     TRY(find_merchant(c, merchant_code));
@@ -132,7 +124,6 @@ enum err installation_open(struct ctx *c, const char *merchant_code)
 
 void installation_close(struct ctx *c)
 {
-    /* When it cannot be given back it runs out by itself. */
-    if (is_leased && node_give_back(c, &leased) != OK) c->fault = (struct fault){0};
-    is_leased = false;
+    (void)c;
+    node_let_go();
 }

@@ -5,7 +5,9 @@
 #include "app/seed.h"
 #include "app/streams.h"
 #include "base/log.h"
+#include "base/source.h"
 #include "base/time.h"
+#include "domain/events/turn.h"
 #include "domain/people/people.h"
 #include "faces/api/sessions.h"
 #include "faces/api/system.h"
@@ -20,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { GRACE_S = 30, POLL_MS = 200, RENEW_S = 15 };
+enum { GRACE_S = 30, POLL_MS = 200 };
 
 struct serving {
     struct cli *cli;
@@ -28,6 +30,8 @@ struct serving {
     struct pulse pulse;
     struct streams *streams;
     struct http_server *http;
+    int64_t
+        holder_id; /* of turns: this process among those that share a database; 0: it is alone */
     pthread_t reactions, jobs, feeds;
 };
 
@@ -140,6 +144,7 @@ static size_t body_max_of(void *arg, struct text method, struct text path)
 /* What is known of a merchant between the rounds. */
 struct standing {
     int64_t merchant_id, seen, retry_us;
+    struct turn turn;
 };
 struct standings {
     struct arena arena;
@@ -156,13 +161,24 @@ static struct standing *standing_of(struct standings *s, int64_t merchant_id)
     return at;
 }
 
-static enum err react(struct ctx *c, struct standing *m)
+static enum err is_our_turn(struct serving *s, struct ctx *c, struct standing *m, bool *yes)
+{
+    *yes = true;
+    if (!s->holder_id) return OK;
+    c->now_us = source_now_us(c->source);
+    return turn_take(c, s->holder_id, &m->turn, yes);
+}
+
+static enum err react(struct serving *s, struct ctx *c, struct standing *m)
 {
     int64_t last, did = 0, behind = 0;
+    bool is_ours;
     TRY(store_reader(c));
     TRY(event_last_position(c, &last));
     if (last <= m->seen) return OK;
     do {
+        TRY(is_our_turn(s, c, m, &is_ours));
+        if (!is_ours) return OK;
         TRY(react_to_events(c, &did));
         if (!did) TRY(react_behind(c, &behind));
     } while (did);
@@ -170,14 +186,24 @@ static enum err react(struct ctx *c, struct standing *m)
     return OK;
 }
 
-static enum err work(struct ctx *c, struct standing *m)
+static enum err work(struct serving *s, struct ctx *c, struct standing *m)
 {
     int64_t did;
-    (void)m;
+    (void)s, (void)m;
     return react_run_jobs(c, &did);
 }
 
-typedef enum err turn_fn(struct ctx *c, struct standing *m);
+/* So that the next process need not wait for the end of the lease. */
+static void give_back_turns(struct serving *s, struct ctx *c, const struct standings *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (!s->holder_id || all->at[i].turn.holder_id != s->holder_id) continue;
+        c->merchant_id = all->at[i].merchant_id;
+        if (turn_give_back(c, s->holder_id) != OK) return; /* it runs out by itself */
+    }
+}
+
+typedef enum err turn_fn(struct serving *s, struct ctx *c, struct standing *m);
 
 /* A turn for every merchant whenever something was committed, at the latest every POLL_MS; who
    fails waits for a second. */
@@ -196,9 +222,13 @@ static void turn_until_the_end(struct serving *s, turn_fn *turn)
             c.merchant_id = ((const struct merchant *)merchants.at)[i].merchant_id;
             struct standing *m = standing_of(&standings, c.merchant_id);
             if (m->retry_us > c.now_us) continue;
-            if (turn(&c, m) != OK) m->retry_us = c.now_us + SECOND_US;
+            if (turn(s, &c, m) != OK) m->retry_us = c.now_us + SECOND_US;
         }
     } while (pulse_wait(&s->pulse, &seen, POLL_MS));
+    arena_reset(&a);
+    give_back_turns(s,
+                    &(struct ctx){.arena = &a, .source = &s->cli->source, .store = s->cli->store},
+                    &standings);
     arena_free(&standings.arena);
     arena_free(&a);
 }
@@ -253,6 +283,7 @@ static enum err start(struct serving *s)
     cli->writers = s->config.writers;
     TRY(cli_open(cli));
     store_start(cli->store);
+    if (store_engine(cli->store) == DB_POSTGRES) s->holder_id = source_id(&cli->source);
     pulse_open(&s->pulse);
     cli->server.key_rate = rate_from("WAYBILL_RATE", RATE_OF_KEY);
     cli->server.address_rate = rate_from("WAYBILL_RATE_ADDRESS", RATE_OF_ADDRESS);
@@ -290,24 +321,12 @@ static void stop(struct serving *s)
     pthread_join(s->feeds, NULL);
 }
 
-/* Until a signal says stop, or this process has lost its number. */
-static const char *wait_for_the_end(struct serving *s, const sigset_t *signals)
+/* Until a signal says stop. */
+static const char *wait_for_the_end(const sigset_t *signals)
 {
-    for (;;) {
-        struct timespec most = {RENEW_S, 0};
-        int got = sigtimedwait(signals, NULL, &most);
-        if (got == SIGTERM) return "SIGTERM";
-        if (got == SIGINT) return "SIGINT";
-        struct node *node = installation_node();
-        if (!node) continue;
-        enum err e = node_renew(&s->cli->ctx, node);
-        if (e == OK) continue;
-        log_line(LOG_ERROR, "serve", "cannot renew number %lld: %s", (long long)node->node_id,
-                 s->cli->ctx.fault.detail);
-        if (e == ERR_CONFLICT ||
-            source_now_us(&s->cli->source) + RENEW_S * SECOND_US > node->lease_until_us)
-            return "a lost lease";
-    }
+    int got = 0;
+    while (sigwait(signals, &got) != 0) continue;
+    return got == SIGTERM ? "SIGTERM" : "SIGINT";
 }
 
 static void say_where(const struct serving *s)
@@ -337,7 +356,7 @@ int verb_serve(struct cli *cli, int argc, char **argv)
     e = start(&s);
     if (e != OK) return cli_fail(cli, e);
     say_where(&s);
-    const char *why = wait_for_the_end(&s, &signals);
+    const char *why = wait_for_the_end(&signals);
     log_line(LOG_INFO, "serve", "%s: finishing what was accepted", why);
     stop(&s);
     cli_close(cli); /* the writers first: they may still beat the pulse */

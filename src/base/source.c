@@ -31,7 +31,7 @@ static void seed(struct source *s, uint64_t from)
 void source_real(struct source *s, int64_t node)
 {
     uint64_t from;
-    *s = (struct source){.node = node & 0xFF};
+    *s = (struct source){.node = node & 0xFF, .term = 1};
     pthread_mutex_init(&s->lock, NULL);
     if (getrandom(&from, sizeof from, 0) != (ssize_t)sizeof from) {
         fputs("waybill: the system gives no random numbers\n", stderr);
@@ -42,22 +42,46 @@ void source_real(struct source *s, int64_t node)
 
 void source_virtual(struct source *s, uint64_t from, int64_t start_us)
 {
-    *s = (struct source){.is_virtual = true, .now_us = start_us};
+    *s = (struct source){.is_virtual = true, .now_us = start_us, .term = 1};
     pthread_mutex_init(&s->lock, NULL);
     seed(s, from);
 }
 
-int64_t source_now_us(struct source *s)
+static int64_t system_us(void)
 {
-    if (s->is_virtual) {
-        pthread_mutex_lock(&s->lock);
-        int64_t now = s->now_us;
-        pthread_mutex_unlock(&s->lock);
-        return now;
-    }
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
-    return t.tv_sec * SECOND_US + t.tv_nsec / 1000 + s->ahead_us;
+    return t.tv_sec * SECOND_US + t.tv_nsec / 1000;
+}
+
+int64_t source_now_us(struct source *s)
+{
+    if (!s->is_virtual) return system_us() + s->ahead_us;
+    pthread_mutex_lock(&s->lock);
+    int64_t now = s->now_us;
+    pthread_mutex_unlock(&s->lock);
+    return now;
+}
+
+void source_lease(struct source *s, int64_t node, int64_t until_us, bool is_new_term)
+{
+    pthread_mutex_lock(&s->lock);
+    s->until_us = until_us;
+    if (is_new_term) {
+        s->node = node & 0xFF;
+        s->last_id = 0; /* it holds the old number */
+        s->term++;
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+int64_t source_term(struct source *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool is_over = s->until_us && system_us() > s->until_us - SOURCE_MARGIN_US;
+    int64_t term = is_over ? 0 : s->term;
+    pthread_mutex_unlock(&s->lock);
+    return term;
 }
 
 void source_advance_us(struct source *s, int64_t us)

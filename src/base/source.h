@@ -20,10 +20,18 @@ struct source {
     int64_t ahead_us;  /* of the system's clock: a database that lived through a simulated week */
     int64_t last_id;   /* the greatest identifier given so far */
     int64_t node;      /* 0 to 255, unique among the running processes */
+    int64_t term;      /* of that number; rises with each other number */
+    int64_t until_us;  /* of the system's clock: when the lease on it ends; 0: never */
     uint64_t state[4]; /* xoshiro256** */
 };
 
 void source_real(struct source *s, int64_t node);
+/* The number is this process's until then. */
+void source_lease(struct source *s, int64_t node, int64_t until_us, bool is_new_term);
+/* The term in which identifiers are made now; 0: the lease is over, or as good as. What was made
+   in one term and is committed in the same is nobody else's. */
+int64_t source_term(struct source *s);
+#define SOURCE_MARGIN_US INT64_C(5000000) /* before its end a lease counts as over */
 void source_virtual(struct source *s, uint64_t seed, int64_t start_us);
 
 int64_t source_now_us(struct source *s);

@@ -353,6 +353,12 @@ static void sleep_jittered(struct ctx *c, int attempt)
     nanosleep(&t, NULL);
 }
 
+static enum err node_lost(struct ctx *c)
+{
+    fail(c, ERR_UPSTREAM, "node_lost", "this process lost its number for identifiers");
+    return hint(c, "it takes another as soon as the database answers; ask again");
+}
+
 /* One unit in a transaction of its own. */
 static enum err run_alone(struct ctx *c, struct db *db, work_fn *work, void *arg, bool is_preview)
 {
@@ -367,12 +373,15 @@ static enum err run_alone(struct ctx *c, struct db *db, work_fn *work, void *arg
         }
         forget_puts(db);
         db->attempt = attempt;
-        e = db->driver->begin(c);
+        int64_t term = source_term(c->source);
+        e = term ? db->driver->begin(c) : node_lost(c);
         if (e != OK) continue;
         db->in_tx = true;
         db->tx_failed = false;
         db->merchant_id = NONE;
         e = work_and_close(c, work, arg);
+        /* A process that stood still for longer than its lease may not write what it had begun. */
+        if (e == OK && source_term(c->source) != term) e = node_lost(c);
         if (e == OK && !is_preview) {
             e = db->driver->commit(c);
             if (e != OK && e != ERR_UNKNOWN) db->driver->rollback(c);
@@ -710,13 +719,15 @@ static void *writer(void *arg)
 void store_start(struct store *s)
 {
     assert(!s->is_started && !s->options.read_only);
+    pthread_mutex_lock(&s->lock);
     if (s->inline_writer) {
         s->driver->close(s->inline_writer);
         s->inline_writer = NULL;
     }
+    s->is_started = true;
+    pthread_mutex_unlock(&s->lock);
     int n = s->driver->engine == DB_SQLITE ? 1 : s->options.writers ? s->options.writers : 2;
     if (n > WRITERS_MAX) n = WRITERS_MAX;
-    s->is_started = true;
     for (s->thread_count = 0; s->thread_count < n; s->thread_count++)
         pthread_create(&s->threads[s->thread_count], NULL, writer, s);
 }

@@ -88,7 +88,8 @@ struct store {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct unit *head, *tail; /* units that wait */
-    bool is_started, is_stopping, in_group;
+    atomic_bool is_started;
+    bool is_stopping, in_group;
     int thread_count;
     pthread_t threads[WRITERS_MAX];
     struct db *inline_writer; /* used by callers when no thread runs */

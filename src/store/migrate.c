@@ -12,11 +12,13 @@ struct applied {
     int64_t number;
     struct text name;
     int64_t checksum;
+    int64_t oldest; /* program that works with it, by the last step that it knows */
 };
 static const struct field applied_table[] = {
     FIELD(struct applied, number),
     FIELD(struct applied, name),
     FIELD(struct applied, checksum),
+    FIELD(struct applied, oldest),
 };
 static const struct fields applied_fields = FIELDS("migration", struct applied, applied_table);
 
@@ -62,7 +64,34 @@ static enum err make_list(struct ctx *c, void *arg)
     (void)arg;
     return db_script(c, "CREATE TABLE IF NOT EXISTS schema_migration ("
                         "number BIGINT PRIMARY KEY, name TEXT NOT NULL,"
-                        "checksum BIGINT NOT NULL, applied_us BIGINT NOT NULL)");
+                        "checksum BIGINT NOT NULL, applied_us BIGINT NOT NULL,"
+                        "oldest BIGINT NOT NULL)");
+}
+
+static int64_t oldest_of(const struct migration *m)
+{
+    struct text sql = text_of(m->sql), rest;
+    ptrdiff_t at = text_find(sql, T("\n-- oldest: "));
+    int64_t oldest;
+    if (at < 0) return m->number;
+    struct text line =
+        text_split(text_skip(sql, (size_t)at + strlen("\n-- oldest: ")), '\n', &rest);
+    return text_to_i64(text_trim(line), &oldest) && oldest > 0 && oldest < m->number ? oldest
+                                                                                     : m->number;
+}
+
+/* The first step makes the table of the processes. */
+static enum err wait_for_nodes(struct ctx *c, const struct migration *m)
+{
+    int64_t older = 0;
+    if (m->number == 1) return OK;
+    TRY(db_number(c, &Q_migration_older_nodes, ARGS(I64(oldest_of(m)), I64(c->now_us)), &older));
+    if (!older) return OK;
+    fail(c, ERR_CONFLICT, "older_nodes",
+         "%lld processes of an older program run, and step %d \"%s\" is not for them",
+         (long long)older, m->number, m->name);
+    return hint(c, "stop them, or start them anew with this program; a killed one counts for %d s",
+                60);
 }
 
 /* The first step decides for all that follow. */
@@ -86,20 +115,29 @@ static enum err apply(struct ctx *c, void *arg)
     if (postgres) TRY(db_script(c, "LOCK TABLE schema_migration IN EXCLUSIVE MODE"));
     TRY(db_number(c, &Q_migration_applied, ARGS(I64(m->number)), &there));
     if (there != NONE) return OK;
+    TRY(wait_for_nodes(c, m));
     TRY(sql_of(c, m, &sql));
     TRY(db_script(c, text_cstr(c->arena, sql)));
     return db_put(c, &Q_migration_put,
                   ARGS(I64(m->number), TXT(text_of(m->name)), I64(hash_i64(text_of(m->sql))),
-                       I64(c->now_us)));
+                       I64(c->now_us), I64(oldest_of(m))));
 }
 
-static enum err check(struct ctx *c, const struct applied *a)
+struct steps {
+    const struct migration *at;
+    int count;
+};
+
+static enum err check(struct ctx *c, const struct steps *known, const struct applied *a)
 {
-    if (a->number > migration_count)
-        return fail(c, ERR_CONFLICT, "schema_newer",
-                    "the database has step %lld \"%.*s\", this program knows %d",
-                    (long long)a->number, TEXT_ARG(a->name), migration_count);
-    const struct migration *m = &migrations[a->number - 1];
+    if (a->number > known->count && a->oldest <= known->count) return OK;
+    if (a->number > known->count) {
+        fail(c, ERR_CONFLICT, "schema_newer",
+             "the database has step %lld \"%.*s\", this program knows %d", (long long)a->number,
+             TEXT_ARG(a->name), known->count);
+        return hint(c, "use the program that brought it there, or a newer one");
+    }
+    const struct migration *m = &known->at[a->number - 1];
     if (a->checksum != hash_i64(text_of(m->sql)))
         return fail(c, ERR_CONFLICT, "schema_changed", "step %d \"%s\" is not what was applied",
                     m->number, m->name);
@@ -113,10 +151,16 @@ static enum err list_applied(struct ctx *c, void *arg)
 
 enum err migrate_check(struct ctx *c)
 {
+    struct steps known = {migrations, migration_count};
     struct list done = {0};
     TRY(list_applied(c, &done));
-    for (size_t i = 0; i < done.count; i++) TRY(check(c, &((const struct applied *)done.at)[i]));
+    const struct applied *at = done.at;
+    for (size_t i = 0; i < done.count; i++) TRY(check(c, &known, &at[i]));
     if ((int)done.count == migration_count) return OK;
+    if ((int)done.count > migration_count)
+        return fail(c, ERR_CONFLICT, "schema_newer",
+                    "the database has %zu steps of the schema, this program %d", done.count,
+                    migration_count);
     fail(c, ERR_CONFLICT, "schema_older",
          "the database has %zu steps of the schema, this program %d", done.count, migration_count);
     return hint(c, "`waybill migrate` brings it up to date");
@@ -147,20 +191,45 @@ static enum err check_partitions(struct ctx *c, bool is_made)
     return hint(c, "the number is fixed when a schema is made: copy into a new database");
 }
 
-enum err migrate(struct ctx *c, int *applied)
+static enum err check_all(struct ctx *c, const struct steps *known, int *next)
 {
     struct list done = {0};
+    TRY(db_tx(c, list_applied, &done));
+    const struct applied *at = done.at;
+    *next = 0;
+    for (size_t i = 0; i < done.count; i++) {
+        TRY(check(c, known, &at[i]));
+        if (at[i].number <= known->count) *next = (int)at[i].number;
+    }
+    return OK;
+}
+
+enum err migrate_to(struct ctx *c, const struct migration *steps, int count, int *applied)
+{
+    struct steps known = {steps, count};
+    int next = 0;
     enum err made = db_tx(c, make_list, NULL);
     if (made == ERR_CONFLICT) made = db_tx(c, make_list, NULL); /* another made it meanwhile */
     TRY(made);
-    TRY(db_tx(c, list_applied, &done));
-    for (size_t i = 0; i < done.count; i++) TRY(check(c, &((const struct applied *)done.at)[i]));
-    TRY(check_partitions(c, done.count > 0));
+    TRY(check_all(c, &known, &next));
+    TRY(check_partitions(c, next > 0));
     *applied = 0;
-    for (int i = (int)done.count; i < migration_count; i++) {
-        struct migration step = migrations[i];
+    for (int i = next; i < count; i++) {
+        struct migration step = steps[i];
         TRY(db_tx(c, apply, &step));
         ++*applied;
     }
     return *applied ? db_tx(c, learn, NULL) : OK;
+}
+
+enum err migrate(struct ctx *c, int *applied)
+{
+    return migrate_to(c, migrations, migration_count, applied);
+}
+
+enum err migrate_fits(struct ctx *c)
+{
+    struct steps known = {migrations, migration_count};
+    int next;
+    return check_all(c, &known, &next);
 }

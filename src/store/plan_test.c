@@ -21,7 +21,9 @@ static const char *const reads_all[] = {"node_list",          "service_list",
                                         "person_list",        "tax_rates",
                                         "substitutes_all",    "owner_list",
                                         "activity_of_owners", "order_board_of_owner",
-                                        "copy_progress_list", "copy_progress_end"};
+                                        "copy_progress_list", "copy_progress_end",
+
+                                        "job_kinds_due",      "migration_older_nodes"};
 static const char *const families[] = {"audit_",    "checkup_",     "skip_",
                                        "why_late_", "why_promises", "why_stock_"};
 

@@ -150,6 +150,14 @@ static enum err set_up(struct ctx *c, struct session *s)
     return OK;
 }
 
+/* A standby may be behind, or hold what its next master never heard of: an idempotency key that is
+   looked up there could promise what is lost. */
+static const char *wanted_server(const struct session *s)
+{
+    if (s->db.is_writer) return "read-write";
+    return s->db.store->options.read_only ? "any" : "primary";
+}
+
 /* What comes after the parameters of an address wins, what comes before is a default. */
 static enum err connect_link(struct ctx *c, struct session *s)
 {
@@ -158,16 +166,9 @@ static enum err connect_link(struct ctx *c, struct session *s)
                                  "keepalives_count",          "tcp_user_timeout",
                                  "target_session_attrs",      "dbname",
                                  "client_encoding",           NULL};
-    const char *const values[] = {"waybill",
-                                  "5",
-                                  "30",
-                                  "5",
-                                  "3",
-                                  "30000",
-                                  s->db.is_writer ? "read-write" : "any",
-                                  s->db.store->address,
-                                  "UTF8",
-                                  NULL};
+    const char *const values[] = {
+        "waybill", "5", "5", "2", "3", "10000", wanted_server(s), s->db.store->address,
+        "UTF8",    NULL};
     forget_statements(s);
     s->link = PQconnectdbParams(names, values, 1);
     if (PQstatus(s->link) != CONNECTION_OK)

@@ -16,9 +16,10 @@
 enum { MANY_ROWS = 1000000, FEW_ROWS = 200, OF_ONE_THING = 8, OF_A_KIND = 10 };
 
 static const char *const small_tables[] = {
-    "merchant",         "secret",        "node",     "api_key",        "person", "counter",
-    "session",          "reaction_skip", "consumer", "site",           "carton", "service_offer",
-    "schema_migration", "money_policy",  "tax_rate", "invoice_series", "owner",  "copy_progress"};
+    "merchant",      "secret",           "node",          "turn",     "api_key",        "person",
+    "counter",       "session",          "reaction_skip", "consumer", "site",           "carton",
+    "service_offer", "schema_migration", "money_policy",  "tax_rate", "invoice_series", "owner",
+    "copy_progress"};
 /* Columns whose value names one thing, besides those that end in _id. */
 static const char *const names[] = {
     "reference", "number", "sku",      "gtin",     "email",           "sscc",

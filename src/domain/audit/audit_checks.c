@@ -89,12 +89,13 @@ enum err audit_check_engine(struct ctx *c, const struct audit_scope *scope, stru
 struct step {
     int64_t number;
     struct text name;
-    int64_t checksum;
+    int64_t checksum, oldest;
 };
 static const struct field step_table[] = {
     FIELD(struct step, number),
     FIELD(struct step, name),
     FIELD(struct step, checksum),
+    FIELD(struct step, oldest),
 };
 static const struct fields step_fields = FIELDS("migration", struct step, step_table);
 
@@ -113,7 +114,8 @@ enum err audit_check_schema(struct ctx *c, const struct audit_scope *scope, stru
     TRY(db_rows(c, &Q_migration_list, NO_ARGS, &step_fields, &list));
     const struct step *applied = list.at;
     for (size_t i = 0; i < list.count; i++)
-        if (applied[i].number < 1 || applied[i].number > migration_count)
+        if (applied[i].number < 1 ||
+            (applied[i].number > migration_count && applied[i].oldest > migration_count))
             wrong_step(f, (int)applied[i].number, "", "not known to this program");
     for (int i = 0; i < migration_count; i++) {
         const struct step *found = NULL;

@@ -290,7 +290,7 @@ static const struct plant plants[] = {
     {"I-59", "INSERT INTO api_key SELECT 5, merchant_id, 'till', " A_HASH
              ", 1, 1, NULL, NULL, 9, 0 FROM merchant"},
     {"I-62", "UPDATE schema_migration SET checksum = 1"},
-    {"I-62", "INSERT INTO schema_migration VALUES (999, 'later', 1, 1)"},
+    {"I-62", "INSERT INTO schema_migration VALUES (999, 'later', 1, 1, 999)"},
     {"I-67", AN_ASN("1", "NULL") "INSERT INTO asn_line SELECT merchant_id, 5, 1, product_id, NULL,"
                                  " '', 9, 4, 0, 5, 0 FROM product WHERE sku = 'MUG'"},
     {"I-67", AN_ASN("0", "NULL") "INSERT INTO asn_line SELECT merchant_id, 5, 1, NULL, 'x', '', 9,"

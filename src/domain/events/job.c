@@ -5,6 +5,8 @@
 #include "queries.h"
 #include "store/db.h"
 
+#include <string.h>
+
 static const char *const kinds[] = {
     "payment",    "label",  "message",       "hold_release", "complete", "follow_up",   "backorder",
     "lot_expiry", "refund", "credit_expiry", "cart",         "silence",  "substitution"};
@@ -75,6 +77,24 @@ enum err job_again(struct ctx *c, const struct job *j, struct text why)
     return db_put_sure(c, &Q_job_again,
                        ARGS(I64(c->merchant_id), I64(j->job_id), I64(j->fence),
                             I64(c->now_us + wait_us), I64(state), TXT(why)));
+}
+
+struct due {
+    int32_t kind;
+};
+static const struct field due_table[] = {FIELD(struct due, kind)};
+static const struct fields due_fields = FIELDS("due", struct due, due_table);
+
+enum err job_kinds_due(struct ctx *c, int64_t now_us, bool is_due[JOB_KIND_COUNT])
+{
+    struct list found;
+    memset(is_due, 0, JOB_KIND_COUNT * sizeof *is_due);
+    TRY(db_rows(c, &Q_job_kinds_due, ARGS(I64(c->merchant_id), I64(now_us)), &due_fields, &found));
+    for (size_t i = 0; i < found.count; i++) {
+        int32_t kind = ((const struct due *)found.at)[i].kind;
+        if (kind >= 0 && kind < JOB_KIND_COUNT) is_due[kind] = true;
+    }
+    return OK;
 }
 
 enum err job_next_due(struct ctx *c, int64_t *due_us)

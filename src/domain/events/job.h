@@ -43,5 +43,7 @@ must_check enum err job_done(struct ctx *c, const struct job *j);
 /* Later again (1, 5, 25 ... minutes with jitter); dead after JOB_ATTEMPTS_MAX, for a person to see.
  */
 must_check enum err job_again(struct ctx *c, const struct job *j, struct text why);
+/* Which kinds have jobs that are due at `now_us` and nobody holds: is_due[kind]. */
+must_check enum err job_kinds_due(struct ctx *c, int64_t now_us, bool is_due[JOB_KIND_COUNT]);
 must_check enum err job_next_due(struct ctx *c, int64_t *due_us); /* NONE when there is none */
 must_check enum err job_list_dead(struct ctx *c, struct list *out);

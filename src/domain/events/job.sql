@@ -22,6 +22,12 @@ DELETE FROM job
 UPDATE job SET due_us = $4, lease_until_us = 0, state = $5, last_error = $6:text
  WHERE merchant_id = $1 AND job_id = $2 AND fence = $3
 
+-- name: job_kinds_due
+-- Of those that have waited longest: what somebody holds is not due.
+SELECT DISTINCT kind FROM (
+  SELECT kind FROM job WHERE merchant_id = $1 AND state = 0 AND due_us <= $2 AND lease_until_us <= $2
+   ORDER BY due_us LIMIT 1000) AS due ORDER BY kind
+
 -- name: job_next_due
 SELECT min(due_us) AS n FROM job WHERE merchant_id = $1 AND state = 0
 

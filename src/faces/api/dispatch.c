@@ -552,6 +552,8 @@ static enum err prepare(struct ctx *c, struct dispatched *d)
         return hint(c, "leave If-Match out");
     }
     if (has_flag(d, ROUTE_PREPARES)) TRY(prepare_handler(c, d));
+    if (!source_term(c->source))
+        return fail(c, ERR_UPSTREAM, "node_lost", "this server is about to get a new number");
     c->command_id = source_id(c->source);
     if (!d->decoded.key.at || d->decoded.in.is_preview) return OK;
     d->command.key = d->decoded.key;

@@ -226,13 +226,13 @@ enum err react_to_events(struct ctx *c, int64_t *did) { return react_with(c, rea
 enum err react_run_jobs(struct ctx *c, int64_t *did)
 {
     enum err first = OK;
-    int64_t due_us;
+    bool is_due[JOB_KIND_COUNT];
     *did = 0;
     TRY(store_reader(c));
-    TRY(job_next_due(c, &due_us));
-    if (due_us == NONE || due_us > source_now_us(c->source)) return OK;
+    TRY(job_kinds_due(c, source_now_us(c->source), is_due));
     for (const struct job_handler *h = job_handlers; h->run; h++) {
         struct list jobs;
+        if (!is_due[h->kind]) continue;
         enum err e = job_claim(c, h->kind, h->batch, h->lease_us, &jobs);
         if (e == OK && jobs.count) {
             *did += (int64_t)jobs.count;

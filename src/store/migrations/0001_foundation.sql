@@ -31,7 +31,8 @@ CREATE TABLE secret (                -- keys of this installation: tracking link
 CREATE TABLE node (                  -- running processes: who has which number for identifiers
     node_id @i64 PRIMARY KEY,
     lease_until_us @i64 NOT NULL,
-    fence @i64 NOT NULL
+    fence @i64 NOT NULL,
+    steps @i64 NOT NULL              -- of the schema that its program knows
 );
 
 CREATE TABLE copy_progress (         -- a copy into this database that has not come to its end
@@ -180,6 +181,12 @@ CREATE TABLE consumer (              -- how far each reaction has read the event
     position @i64 NOT NULL,
     PRIMARY KEY (merchant_id, name)
 ) @rowless;
+
+CREATE TABLE turn (                  -- which process reacts to a merchant's events now
+    merchant_id @i64 PRIMARY KEY,
+    holder_id @i64 NOT NULL,
+    lease_until_us @i64 NOT NULL
+);
 
 CREATE TABLE job (                   -- work with a due time: calls to others, timers
     merchant_id @i64 NOT NULL,
