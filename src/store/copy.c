@@ -16,6 +16,7 @@
 const struct copy_omission copy_omissions[] = {
     {"copy_progress", "how far this copy is"},
     {"node", "numbers of the processes that run on that database"},
+    {"turn", "which of those processes reacts to events now"},
     {"schema_migration", "the steps of the schema: the target has made its own"},
     {NULL, NULL},
 };
