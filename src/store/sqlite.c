@@ -179,11 +179,12 @@ static void bind(sqlite3_stmt *s, const struct value *at, size_t count)
     }
 }
 
-static struct text column_text(struct ctx *c, sqlite3_stmt *s, int column)
+/* One look at a column instead of one for its type and one for its value. SQLite calls such a value
+   unprotected, which matters where threads share a connection; here each has its own. */
+static struct text text_in(struct ctx *c, sqlite3_value *v)
 {
-    if (sqlite3_column_type(s, column) == SQLITE_NULL) return (struct text){0};
-    const void *at = sqlite3_column_blob(s, column);
-    size_t n = (size_t)sqlite3_column_bytes(s, column);
+    const void *at = sqlite3_value_blob(v);
+    size_t n = (size_t)sqlite3_value_bytes(v);
     return text_copy(c->arena, (struct text){n ? at : "", n});
 }
 
@@ -191,13 +192,13 @@ static void decode(struct ctx *c, sqlite3_stmt *s, const struct fields *f, void 
 {
     for (size_t i = 0; i < f->count; i++) {
         const struct field *field = &f->at[i];
-        int column = (int)i;
+        sqlite3_value *v = sqlite3_column_value(s, (int)i);
+        bool is_absent = sqlite3_value_type(v) == SQLITE_NULL;
         if (field->kind == F_TEXT || field->kind == F_JSON) {
-            struct text t = column_text(c, s, column);
+            struct text t = is_absent ? (struct text){0} : text_in(c, v);
             memcpy((char *)record + field->offset, &t, sizeof t);
         } else {
-            bool absent = sqlite3_column_type(s, column) == SQLITE_NULL;
-            field_set_i64(field, record, absent ? NONE : sqlite3_column_int64(s, column));
+            field_set_i64(field, record, is_absent ? NONE : sqlite3_value_int64(v));
         }
     }
 }
