@@ -131,6 +131,19 @@ static enum MHD_Result refuse(struct request *r, int status, const char *reason,
     return send_answer(r);
 }
 
+static const char *too_large(struct request *r)
+{
+    return text_cstr(r->open.arena,
+                     text_printf(r->open.arena,
+                                 "the body is larger than the %zu bytes that this path takes",
+                                 r->body_max));
+}
+
+static enum MHD_Result refuse_large(struct request *r)
+{
+    return refuse(r, 413, "body_too_large", too_large(r));
+}
+
 /* Hand the request back to its connection; the caller has filled in the answer. */
 static void give_back(struct request *r)
 {
@@ -305,7 +318,7 @@ static enum MHD_Result on_head(struct request *r, const char *method, const char
     r->is_too_large = (uint64_t)length > r->body_max;
     bool is_asking = http_header(&r->open, "expect").at != NULL;
     if (r->is_too_large && (is_asking || (uint64_t)length > r->body_max + SWALLOW_MAX))
-        return refuse(r, 413, "body_too_large", "the body is larger than this path takes");
+        return refuse_large(r);
     return MHD_YES;
 }
 
@@ -322,8 +335,7 @@ static enum MHD_Result on_body(struct request *r, const char *bytes, size_t *cou
     }
     r->discarded += n;
     if (r->discarded <= SWALLOW_MAX + r->body_max) return MHD_YES;
-    if (phase_move(k, BODY, EXPIRED))
-        socket_refuse(k->fd, 413, "body_too_large", "the body is larger than this path takes");
+    if (phase_move(k, BODY, EXPIRED)) socket_refuse(k->fd, 413, "body_too_large", too_large(r));
     return MHD_NO;
 }
 
@@ -332,8 +344,7 @@ static enum MHD_Result on_whole(struct request *r)
     struct connection *k = r->connection;
     struct http_server *s = k->server;
     if (!phase_move(k, BODY, WORK)) return MHD_NO;
-    if (r->is_too_large)
-        return refuse(r, 413, "body_too_large", "the body is larger than this path takes");
+    if (r->is_too_large) return refuse_large(r);
     if (atomic_load(&s->dead)) return refuse(r, 503, "stopping", "the server is being stopped");
     r->open.body = r->body.len ? buf_text(&r->body) : T("");
     s->options.handle(s->options.arg, &r->open);

@@ -238,6 +238,7 @@ TEST(http_request, bodies_have_a_limit_that_a_path_may_raise)
     CHECK(has(post_of(&p, "/a", HTTP_BODY_MAX, HTTP_BODY_MAX), "body=1048576:x"));
     struct text got = post_of(&p, "/a", HTTP_BODY_MAX + 1, HTTP_BODY_MAX + 1);
     CHECK(text_starts(got, T("HTTP/1.1 413 ")) && has(got, "\"body_too_large\""));
+    CHECK(has(got, " bytes that this path takes"));
     CHECK(text_starts(post_of(&p, "/a", 1u << 30, 0), T("HTTP/1.1 413 ")));
     CHECK(has(post_of(&p, "/import", 4 * 1024 * 1024, 4 * 1024 * 1024), "body=4194304:x"));
     CHECK(text_starts(post_of(&p, "/import", 4 * 1024 * 1024 + 1, 4 * 1024 * 1024 + 1),
