@@ -251,6 +251,14 @@ enum err order_list_by_stage(struct ctx *c, enum order_stage stage, int64_t afte
                    &order_fields, orders);
 }
 
+enum err order_states_by_stage(struct ctx *c, enum order_stage stage, int64_t after_id,
+                               int64_t limit, struct list *states)
+{
+    return db_rows(c, &Q_order_states_by_stage,
+                   ARGS(I64(c->merchant_id), I64(stage), I64(after_id), I64(limit)),
+                   &order_state_fields, states);
+}
+
 enum err order_board(struct ctx *c, struct list *counts)
 {
     struct value m = I64(c->merchant_id);

@@ -178,6 +178,9 @@ must_check enum err holds_of(struct ctx *c, const int64_t *order_ids, size_t n, 
 /* Orders by stage for lists and the board: of c->owner_id; when that is 0, of all. */
 must_check enum err order_list_by_stage(struct ctx *c, enum order_stage stage, int64_t after_id,
                                         int64_t limit, struct list *orders);
+/* The states alone of open orders, of all owners. */
+must_check enum err order_states_by_stage(struct ctx *c, enum order_stage stage, int64_t after_id,
+                                          int64_t limit, struct list *states);
 struct stage_count {
     int32_t stage;
     int64_t orders, units;

@@ -37,6 +37,12 @@ SELECT merchant_id, order_id, line_no, kind, product_id, parent_line, name, quan
 SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
   FROM order_state WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 
+-- name: order_states_by_stage
+SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
+  FROM order_state
+--sqlite: INDEXED BY order_state_open
+ WHERE merchant_id = $1 AND stage = $2 AND commercial < 2 AND order_id > $3 ORDER BY order_id LIMIT $4
+
 -- name: orders_lock
 SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
   FROM order_state WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id

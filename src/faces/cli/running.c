@@ -88,6 +88,23 @@ enum err run_orders_in(struct run *r, enum order_stage stage, int64_t *after, st
     return OK;
 }
 
+enum err run_states_in(struct run *r, enum order_stage stage, int64_t *after, struct list *states,
+                       bool *more)
+{
+    struct ctx *c = &r->ctx;
+    arena_reset(&r->arena);
+    TRY(store_reader(c));
+    TRY(order_states_by_stage(c, stage, *after, RUN_STATES, states));
+    struct order_state *at = states->at;
+    size_t n = 0;
+    *more = states->count == RUN_STATES;
+    if (states->count) *after = at[states->count - 1].order_id;
+    for (size_t i = 0; i < states->count; i++)
+        if (run_is_selected(r, at[i].order_id)) at[n++] = at[i];
+    states->count = n;
+    return OK;
+}
+
 /* --- the clock ------------------------------------------------------------------------------- */
 
 static bool is_worked(const struct run *r, int64_t day)
@@ -168,18 +185,33 @@ static enum err react(struct run *r)
 }
 
 /* Orders that are not at their end; drafts are not ours to place. */
-static enum err open_orders(struct run *r, int64_t *open, int64_t *sold_minor)
+static enum err open_orders(struct run *r, int64_t *open)
 {
-    *open = *sold_minor = 0;
+    *open = 0;
+    for (int s = STAGE_PROCESSING; s < STAGE_COMPLETED; s++) {
+        int64_t after = 0;
+        bool more = true;
+        while (more) {
+            struct list states;
+            TRY(run_states_in(r, (enum order_stage)s, &after, &states, &more));
+            *open += (int64_t)states.count;
+        }
+    }
+    return OK;
+}
+
+/* What is open, and what it comes to. */
+static enum err count_orders(struct run *r, struct run_counts *counts)
+{
     for (int s = STAGE_PROCESSING; s < STAGE_COMPLETED; s++) {
         int64_t after = 0;
         bool more = true;
         while (more) {
             struct list orders;
             TRY(run_orders_in(r, (enum order_stage)s, &after, &orders, &more));
-            *open += (int64_t)orders.count;
+            counts->orders += (int64_t)orders.count;
             for (size_t i = 0; i < orders.count; i++)
-                *sold_minor += ((const struct order *)orders.at)[i].total_minor;
+                counts->sold_minor += ((const struct order *)orders.at)[i].total_minor;
         }
     }
     return OK;
@@ -244,7 +276,7 @@ static enum err count_returns(struct run *r, int64_t *coming)
 
 static enum err all_days(struct run *r)
 {
-    int64_t quiet = 0, open = r->counts->orders, coming, unsold;
+    int64_t quiet = 0, open = r->counts->orders, coming;
     TRY(count_returns(r, &coming));
     while ((open || coming) && quiet < 3) {
         int64_t did = 0, before = open;
@@ -260,7 +292,7 @@ static enum err all_days(struct run *r)
         TRY(run_returns(r, &did, &coming));
         TRY(react(r));
         if (!did) TRY(skip_quiet_days(r));
-        TRY(open_orders(r, &open, &unsold));
+        TRY(open_orders(r, &open));
         quiet = did || open != before ? 0 : quiet + 1;
     }
     return OK;
@@ -362,7 +394,7 @@ static enum err begin(struct run *r)
     TRY(run_unit(r, hire, r));
     TRY(choose(r));
     TRY(react(r));
-    return open_orders(r, &r->counts->orders, &r->counts->sold_minor);
+    return count_orders(r, r->counts);
 }
 
 static const char *why(const struct run *r, const struct list *holds, int64_t order_id,
@@ -382,8 +414,7 @@ static const char *why(const struct run *r, const struct list *holds, int64_t or
 
 static enum err tell_unfinished(struct run *r, FILE *told)
 {
-    int64_t unsold;
-    TRY(open_orders(r, &r->counts->unfinished, &unsold));
+    TRY(open_orders(r, &r->counts->unfinished));
     r->counts->completed = r->counts->orders - r->counts->unfinished;
     for (int s = STAGE_PROCESSING; s < STAGE_COMPLETED; s++) {
         int64_t after = 0;

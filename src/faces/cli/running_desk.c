@@ -14,7 +14,7 @@
 
 struct desk {
     struct run *r;
-    int64_t ids[RUN_PAGE]; /* orders to look at */
+    int64_t *ids; /* orders to look at */
     size_t count;
     int64_t answered;
 };
@@ -210,7 +210,7 @@ static enum err page(struct run *r, struct desk *waiting, struct desk *short_of,
 }
 
 struct closing {
-    int64_t ids[RUN_PAGE];
+    const int64_t *ids;
     size_t count;
 };
 
@@ -228,46 +228,58 @@ static enum err close_empty(struct run *r)
     int64_t after = 0;
     bool more = true;
     while (more) {
-        struct list orders, states;
-        struct closing closing = {.count = 0};
-        TRY(run_orders_in(r, STAGE_COMPLETING, &after, &orders, &more));
-        int64_t *ids = arena_new(&r->arena, int64_t, orders.count + 1);
-        for (size_t i = 0; i < orders.count; i++)
-            ids[i] = ((const struct order *)orders.at)[i].order_id;
-        TRY(order_states_of(&r->ctx, ids, orders.count, &states));
+        struct list states;
+        TRY(run_states_in(r, STAGE_COMPLETING, &after, &states, &more));
         const struct order_state *s = states.at;
+        arena_reset(&r->kept);
+        int64_t *ids = arena_new(&r->kept, int64_t, states.count + 1);
+        struct closing closing = {.ids = ids};
         for (size_t i = 0; i < states.count; i++)
             if (s[i].units - s[i].cancelled == 0 && s[i].holds == 0)
-                closing.ids[closing.count++] = s[i].order_id;
+                ids[closing.count++] = s[i].order_id;
         if (closing.count) TRY(run_unit(r, close_in_tx, &closing));
     }
     return OK;
 }
 
-/* Orders that wait for somebody; where picking has begun, nothing is short any more. */
+/* Those among them that wait for somebody; where picking has begun, nothing is short any more. */
+static void sort_out(struct run *r, enum order_stage stage, const struct list *states,
+                     struct desk *waiting, struct desk *short_of)
+{
+    const struct order_state *s = states->at;
+    *waiting = *short_of = (struct desk){.r = r};
+    waiting->ids = arena_new(&r->kept, int64_t, states->count + 1);
+    short_of->ids = arena_new(&r->kept, int64_t, states->count + 1);
+    for (size_t i = 0; i < states->count; i++) {
+        if (s[i].holds > 0) waiting->ids[waiting->count++] = s[i].order_id;
+        if (stage == STAGE_PROCESSING && s[i].allocated < s[i].units - s[i].cancelled)
+            short_of->ids[short_of->count++] = s[i].order_id;
+    }
+}
+
+static struct desk part_of(const struct desk *all, size_t from)
+{
+    struct desk part = *all;
+    size_t left = from < all->count ? all->count - from : 0;
+    part.ids = all->ids + (left ? from : 0);
+    part.count = left < RUN_PAGE ? left : RUN_PAGE;
+    return part;
+}
+
 static enum err desk_stage(struct run *r, enum order_stage stage, int64_t *did)
 {
     int64_t after = 0;
     bool more = true;
     while (more) {
-        struct list orders, states;
+        struct list states;
+        struct desk waiting, short_of;
         arena_reset(&r->kept);
-        struct desk *waiting = arena_new(&r->kept, struct desk, 1);
-        struct desk *short_of = arena_new(&r->kept, struct desk, 1);
-        waiting->r = short_of->r = r;
-        TRY(run_orders_in(r, stage, &after, &orders, &more));
-        if (!orders.count) continue;
-        int64_t *ids = arena_new(&r->kept, int64_t, orders.count);
-        for (size_t i = 0; i < orders.count; i++)
-            ids[i] = ((const struct order *)orders.at)[i].order_id;
-        TRY(order_states_of(&r->ctx, ids, orders.count, &states));
-        const struct order_state *s = states.at;
-        for (size_t i = 0; i < states.count; i++) {
-            if (s[i].holds > 0) waiting->ids[waiting->count++] = s[i].order_id;
-            if (stage == STAGE_PROCESSING && s[i].allocated < s[i].units - s[i].cancelled)
-                short_of->ids[short_of->count++] = s[i].order_id;
+        TRY(run_states_in(r, stage, &after, &states, &more));
+        sort_out(r, stage, &states, &waiting, &short_of);
+        for (size_t n = 0; n < waiting.count || n < short_of.count; n += RUN_PAGE) {
+            struct desk w = part_of(&waiting, n), s = part_of(&short_of, n);
+            TRY(page(r, &w, &s, did));
         }
-        TRY(page(r, waiting, short_of, did));
     }
     return OK;
 }

@@ -10,7 +10,7 @@
 #include "faces/cli/running.h"
 #include "store/db.h"
 
-enum { RUN_PAGE = 400, RUN_STUCK_MAX = 10000, RUN_WAVES_MAX = 160 };
+enum { RUN_PAGE = 400, RUN_STATES = 4000, RUN_STUCK_MAX = 10000, RUN_WAVES_MAX = 160 };
 
 /* Work that was refused: left alone from then on. */
 struct stuck {
@@ -56,6 +56,9 @@ int64_t run_next_worker(struct run *r);
 /* Orders of a stage that are selected, a page at a time: `*after` moves on, 0 at first. */
 must_check enum err run_orders_in(struct run *r, enum order_stage stage, int64_t *after,
                                   struct list *orders, bool *more);
+/* The same of their states alone, in longer pages. */
+must_check enum err run_states_in(struct run *r, enum order_stage stage, int64_t *after,
+                                  struct list *states, bool *more);
 
 /* running_floor.c; *did counts what moved */
 must_check enum err run_floor(struct run *r, int64_t *did);
