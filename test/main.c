@@ -34,6 +34,10 @@ void test_skip(const char *why)
 {
     printf("skipped %s.%s: %s\n", running->suite, running->name, why);
     skipped = true;
+    if (strstr(why, "WAYBILL_TEST_PG") && !strstr(running->name, "postgres"))
+        test_fail(running->file, 0,
+                  "it needs PostgreSQL and its name does not say so:"
+                  " script/test asks for \"postgres\" there");
 }
 
 bool test_failed(void) { return failed; }

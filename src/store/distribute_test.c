@@ -60,7 +60,7 @@ static bool open_plain(struct world *w)
     return true;
 }
 
-TEST(distribute, without_citus_it_says_what_is_missing_and_a_preview_prints_the_calls)
+TEST(distribute, without_citus_it_says_what_is_missing_and_a_preview_prints_the_calls_postgres)
 {
     struct world w;
     struct calls calls;
@@ -86,7 +86,7 @@ TEST(distribute, without_citus_it_says_what_is_missing_and_a_preview_prints_the_
     world_close(&w);
 }
 
-TEST(distribute, each_table_once_and_a_killed_run_goes_on_where_it_stopped)
+TEST(distribute, each_table_once_and_a_killed_run_goes_on_where_it_stopped_postgres)
 {
     struct world w;
     struct calls calls;
@@ -125,7 +125,7 @@ TEST(distribute, each_table_once_and_a_killed_run_goes_on_where_it_stopped)
     world_close(&w);
 }
 
-TEST(distribute, a_table_of_a_later_step_follows_the_others)
+TEST(distribute, a_table_of_a_later_step_follows_the_others_postgres)
 {
     struct world w;
     struct distribution d = {.shards = NONE};
@@ -143,7 +143,7 @@ TEST(distribute, a_table_of_a_later_step_follows_the_others)
     world_close(&w);
 }
 
-TEST(distribute, only_the_coordinator_and_only_a_schema_that_is_in_one_piece)
+TEST(distribute, only_the_coordinator_and_only_a_schema_that_is_in_one_piece_postgres)
 {
     struct world w;
     struct distribution d = {.shards = NONE};

@@ -244,7 +244,7 @@ static void check_seen(struct apart *a, const char *sql, unsigned parts)
     CHECK_I64(parts, t.all ? __builtin_popcount(t.all) : 0);
 }
 
-TEST(partition, each_statement_touches_one_partition_of_each_table)
+TEST(partition, each_statement_touches_one_partition_of_each_table_postgres)
 {
     struct apart a;
     if (!apart_open(&a)) return;
@@ -277,7 +277,7 @@ static void check_none(struct apart *a, const char *what, const char *sql)
 
 #define OURS " relnamespace = current_schema()::regnamespace "
 
-TEST(partition, the_merchant_stands_first_in_every_key_and_index)
+TEST(partition, the_merchant_stands_first_in_every_key_and_index_postgres)
 {
     struct apart a;
     if (!apart_open(&a)) return;
@@ -323,7 +323,7 @@ static void check_refused(struct world *w, const char *address, int partitions, 
     CHECK_FAULT(&c, code, reason, store_open(&c, text_of(address), options, &s));
 }
 
-TEST(partition, their_number_is_fixed_when_the_schema_is_made)
+TEST(partition, their_number_is_fixed_when_the_schema_is_made_postgres)
 {
     struct apart a;
     if (!apart_open(&a)) return;

@@ -17,7 +17,7 @@ static enum err ask_pid(struct ctx *c, void *arg)
     return db_ask(c, "SELECT 0", "SELECT pg_backend_pid()", arg);
 }
 
-TEST(store, a_lost_server_is_said_and_the_next_unit_works)
+TEST(store, a_lost_server_is_said_and_the_next_unit_works_postgres)
 {
     struct world w;
     int64_t id = 7;
@@ -33,7 +33,7 @@ TEST(store, a_lost_server_is_said_and_the_next_unit_works)
     world_close(&w);
 }
 
-TEST(store, links_cut_while_idle_are_made_anew_without_a_word)
+TEST(store, links_cut_while_idle_are_made_anew_without_a_word_postgres)
 {
     struct world w, other;
     int64_t id = 1, writer = 0, reader = 0, gone = 0;
@@ -76,7 +76,7 @@ static enum err cut_before_commit(struct ctx *c, void *arg)
     return OK;
 }
 
-TEST(store, a_link_cut_before_the_commit_is_surely_not_committed)
+TEST(store, a_link_cut_before_the_commit_is_surely_not_committed_postgres)
 {
     struct world w;
     if (!world_open(&w, DB_POSTGRES)) return;
@@ -87,7 +87,7 @@ TEST(store, a_link_cut_before_the_commit_is_surely_not_committed)
 }
 
 /* The server goes away while it works on COMMIT: nobody can tell whether it was done. */
-TEST(store, a_link_lost_during_the_commit_leaves_it_unknown)
+TEST(store, a_link_lost_during_the_commit_leaves_it_unknown_postgres)
 {
     static const char quit_at_commit[] =
         "CREATE FUNCTION quit() RETURNS trigger LANGUAGE plpgsql AS"
@@ -114,7 +114,7 @@ static enum err forget_and_count(struct ctx *c, void *arg)
     return db_script(c, "DEALLOCATE ALL");
 }
 
-TEST(store, a_forgotten_statement_is_prepared_again)
+TEST(store, a_forgotten_statement_is_prepared_again_postgres)
 {
     struct world w;
     int64_t id = 1;
@@ -143,7 +143,7 @@ static void check_refused(const char *address, enum err code, const char *reason
     arena_free(&arena);
 }
 
-TEST(store, a_server_that_cannot_be_reached_is_said_without_the_password)
+TEST(store, a_server_that_cannot_be_reached_is_said_without_the_password_postgres)
 {
     check_refused("postgresql://u:secret@127.0.0.1:1/x", ERR_UPSTREAM, "database_away");
     check_refused("postgresql://u:9/secret@127.0.0.1:1/x", ERR_INVALID, "database_address");

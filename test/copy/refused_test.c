@@ -69,7 +69,7 @@ TEST(copy, into_itself_is_refused)
     pair_close(&p);
 }
 
-TEST(copy, two_copies_into_one_database_do_not_mix)
+TEST(copy, two_copies_into_one_postgres_do_not_mix)
 {
     struct pair p;
     if (!pair_open(&p, DB_SQLITE, DB_POSTGRES)) return;
@@ -214,7 +214,7 @@ static void check_value(const char *bytes, const char *what)
     copying_free(g);
     pair_close(&p);
 }
-TEST(copy, a_value_that_the_target_cannot_hold_is_named)
+TEST(copy, a_value_that_postgres_cannot_hold_is_named)
 {
     check_value("610062", "a zero byte");
     check_value("61ff", "not UTF-8");

@@ -140,12 +140,12 @@ static void compare(const struct sim *there, uint64_t seed)
 }
 
 /* SAME_SEEDS=first,count,steps (0: to the end) looks at others. */
-TEST(same, the_same_commands_leave_the_same_rows_on_both_engines)
+TEST(same, the_same_commands_leave_the_same_rows_on_sqlite_and_postgres)
 {
     const char *address = getenv("WAYBILL_TEST_PG"), *asked = getenv("SAME_SEEDS");
     unsigned long long seed = 11, count = 1;
     long long steps = 60;
-    if (!address || !*address) SKIP("WAYBILL_TEST_PG holds no address");
+    if (!address || !*address) SKIP("WAYBILL_TEST_PG is not set");
     if (asked && sscanf(asked, "%llu,%llu,%lld", &seed, &count, &steps) != 3)
         SKIP("SAME_SEEDS is first,count,steps");
     int64_t until = steps ? steps : NONE;

@@ -33,7 +33,7 @@ TEST(sim, whatever_fails_users_see_what_the_model_says_and_all_ends_sqlite)
 TEST(sim, whatever_fails_users_see_what_the_model_says_and_all_ends_postgres)
 {
     const char *address = getenv("WAYBILL_TEST_PG");
-    if (!address || !*address) SKIP("WAYBILL_TEST_PG holds no address");
+    if (!address || !*address) SKIP("WAYBILL_TEST_PG is not set");
     for (uint64_t seed = 1; seed < 3 && !test_failed(); seed++) live(address, seed, 1, NONE);
 }
 
