@@ -9,12 +9,15 @@
  *   commit     COMMIT                           link lost here: ERR_UNKNOWN "commit_unknown" */
 #include "store/postgres.h"
 
+#include "base/source.h"
+
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Rows of a :many statement travel in chunks of this much. */
-enum { CHUNK_ROWS_MAX = 4096, CHUNK_BYTES_MAX = 8 * 1024 * 1024 };
+enum { CHUNK_ROWS_MAX = 4096, CHUNK_BYTES_MAX = 8 * 1024 * 1024, ALONE_REPEATS_MAX = 4 };
 
 static struct session *session_of(const struct ctx *c) { return (struct session *)c->db; }
 
@@ -86,7 +89,8 @@ static enum err pg_commit(struct ctx *c)
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     if (r && PQresultStatus(r) == PGRES_COMMAND_OK) {
         is_rolled_back = strcmp(PQcmdStatus(r), "COMMIT") != 0;
-    } else if (!r || postgres_is_away(s, state ? state : "")) {
+    } else if (!r || postgres_is_away(s, state ? state : "") ||
+               (state && strcmp(state, "40003") == 0)) {
         s->is_lost = true;
         e = fail(c, ERR_UNKNOWN, "commit_unknown",
                  "the link to the database was lost before it confirmed the commit");
@@ -354,10 +358,12 @@ static enum err start(struct ctx *c, struct session *s, bool *is_first)
 }
 
 /* Outside of a transaction, and for its first statement, a lost link or plan costs one more try:
-   nothing was committed, nothing was shown. */
+   nothing was committed, nothing was shown. A statement alone is a transaction: it gets a few. */
 static bool try_again(struct ctx *c, struct session *s, bool is_first, int attempt)
 {
-    if (attempt || !is_first || !s->may_repeat) return false;
+    if (attempt >= (s->db.in_tx ? 1 : ALONE_REPEATS_MAX) || !is_first || !s->may_repeat)
+        return false;
+    if (attempt) usleep((useconds_t)(500 + source_below(c->source, 1000 << attempt)));
     if (!s->is_lost) pg_rollback(c);
     s->begin_waits = s->db.in_tx;
     c->fault = (struct fault){0};

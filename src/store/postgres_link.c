@@ -56,8 +56,10 @@ enum err postgres_fail(struct ctx *c, struct session *s, const PGresult *r, cons
         s->may_repeat = true;
         return fail(c, ERR_BUSY, "raced", "%s: %s", what, message);
     }
-    if (state_is(state, "40001") || state_is(state, "40P01") || state_is(state, "55P03"))
+    if (state_is(state, "40001") || state_is(state, "40P01") || state_is(state, "55P03")) {
+        s->may_repeat = !s->db.in_tx; /* in a transaction all of it is repeated */
         return fail(c, ERR_BUSY, "raced", "%s: %s", what, message);
+    }
     if (state_is(state, "23")) return fail(c, ERR_CONFLICT, "constraint", "%s: %s", what, message);
     if (state_is(state, "57014"))
         return fail(c, ERR_UPSTREAM, "database_slow", "%s: %s", what, message);

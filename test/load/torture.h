@@ -36,6 +36,20 @@ struct torture_report {
 };
 extern const struct fields torture_report_fields;
 
+/* The load alone, on the loopback, while somebody else kills what serves it (script/cluster). */
+struct through_options {
+    int64_t port, seconds, clients;
+    const char *key, *acknowledged; /* the file that gets the orders' numbers, or NULL */
+};
+struct through_report {
+    int64_t asked, acknowledged, unanswered, refused, given_up, changed, failures;
+    int64_t gap_ms, answer_ms_median, answer_ms_p99, answer_ms_most, milliseconds;
+};
+extern const struct fields through_report_fields;
+must_check enum err torture_through(struct ctx *c, const struct through_options *o,
+                                    struct through_report *out);
+bool through_is_clean(const struct through_report *r);
+
 /* ERR_ when it could not be done at all; what was found wrong is in the report. */
 must_check enum err torture_run(struct ctx *c, const struct torture_options *o,
                                 struct torture_report *out);
@@ -71,6 +85,11 @@ void torture_hang_up(struct torture_line *l);
 /* The text behind "name":" in an answer; absent when it is not there. */
 struct text torture_word(struct text answer, const char *name);
 int64_t torture_number(struct text answer, const char *name); /* NONE */
+
+/* torture_kills.c: the client's n-th order under a key of its own; the status, and the order's id
+   when it is 201. 0: no answer, -1: nonsense. */
+int torture_order(struct torture_line *l, struct arena *arena, const char *mark, int client,
+                  int64_t n, const char *sku, int64_t *id);
 
 /* torture_site.c */
 must_check enum err torture_open(struct torture_site *t);

@@ -58,6 +58,7 @@ static bool read_answer(struct torture_line *l, int *status, struct text *body)
         if (end < 0) continue;
         struct text head = text_head(all, (size_t)end + 2);
         ptrdiff_t at = text_find(head, T("Content-Length: "));
+        if (at < 0) at = text_find(head, T("content-length: ")); /* proxies write it so */
         size_t length = at < 0 ? 0 : (size_t)strtoul(head.at + at + 16, NULL, 10);
         if (all.len < (size_t)end + 4 + length) continue;
         *status = atoi(all.at + strlen("HTTP/1.1 "));

@@ -22,27 +22,33 @@ struct client {
 
 static atomic_bool is_over;
 
-static int order_once(struct client *k, int64_t n, int64_t *id)
+int torture_order(struct torture_line *line, struct arena *arena, const char *mark, int client,
+                  int64_t n, const char *sku, int64_t *id)
 {
     char key[80];
-    struct arena_mark mark = arena_mark(&k->arena);
+    struct arena_mark before = arena_mark(arena);
     struct text answer,
         body = text_printf(
-            &k->arena,
+            arena,
             "{\"customer_name\":\"%s-%d-%lld\",\"note\":\"%s\",\"ship_to\":{\"recipient\":\"Ada "
             "Byron\",\"line1\":\"%lld King Street\",\"city\":\"London\",\"postal_code\":\"EC2V "
             "8EA\","
             "\"country\":\"GB\"},%s,\"lines\":[{\"sku\":\"%s\",\"quantity\":1}]}",
-            k->mark, k->number, (long long)n, k->mark, (long long)(k->number * 1000000 + n + 1),
+            mark, client, (long long)n, mark, (long long)(client * 1000000 + n + 1),
             n % 2 ? "\"payment_method\":\"card\",\"payment_token\":\"tok_ok\""
                   : "\"payment_method\":\"on_account\"",
-            k->sku);
-    snprintf(key, sizeof key, "%s-%d-%lld", k->mark, k->number, (long long)n);
-    k->asked++;
-    int status = torture_ask(&k->line, "POST", "/v1/orders", key, body, &answer);
+            sku);
+    snprintf(key, sizeof key, "%s-%d-%lld", mark, client, (long long)n);
+    int status = torture_ask(line, "POST", "/v1/orders", key, body, &answer);
     if (status == 201 && !id_parse(torture_word(answer, "id"), "ord", id)) status = -1;
-    arena_rewind(&k->arena, mark);
+    arena_rewind(arena, before);
     return status;
+}
+
+static int order_once(struct client *k, int64_t n, int64_t *id)
+{
+    k->asked++;
+    return torture_order(&k->line, &k->arena, k->mark, k->number, n, k->sku, id);
 }
 
 static void *order_on(void *arg)

@@ -70,9 +70,39 @@ static bool number(const char *text, int64_t least, int64_t most, int64_t *out)
     return !text || (text_to_i64(text_of(text), out) && *out >= least && *out <= most);
 }
 
+static int through(struct cli *cli, int argc, char **argv, const char *port)
+{
+    bool wrong = false;
+    struct through_options o = {.seconds = 10, .clients = 8};
+    struct through_report report;
+    bool ok =
+        number(port, 1, 65535, &o.port) &&
+        number(cli_option(&argc, argv, "--seconds", &wrong), 1, 1000000, &o.seconds) &&
+        number(cli_option(&argc, argv, "--clients", &wrong), 1, TORTURE_CLIENTS_MAX, &o.clients);
+    o.acknowledged = cli_option(&argc, argv, "--acknowledged", &wrong);
+    o.key = cli->key;
+    if (!ok || wrong || !o.key || cli_unknown(argc, argv) || argc > 1)
+        return cli_misuse(cli, argv[0],
+                          "--through PORT takes --key KEY, --seconds N, --clients 1 to %d and "
+                          "--acknowledged FILE",
+                          TORTURE_CLIENTS_MAX);
+    signal(SIGPIPE, SIG_IGN);
+    enum err e = torture_through(&cli->ctx, &o, &report);
+    if (e != OK) return cli_fail(cli, e);
+    if (cli->is_json)
+        cli_put(cli, text_printf(
+                         &cli->arena, "%.*s\n",
+                         TEXT_ARG(record_to_json(&cli->arena, &through_report_fields, &report))));
+    else
+        cli_show_record(cli, &through_report_fields, &report);
+    return through_is_clean(&report) ? 0 : 1;
+}
+
 int verb_torture(struct cli *cli, int argc, char **argv)
 {
     bool wrong = false;
+    const char *port = cli_option(&argc, argv, "--through", &wrong);
+    if (port) return through(cli, argc, argv, port);
     int64_t seed = 1;
     struct torture_options o = {.kills = 20, .rounds = 1000, .clients = 8};
     struct torture_report report;

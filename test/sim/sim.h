@@ -19,6 +19,7 @@
 #include "faces/api/dispatch.h"
 #include "sim_model.h"
 #include "store/db.h"
+#include "test/load/torture_link.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -42,13 +43,15 @@ struct sim_options {
     const char *database;                 /* NULL: a scratch file */
     const char *without[SIM_WITHOUT_MAX]; /* verbs and faults that are left out */
     size_t without_count;
-    bool is_loud; /* tell every step on stderr */
+    int64_t link_rate; /* of ten thousand statements and commits that go wrong; PostgreSQL only */
+    bool is_loud;      /* tell every step on stderr */
 };
 
 struct sim_counts {
     int64_t seeds, failed, steps, calls, refused, orders, completed, cancelled, units_left,
         packages, changes, returns;
     int64_t repeats, previews, deaths, dropped_jobs, bank_faults, carrier_faults, mail_faults;
+    int64_t link_faults, asked_again;
     int64_t audits, looks, simulated_days, milliseconds;
 };
 extern const struct fields sim_counts_fields;
@@ -125,6 +128,7 @@ struct sim {
     struct source source, dice;
     struct ctx ctx;
     struct store *store;
+    struct torture_link *link; /* between us and PostgreSQL; NULL: none */
     struct server server;
     struct model *model;
     char path[300], schema[40], bin_ids[MODEL_SITES][MODEL_BINS][SIM_ID];
@@ -144,6 +148,8 @@ struct sim {
     struct sim_call kept_calls[SIM_KEPT_CALLS];
     size_t kept_call_count;
     int64_t keys;
+    uint64_t loosened;
+    int link_tries;
     jmp_buf death;
     bool may_die;
     char if_match[24]; /* of the next call */
@@ -196,6 +202,10 @@ int64_t json_minor_at(const json_t *o, const char *name);  /* of an amount */
 
 bool sim_open(struct sim *s); /* store, shop */
 bool sim_restart(struct sim *s);
+void sim_mend_link(struct sim *s);
+void sim_loosen_link(struct sim *s);
+/* Whether what failed may be tried again: the link was at fault, and not too often. */
+bool sim_again(struct sim *s, enum err e, int *tries);
 extern const char *const sim_skus[MODEL_SKUS], *const sim_sites[MODEL_SITES],
                                                    *const sim_bins[MODEL_BINS];
 int sim_word(const char *const *words, int n, const char *word); /* -1 */

@@ -22,6 +22,13 @@ bool sim_fault(struct sim *s, const char *name, int64_t per_mille)
     return !s->is_healed && sim_has(s, name) && sim_chance(s, per_mille);
 }
 
+bool sim_again(struct sim *s, enum err e, int *tries)
+{
+    if (!s->link || !err_retryable(e) || ++*tries > 200) return false;
+    s->counts->asked_again++;
+    return true;
+}
+
 bool sim_failed(const struct sim *s) { return *s->failure; }
 
 bool sim_fail(struct sim *s, const char *format, ...)
@@ -83,9 +90,13 @@ static struct answer call(struct sim *s, const struct sim_call *c, bool is_previ
                       .request_id = T("sim"),
                       .is_trusted = true,
                       .merchant_id = s->ctx.merchant_id};
-    dispatch(&s->server, &s->step, &in, &answer);
-    s->counts->calls++;
-    return answer;
+    for (int tries = 0;;) {
+        dispatch(&s->server, &s->step, &in, &answer);
+        s->counts->calls++;
+        /* the database was away: asked again under the same key, as clients do */
+        bool is_away = answer.status == 502 || answer.status == 503;
+        if (!is_away || !sim_again(s, ERR_UPSTREAM, &tries)) return answer;
+    }
 }
 
 static json_t *tree_of(struct sim *s, struct text body)

@@ -89,7 +89,9 @@ static void evening(struct sim *s)
     arena_reset(&s->step);
     if (sim_failed(s) || !sim_quiet(s)) return;
     sim_forget_trees(s);
+    sim_mend_link(s); /* the audit reads for long, and repeats nothing */
     if (sim_look_at_all(s)) sim_audit(s);
+    sim_loosen_link(s);
     s->day++;
     s->counts->simulated_days++;
 }
@@ -146,6 +148,7 @@ static void heal(struct sim *s)
     int open = 1;
     s->is_healed = true;
     s->doing = "healing";
+    sim_mend_link(s);
     for (int day = 0; day < QUIET_DAYS && open && !sim_failed(s); day++) {
         open = 0;
         for (int o = 0; o < s->model->order_count && !sim_failed(s); o++) {

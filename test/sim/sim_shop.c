@@ -53,7 +53,30 @@ static void close_store(struct sim *s)
 bool sim_restart(struct sim *s)
 {
     close_store(s);
-    return open_store(s);
+    sim_mend_link(s);
+    bool ok = open_store(s);
+    sim_loosen_link(s);
+    return ok;
+}
+
+/* From now on the program reaches its database through a link that does not always work. */
+static bool open_link(struct sim *s)
+{
+    if (!s->options->link_rate || !is_postgres(s)) return true;
+    if (torture_link_open(&s->ctx, s->path, &s->link) != OK) return fail_with_fault(s, "no link");
+    snprintf(s->path, sizeof s->path, "%s", torture_link_address(s->link));
+    return sim_restart(s);
+}
+
+void sim_loosen_link(struct sim *s)
+{
+    if (s->link && !s->is_healed)
+        torture_link_rate(s->link, s->options->link_rate, s->options->seed + ++s->loosened);
+}
+
+void sim_mend_link(struct sim *s)
+{
+    if (s->link) torture_link_rate(s->link, 0, 1);
 }
 
 static enum err make_schema(struct ctx *c, void *arg) { return db_script(c, arg); }
@@ -89,11 +112,17 @@ static void drop_files(const struct sim *s)
 void sim_close(struct sim *s)
 {
     sim_forget_trees(s);
+    sim_mend_link(s);
     close_store(s);
     if (*s->path && is_postgres(s) && !sim_failed(s))
         fresh_schema(s, false);
     else if (*s->path && !s->options->database)
         drop_files(s);
+    if (s->link) {
+        s->counts->link_faults += torture_link_sum(s->link);
+        torture_link_close(s->link);
+        s->link = NULL;
+    }
     sim_world_close(s);
     free(s->model);
     s->model = NULL;
@@ -230,5 +259,5 @@ bool sim_open(struct sim *s)
     if (!add_goods(s) || !add_services(s)) return false;
     s->is_healed = false;
     sim_forget_trees(s);
-    return !sim_failed(s);
+    return !sim_failed(s) && open_link(s);
 }

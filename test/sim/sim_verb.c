@@ -36,6 +36,8 @@ static const struct field counts_table[] = {
     FIELD(struct sim_counts, bank_faults),
     FIELD(struct sim_counts, carrier_faults),
     FIELD(struct sim_counts, mail_faults),
+    FIELD(struct sim_counts, link_faults, .about = "between us and PostgreSQL"),
+    FIELD(struct sim_counts, asked_again, .about = "because of those"),
     FIELD(struct sim_counts, looks, .about = "orders held against the model"),
     FIELD(struct sim_counts, audits),
     FIELD(struct sim_counts, milliseconds),
@@ -84,6 +86,7 @@ static void put_line(FILE *to, const struct sim_options *o, int64_t until, const
     if (o->without_count) fputs(" --without ", to);
     for (size_t i = 0; i < o->without_count; i++) fprintf(to, "%s%s", i ? "," : "", o->without[i]);
     if (o->database) fprintf(to, " --db \"%s\"", o->database);
+    if (o->link_rate) fprintf(to, " --link-faults %lld", (long long)o->link_rate);
     fprintf(to, "  # %s\n", why);
 }
 
@@ -214,7 +217,8 @@ static bool take_plan(struct cli *cli, int *argc, char **argv, struct plan *p)
               number(cli_option(argc, argv, "--days", &wrong), 1, &p->first.days) &&
               number(cli_option(argc, argv, "--orders", &wrong), 1, &p->first.orders) &&
               number(cli_option(argc, argv, "--until", &wrong), 1, &p->first.until) &&
-              number(cli_option(argc, argv, "--processes", &wrong), 1, &p->processes);
+              number(cli_option(argc, argv, "--processes", &wrong), 1, &p->processes) &&
+              number(cli_option(argc, argv, "--link-faults", &wrong), 0, &p->first.link_rate);
     take_without(cli, cli_option(argc, argv, "--without", &wrong), &p->first);
     p->first.seed = (uint64_t)seed;
     if (cli->has_database) p->first.database = cli->database;
@@ -248,7 +252,8 @@ int verb_simulate(struct cli *cli, int argc, char **argv)
         return cli_misuse(cli, argv[0],
                           "it takes --seed N, --seeds N, --days D, --orders PER_DAY, "
                           "--until STEP, --processes N, --without LIST, --shrink, "
-                          "--verbose");
+                          "--verbose, --link-faults N (of ten thousand, with --db "
+                          "postgresql://...)");
     const char *unknown = not_left_out(cli, &plan.first);
     if (unknown) return cli_misuse(cli, argv[0], "%s", unknown);
     if (plan.first.days * plan.first.orders * 2 > SIM_ORDERS)

@@ -62,6 +62,8 @@ static const struct {
      "  --processes N    at the same time\n"
      "  --shrink         look for a smaller life that fails as well\n"
      "  --verbose        tell every step\n"
+     "  --link-faults N  of ten thousand statements and commits on PostgreSQL: races that are\n"
+     "                   lost, links that break before, during and after a commit\n"
      "\n"
      "--db names a new file to look into afterwards, or a PostgreSQL, where each seed\n"
      "has a schema of its own. Ends with 0 when every life went as the model says.\n"},
@@ -71,6 +73,8 @@ static const struct {
      "  --clients N        at the same time, 8\n"
      "  --seed N           other moments\n"
      "  --restart COMMAND  PostgreSQL: what starts it again; its postmaster is killed too\n"
+     "  --through PORT     orders only, on this machine, by --key, for --seconds (10), while\n"
+     "                     something else kills; --acknowledged FILE gets the orders' numbers\n"
      "\n"
      "--db is copied first (PostgreSQL: a fresh database beside it); without it a fresh\n"
      "file. Ends with 0 when nothing was lost, doubled or oversold.\n"},

@@ -32,7 +32,7 @@ CREATE TABLE node (                  -- running processes: who has which number 
     node_id @i64 PRIMARY KEY,
     lease_until_us @i64 NOT NULL,
     fence @i64 NOT NULL,
-    steps @i64 NOT NULL              -- of the schema that its program knows
+    steps @i64 NOT NULL DEFAULT 0    -- of the schema that its program knows
 );
 
 CREATE TABLE copy_progress (         -- a copy into this database that has not come to its end
