@@ -115,7 +115,7 @@ static const struct {
     {LINK_LOST_AFTER, "after", 201, NULL, true},
 };
 
-TEST(link, an_order_is_there_once_whatever_happens_to_its_commit)
+TEST(link, an_order_is_there_once_whatever_happens_to_its_commit_postgres)
 {
     static struct faulty f;
     if (!open_faulty(&f)) return;
@@ -137,7 +137,7 @@ TEST(link, an_order_is_there_once_whatever_happens_to_its_commit)
     close_faulty(&f);
 }
 
-TEST(link, a_link_cut_between_statements_has_done_nothing_and_says_so)
+TEST(link, a_link_cut_between_statements_has_done_nothing_and_says_so_postgres)
 {
     static struct faulty f;
     struct answer answer;
@@ -158,7 +158,7 @@ TEST(link, a_link_cut_between_statements_has_done_nothing_and_says_so)
     close_faulty(&f);
 }
 
-TEST(link, a_race_that_is_never_won_is_given_up_after_eight_tries)
+TEST(link, a_race_that_is_never_won_is_given_up_after_eight_tries_postgres)
 {
     static struct faulty f;
     struct answer answer;
@@ -222,7 +222,7 @@ static void settle(struct faulty *f)
     CHECK_OK(&c, react_until_quiet(&c));
 }
 
-TEST(link, of_many_orders_at_once_and_all_that_follows_none_is_lost_and_none_doubled)
+TEST(link, of_many_orders_at_once_and_all_that_follows_none_is_lost_and_none_doubled_postgres)
 {
     static struct faulty f;
     static struct client clients[CLIENTS];
