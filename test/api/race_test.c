@@ -286,6 +286,14 @@ static void *order_ahead(void *arg)
     return NULL;
 }
 
+static void empty_shelves(struct served *s)
+{
+    ask(s, "/v1/stock/adjustments",
+        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
+        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
+        "\"count\",\"quantity\":0}]}");
+}
+
 TEST_BOTH(complaint, c27_sixty_four_order_ahead_and_no_more_than_the_cap_get_it)
 {
     static struct racer racers[RACERS];
@@ -293,10 +301,7 @@ TEST_BOTH(complaint, c27_sixty_four_order_ahead_and_no_more_than_the_cap_get_it)
     int took = 0, full = 0;
     shop_open(w);
     if (!served_start(&s, w)) return;
-    ask(&s, "/v1/stock/adjustments",
-        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
-        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
-        "\"count\",\"quantity\":0}]}");
+    empty_shelves(&s);
     ask(&s, "/v1/merchant", "{\"stock_policy\":\"all\"}");
     ask(&s, "/v1/stock/BOOK/preorder", "{\"cap\":10,\"release_date\":\"2027-01-01\"}");
     atomic_store(&may_begin, false);
@@ -344,10 +349,7 @@ TEST_BOTH(race, sixty_four_allow_something_else_and_the_last_ten_of_it_go_to_ten
     int took = 0, refused = 0;
     shop_open(w);
     if (!served_start(&s, w)) return;
-    ask(&s, "/v1/stock/adjustments",
-        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
-        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
-        "\"count\",\"quantity\":0}]}");
+    empty_shelves(&s);
     leave_ten(&s, "MUG", "A-01-01");
     ask(&s, "/v1/merchant", "{\"stock_policy\":\"all\"}");
     ask(&s, "/v1/products/BOOK/substitutes", "{\"sku\":\"MUG\"}");
@@ -438,10 +440,7 @@ TEST_BOTH(earmarking, sixty_four_wait_for_the_last_ten_of_a_delivery_and_ten_hea
     struct served s;
     shop_open(w);
     if (!served_start(&s, w)) return;
-    ask(&s, "/v1/stock/adjustments",
-        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
-        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
-        "\"count\",\"quantity\":0}]}");
+    empty_shelves(&s);
     struct text first = announce(&s, "P-1", "2090-01-09", COMING);
     struct dated alone = race_for_delivery(&s, first, (struct text){0});
     served_stop(&s);
@@ -459,10 +458,7 @@ TEST_BOTH(earmarking, those_who_miss_the_first_delivery_hear_the_day_of_the_next
     struct served s;
     shop_open(w);
     if (!served_start(&s, w)) return;
-    ask(&s, "/v1/stock/adjustments",
-        "{\"lines\":[{\"sku\":\"BOOK\",\"site\":\"LON\",\"bin\":\"A-01-04\",\"reason\":\"count\","
-        "\"quantity\":0},{\"sku\":\"BOOK\",\"site\":\"MAN\",\"bin\":\"A-01-04\",\"reason\":"
-        "\"count\",\"quantity\":0}]}");
+    empty_shelves(&s);
     struct text later = announce(&s, "P-2", "2090-02-06", 2 * COMING);
     struct text first = announce(&s, "P-1", "2090-01-09", COMING);
     struct dated n = race_for_delivery(&s, first, later);

@@ -109,14 +109,14 @@ enum err labels_shown(struct ctx *c, const struct list *packages, struct list *o
     sort_i64(ids, n);
     TRY(labels_of(c, ids, unique_i64(ids, n), out));
     if (!inner) return OK;
-    const struct label *l = out->at;
-    for (size_t i = 0; i < packages->count; i++)
-        for (size_t k = 0; k < out->count; k++) {
-            if (l[k].package_id != package_parcel(&p[i])) continue;
+    for (size_t i = 0; i < packages->count; i++) {
+        struct list of = LIST_RUN(out, struct label, package_id, package_parcel(&p[i]));
+        for (size_t k = 0; k < of.count; k++) {
             struct label *shown = arena_push(c->arena, all, count, capacity);
-            *shown = l[k];
+            *shown = ((const struct label *)of.at)[k];
             shown->package_id = p[i].package_id;
         }
+    }
     if (count) qsort(all, count, sizeof *all, by_package);
     *out = (struct list){all, count};
     return OK;
