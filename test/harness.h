@@ -23,6 +23,8 @@ void test_register(struct test *t);
 void test_fail(const char *file, int line, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void test_skip(const char *why);
+/* Of the running test, without the engine that it runs on. */
+void test_name(char *out, size_t size);
 bool test_failed(void); /* has the running test failed already? */
 
 #define TEST(suite_, name_)                                                                        \

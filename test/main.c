@@ -40,6 +40,16 @@ void test_skip(const char *why)
                   " script/test asks for \"postgres\" there");
 }
 
+void test_name(char *out, size_t size)
+{
+    static const char *const engines[] = {"_sqlite", "_postgres"};
+    snprintf(out, size, "%s.%s", running->suite, running->name);
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+        size_t length = strlen(out), end = strlen(engines[i]);
+        if (length > end && strcmp(out + length - end, engines[i]) == 0) out[length - end] = 0;
+    }
+}
+
 bool test_failed(void) { return failed; }
 bool test_is_whole(void) { return is_whole; }
 

@@ -1,6 +1,8 @@
 /* test/world.c: databases that live as long as one test. */
 #include "world.h"
 
+#include "left.h"
+
 #include <errno.h>
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -121,5 +123,6 @@ void world_run(enum db_engine engine, void (*body)(struct world *w))
     struct world w;
     if (!world_open(&w, engine)) return;
     body(&w);
+    left_tell(&w);
     world_close(&w);
 }
