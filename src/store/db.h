@@ -78,7 +78,7 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
 
 struct store_options {
     bool read_only;     /* no lock, no writer */
-    bool is_alone;      /* with read_only, SQLite: the lock all the same, so that nobody writes */
+    bool is_alone;      /* with read_only: SQLite's lock all the same, PostgreSQL's primary */
     bool no_migrate;    /* leave the schema as it is */
     bool is_fast;       /* synchronous=OFF: scratch databases of tests only */
     int writers;        /* PostgreSQL connections that write; 0 means 2 */

@@ -157,7 +157,8 @@ static enum err set_up(struct ctx *c, struct session *s)
 static const char *wanted_server(const struct session *s)
 {
     if (s->db.is_writer) return "read-write";
-    return s->db.store->options.read_only ? "any" : "primary";
+    const struct store_options *o = &s->db.store->options;
+    return o->read_only && !o->is_alone ? "any" : "primary";
 }
 
 /* What comes after the parameters of an address wins, what comes before is a default. */

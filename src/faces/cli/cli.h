@@ -29,7 +29,6 @@ struct cli {
     bool is_json, is_wide, is_quiet;
     bool has_database;   /* by --db; otherwise it is the usual one */
     int writers;         /* PostgreSQL connections that write; 0: the usual number */
-    int partitions;      /* PostgreSQL: asked for by migrate; 0: as they are */
     bool is_terminal;    /* the output is one: progress may be shown */
     size_t width;        /* of the terminal; 0: any */
     const char *program; /* argv[0] */

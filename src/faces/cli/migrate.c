@@ -21,17 +21,27 @@ static void tell(void *arg, struct text call, bool was_done_before)
     printf("%s%.*s\n", was_done_before ? "-- done: " : "", TEXT_ARG(call));
 }
 
+/* The schema and no more: no merchant is made, so that a copy may come into it. */
+static enum err open_store(struct cli *cli, struct store_options options, struct store **out)
+{
+    if (!cli->server_url) return store_open(&cli->ctx, text_of(cli->database), options, out);
+    cli_fault(cli, "remote", "tables are made in a database, not by a server");
+    return hint(&cli->ctx, "name the database by --db");
+}
+
+static void close_store(struct cli *cli, struct store *store)
+{
+    store_close(store);
+    cli->ctx.db = NULL;
+    cli->ctx.store = NULL;
+}
+
 static int distribute_it(struct cli *cli, struct distribution *d)
 {
     struct store *store = NULL;
-    struct store_options options = {.read_only = d->is_preview};
-    if (cli->server_url) {
-        cli_fault(cli, "remote", "tables are distributed on a database, not by a server");
-        return cli_fail(cli, hint(&cli->ctx, "name the database by --db"));
-    }
     d->told = tell;
     d->arg = cli;
-    enum err e = store_open(&cli->ctx, text_of(cli->database), options, &store);
+    enum err e = open_store(cli, (struct store_options){.read_only = d->is_preview}, &store);
     if (e != OK) return cli_fail(cli, e);
     e = distribute(&cli->ctx, d);
     if (e == OK && !cli->is_quiet)
@@ -39,9 +49,7 @@ static int distribute_it(struct cli *cli, struct distribution *d)
                d->is_preview ? "to be distributed" : "distributed", (long long)d->nodes,
                d->nodes == 1 ? "node" : "nodes");
     int code = e == OK ? 0 : cli_fail(cli, e);
-    store_close(store);
-    cli->ctx.db = NULL;
-    cli->ctx.store = NULL;
+    close_store(cli, store);
     return code;
 }
 
@@ -60,10 +68,13 @@ int verb_migrate(struct cli *cli, int argc, char **argv)
     if (is_distributed && partitions != NONE)
         return cli_misuse(cli, "migrate", "--distributed or --partitions, not both");
     if (is_distributed) return distribute_it(cli, &d);
+    struct store *store = NULL;
+    struct store_options options = {0};
     if (partitions != NONE)
-        cli->partitions = partitions > PARTITIONS_MAX ? PARTITIONS_MAX + 1 : (int)partitions;
-    enum err e = cli_open(cli); /* opening applies what is missing */
+        options.partitions = partitions > PARTITIONS_MAX ? PARTITIONS_MAX + 1 : (int)partitions;
+    enum err e = open_store(cli, options, &store); /* opening applies what is missing */
     if (e != OK) return cli_fail(cli, e);
-    if (!cli->is_quiet) printf("%s is up to date\n", store_address(cli->store));
+    if (!cli->is_quiet) printf("%s is up to date\n", store_address(store));
+    close_store(cli, store);
     return 0;
 }
