@@ -113,13 +113,13 @@ TEST(copy, a_postgres_that_a_server_works_on_is_refused)
     struct source clock;
     if (!pair_open(&p, DB_POSTGRES, DB_SQLITE)) return;
     source_real(&clock, 0);
-    CHECK_OK(
-        &p.from.w.ctx,
-        world_script(&p.from.w, text_printf(&p.from.w.arena,
-                                            "INSERT INTO node (node_id, lease_until_us, fence)"
-                                            " VALUES (3, %lld, 1)",
-                                            (long long)(source_now_us(&clock) + 40 * SECOND_US))
-                                    .at));
+    CHECK_OK(&p.from.w.ctx,
+             world_script(&p.from.w,
+                          text_printf(&p.from.w.arena,
+                                      "INSERT INTO node (node_id, lease_until_us, fence, steps)"
+                                      " VALUES (3, %lld, 1, 1)",
+                                      (long long)(source_now_us(&clock) + 40 * SECOND_US))
+                              .at));
     pair_rest(&p);
     check_refused(&p, ERR_BUSY, "database_in_use");
     pair_close(&p);
@@ -133,7 +133,8 @@ TEST(copy, nobody_begins_to_work_on_a_postgres_while_it_is_copied)
     struct copying *g = copying_new(&p.from, &p.to);
     CHECK_OK(&g->from, copy_open(&g->copy));
     static const char take[] = "SET LOCAL lock_timeout TO '20ms';"
-                               "INSERT INTO node (node_id, lease_until_us, fence) VALUES (1, 1, 1)";
+                               "INSERT INTO node (node_id, lease_until_us, fence, steps)"
+                               " VALUES (1, 1, 1, 1)";
     CHECK_FAULT(&p.from.w.ctx, ERR_BUSY, "raced", world_script(&p.from.w, take));
     copying_free(g);
     CHECK_OK(&p.from.w.ctx, world_script(&p.from.w, take));
