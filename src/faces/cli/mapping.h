@@ -4,8 +4,8 @@
  *                                         └────> struct refused_row   ──> sink
  *
  * A mapping is a small text file (examples/README.md is its manual) that says how columns become
- * our records. What comes out knows no database. Memory is flat: the joined files, the open groups
- * and 16 bytes per order read.
+ * our records. What comes out knows no database. Memory is flat: 24 bytes per joined row, the open
+ * groups and 16 bytes per order read; joined rows are kept in a temporary file.
  *
  * Invariants
  * - Every row of the file is either in one order that reached the sink or in one refused_row.

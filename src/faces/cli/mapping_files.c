@@ -1,5 +1,4 @@
-/* faces/cli/mapping_files.c: the main file and its joins. Joined files are kept in memory, but only
- * the columns that the mapping names; they are sorted by key, so that no hash can be attacked. */
+/* faces/cli/mapping_files.c: the main file and the columns in use, of it and its joins. */
 #include "faces/cli/mapping_parts.h"
 
 #include <stdio.h>
@@ -58,8 +57,8 @@ static void columns_want(struct reading *r)
         if ((int)i == m->line_join || (int)i == m->payment_join) template_want(r, &m->joins[i].on);
 }
 
-static enum err column_place(struct reading *r, const struct csv_row *header, struct text name,
-                             const char *path, size_t *out)
+enum err column_place(struct reading *r, const struct csv_row *header, struct text name,
+                      const char *path, size_t *out)
 {
     for (size_t i = 0; i < header->count; i++)
         if (text_eq_nocase(text_trim(header->at[i]), name)) {
@@ -76,89 +75,13 @@ static enum err column_place(struct reading *r, const struct csv_row *header, st
     return hint(r->c, "its columns are %.*s", (int)(b.len < 120 ? b.len : 120), b.at);
 }
 
-static enum err columns_place(struct reading *r, int source, const struct csv_row *header)
+enum err columns_place(struct reading *r, int source, const struct csv_row *header)
 {
     struct source_file *s = &r->sources[source];
     s->at = arena_new(&r->arena, size_t, s->wanted_count + 1);
     for (size_t i = 0; i < s->wanted_count; i++)
         TRY(column_place(r, header, s->wanted[i], s->path, &s->at[i]));
     return OK;
-}
-
-static enum err join_path(struct reading *r, const char *main_path, const struct mapping_join *j,
-                          struct charset_reader **bytes, const char **path)
-{
-    const char *slash = strrchr(main_path, '/');
-    struct text folder = {main_path,
-                          slash && j->file.at[0] != '/' ? (size_t)(slash - main_path) + 1 : 0};
-    enum charset charset = j->charset ? j->charset : r->mapping->charset;
-    struct text plain = text_printf(&r->arena, "%.*s%.*s", TEXT_ARG(folder), TEXT_ARG(j->file));
-    *path = plain.at;
-    enum err e = charset_open(r->c, *path, charset, bytes);
-    if (e != ERR_NOT_FOUND) return e;
-    const char *packed = text_printf(&r->arena, "%s.gz", plain.at).at;
-    if (charset_open(r->c, packed, charset, bytes) == OK) {
-        *path = packed;
-        return OK;
-    }
-    fail(r->c, ERR_INVALID, "file_missing", "%s joins \"%s\", which is not there", r->mapping->name,
-         plain.at);
-    return hint(r->c, "put it beside the main file, as it is or as .gz");
-}
-
-static int by_key(const void *left, const void *right)
-{
-    const struct join_row *a = left, *b = right;
-    int order = text_cmp(a->key, b->key);
-    return order ? order : (a->row > b->row) - (a->row < b->row);
-}
-
-static enum err join_row_keep(struct reading *r, struct source_file *s, const struct csv_row *row,
-                              size_t key, size_t width)
-{
-    if (s->row_count == MAPPING_JOIN_ROWS_MAX)
-        return fail(r->c, ERR_TOO_LARGE, "join_too_large", "\"%s\" has more than 5000000 rows",
-                    s->path);
-    if (row->count != width)
-        return fail(r->c, ERR_MALFORMED, "column_count",
-                    "\"%s\", line %lld has %zu columns instead of %zu", s->path,
-                    (long long)row->line, row->count, width);
-    struct text *cells = arena_new(&r->arena, struct text, s->wanted_count + 1);
-    for (size_t i = 0; i < s->wanted_count; i++) cells[i] = text_copy(&r->arena, row->at[s->at[i]]);
-    *arena_push(&r->arena, s->rows, s->row_count, s->row_capacity) = (struct join_row){
-        .key = text_copy(&r->arena, text_trim(row->at[key])), .cells = cells, .row = row->number};
-    return OK;
-}
-
-static enum err join_rows(struct reading *r, int join, struct charset_reader *bytes)
-{
-    const struct mapping_join *j = &r->mapping->joins[join];
-    struct source_file *s = &r->sources[join];
-    struct csv_reader *csv = NULL;
-    struct csv_row row = {0};
-    bool more = false;
-    size_t key, width;
-    TRY(csv_open(r->c, bytes, j->delimiter ? j->delimiter : r->mapping->delimiter, &csv));
-    TRY(csv_next(r->c, csv, &row, &more));
-    TRY(columns_place(r, join, &row));
-    TRY(column_place(r, &row, j->key, s->path, &key));
-    width = row.count;
-    for (;;) {
-        TRY(csv_next(r->c, csv, &row, &more));
-        if (!more) break;
-        TRY(join_row_keep(r, s, &row, key, width));
-    }
-    if (s->row_count) qsort(s->rows, s->row_count, sizeof *s->rows, by_key);
-    return OK;
-}
-
-static enum err join_open(struct reading *r, const char *main_path, int join)
-{
-    struct charset_reader *bytes = NULL;
-    TRY(join_path(r, main_path, &r->mapping->joins[join], &bytes, &r->sources[join].path));
-    enum err e = join_rows(r, join, bytes);
-    charset_close(bytes);
-    return e;
 }
 
 enum err reading_open(struct reading *r, const char *path)
@@ -183,6 +106,7 @@ enum err reading_open(struct reading *r, const char *path)
 void reading_close(struct reading *r)
 {
     charset_close(r->bytes);
+    joins_close(r);
     arena_free(&r->arena);
     arena_free(&r->scratch);
 }
@@ -199,23 +123,6 @@ enum err reading_next(struct reading *r, bool *more)
     return OK;
 }
 
-struct join_row *join_find(struct reading *r, int join, struct text key, size_t *count)
-{
-    const struct source_file *s = &r->sources[join];
-    size_t low = 0, high = s->row_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (text_cmp(s->rows[middle].key, key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    size_t end = low;
-    while (end < s->row_count && text_eq(s->rows[end].key, key)) end++;
-    *count = end - low;
-    return end > low ? &s->rows[low] : NULL;
-}
-
 enum err reading_cell(struct reading *r, const struct part *p, struct text *out)
 {
     int source = p->source == r->main_join ? 0 : p->source;
@@ -229,10 +136,12 @@ enum err reading_cell(struct reading *r, const struct part *p, struct text *out)
     if (!s->is_looked_up) {
         const struct mapping_join *j = &r->mapping->joins[source];
         struct text key;
-        size_t count;
+        struct join_row *found = NULL;
+        size_t count = 0;
         s->is_looked_up = true; /* before `on` is read, so that joins in a circle end */
         TRY(value_of(r, &r->scratch, &j->on, &key));
-        s->current = text_empty(key) ? NULL : join_find(r, source, key, &count);
+        if (!text_empty(key)) TRY(join_find(r, source, key, &found, &count));
+        s->current = count ? found : NULL;
         if (!s->current && j->is_required)
             return fail_at(r->c, ERR_INVALID, "join_missing", text_cstr(&r->scratch, j->key),
                            "\"%.*s\" is not in %.*s", TEXT_ARG(key), TEXT_ARG(j->file));

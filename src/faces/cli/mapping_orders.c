@@ -234,7 +234,7 @@ static void join_stand_on(struct reading *r, int join, struct join_row *row)
         r->sources[i].current = i == join ? row : NULL;
         r->sources[i].is_looked_up = i == join;
     }
-    row->is_used = true;
+    row->entry->is_used = true;
 }
 
 static enum err joined_rows(struct reading *r, int join, struct join_row **first, size_t *count)
@@ -242,15 +242,15 @@ static enum err joined_rows(struct reading *r, int join, struct join_row **first
     struct text key;
     TRY(value_of(r, &r->scratch, &r->mapping->joins[join].on, &key));
     *count = 0;
-    *first = text_empty(key) ? NULL : join_find(r, join, key, count);
-    return OK;
+    *first = NULL;
+    return text_empty(key) ? OK : join_find(r, join, key, first, count);
 }
 
 /* One row of the joined lines: in the order, skipped by a rule, or the order's ruin. */
 static enum err joined_line(struct reading *r, struct group *g, struct join_row *row)
 {
     const struct rule *skip = NULL;
-    struct place at = {r->sources[r->mapping->line_join].path, row->row, 0};
+    struct place at = {r->sources[r->mapping->line_join].path, row->entry->row, 0};
     join_stand_on(r, r->mapping->line_join, row);
     enum err e = rule_holds(r, RULE_SKIP, true, &skip);
     if (e == OK && skip) {
@@ -258,13 +258,13 @@ static enum err joined_line(struct reading *r, struct group *g, struct join_row 
         snprintf(f.reason, sizeof f.reason, "%.*s", TEXT_ARG(skip->word));
         return report(r, &at, &f, true);
     }
-    if (e == OK) e = line_take(r, g, row->row);
+    if (e == OK) e = line_take(r, g, row->entry->row);
     if (e == OK) {
         *arena_push(g->arena, g->rows, g->row_count, g->row_capacity) = at;
         return OK;
     }
     if (!is_of_row(e)) return e;
-    group_fault(r, g, row->row);
+    group_fault(r, g, row->entry->row);
     return report(r, &at, &r->c->fault, false);
 }
 
@@ -316,13 +316,13 @@ static enum err joined_skip(struct reading *r, const struct fault *f)
     size_t count;
     if (r->mapping->payment_join) {
         TRY(joined_rows(r, r->mapping->payment_join, &row, &count));
-        for (size_t i = 0; i < count; i++) row[i].is_used = true;
+        for (size_t i = 0; i < count; i++) row[i].entry->is_used = true;
     }
     if (!r->mapping->line_join) return OK;
     TRY(joined_rows(r, r->mapping->line_join, &row, &count));
     for (size_t i = 0; i < count; i++) {
-        row[i].is_used = true;
-        struct place at = {r->sources[r->mapping->line_join].path, row[i].row, 0};
+        row[i].entry->is_used = true;
+        struct place at = {r->sources[r->mapping->line_join].path, row[i].entry->row, 0};
         TRY(report(r, &at, f, true));
     }
     return OK;
@@ -405,6 +405,7 @@ static enum err orphans_refuse(struct reading *r, int join)
 {
     const struct source_file *s = &r->sources[join];
     struct fault f = {.reason = "no_order", .detail = "its order is not in the main file"};
+    if (join) join_sort_back(r, join);
     for (size_t i = 0; join && i < s->row_count; i++) {
         struct place at = {s->path, s->rows[i].row, 0};
         if (!s->rows[i].is_used) TRY(report(r, &at, &f, false));

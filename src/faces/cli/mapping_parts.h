@@ -9,6 +9,8 @@
 #include "wire/charset.h"
 #include "wire/csv.h"
 
+#include <stdio.h>
+
 /* Everything a mapping can set by template: section, key, slot. */
 #define MAPPING_SLOTS(X)                                                                           \
     X("order", "group", ORDER_GROUP)                                                               \
@@ -210,12 +212,18 @@ struct mapping {
     size_t rule_count, rule_capacity;
 };
 
-/* One row of a joined file. */
-struct join_row {
-    struct text key;
-    const struct text *cells; /* the kept columns only */
-    int64_t row;
+/* Where a row of a joined file is kept. */
+struct join_entry {
+    int64_t hash; /* of its key */
+    int64_t at;   /* in the file of rows */
+    int32_t row;  /* MAPPING_JOIN_ROWS_MAX and a header fit */
     bool is_used;
+};
+
+/* One row of a joined file, as long as the present row of the main file. */
+struct join_row {
+    struct join_entry *entry;
+    const struct text *cells; /* the kept columns only */
 };
 
 /* A source while reading. */
@@ -224,7 +232,8 @@ struct source_file {
     struct text *wanted; /* names of the columns in use */
     size_t *at;          /* main file: where they stand in a row */
     size_t wanted_count, wanted_capacity;
-    struct join_row *rows; /* joins: by key, then row */
+    FILE *kept;              /* joins: the wanted columns, row after row */
+    struct join_entry *rows; /* by hash, then row; malloc'd */
     size_t row_count, row_capacity;
     struct join_row *current;
     bool is_looked_up;
@@ -281,7 +290,19 @@ must_check enum err reading_open(struct reading *r, const char *path);
 void reading_close(struct reading *r);
 /* The next row of the main file; rows of the wrong width come too. */
 must_check enum err reading_next(struct reading *r, bool *more);
-struct join_row *join_find(struct reading *r, int join, struct text key, size_t *count);
+/* mapping_joins.c: joined files, kept beside in a temporary file; 24 bytes a row stay in memory. */
+must_check enum err join_open(struct reading *r, const char *main_path, int join);
+void joins_close(struct reading *r);
+/* The rows with this key, ascending; none is no error. */
+must_check enum err join_find(struct reading *r, int join, struct text key, struct join_row **rows,
+                              size_t *count);
+/* Rows in the order of the file from now on: nothing is found any more. */
+void join_sort_back(struct reading *r, int join);
+
+/* mapping_files.c again */
+must_check enum err column_place(struct reading *r, const struct csv_row *header, struct text name,
+                                 const char *path, size_t *out);
+must_check enum err columns_place(struct reading *r, int source, const struct csv_row *header);
 /* A cell of the present row of a source; joins are looked up on first use. */
 must_check enum err reading_cell(struct reading *r, const struct part *p, struct text *out);
 

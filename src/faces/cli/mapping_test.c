@@ -290,6 +290,34 @@ TEST(mapping, joins_lines_products_and_payments)
     arena_free(&a);
 }
 
+TEST(mapping, joins_rows_that_are_long_or_many)
+{
+    struct arena a = {0};
+    struct ctx c = {.arena = &a};
+    struct seen s = seen_new(&c);
+    struct folder f = folder_new(&c);
+    struct buf things = buf_new(&a), wide = buf_new(&a), expected = buf_new(&a);
+    for (int i = 0; i < 1200; i++) buf_putc(&wide, (char)('a' + i % 26));
+    buf_puts(&things, "code,name,price\n");
+    for (int i = 0; i < 3000; i++)
+        buf_printf(&things, "T%d,%d %.*s,%d\n", i, i, i % 7 ? 3 : (int)wide.len, wide.at, i);
+    folder_put(&f, "things.csv", buf_text(&things).at);
+    const char *path = folder_put(&f, "p.csv", "thing\nT2999\nT0\nT1400\nT3000\nT5\n");
+    run(&c,
+        parsed(&c, "[import]\ncurrency = EUR\n[join things]\nfile = things.csv\nkey = code\n"
+                   "on = {thing}\nrequired = yes\n"
+                   "[product]\nsku = {thing}\nname = {things.name}\nprice = {things.price}\n"),
+        MAPPING_PRODUCTS, path, &s);
+    buf_puts(&expected, "T2999 \"2999 abc\" 299900 stock -1\n");
+    buf_printf(&expected, "T0 \"0 %.*s\" 0 stock -1\n", (int)wide.len, wide.at);
+    buf_printf(&expected, "T1400 \"1400 %.*s\" 140000 stock -1\n", (int)wide.len, wide.at);
+    buf_puts(&expected, "T5 \"5 abc\" 500 stock -1\n");
+    CHECK_TEXT(buf_text(&expected).at, buf_text(&s.orders));
+    CHECK_TEXT("row 5 join_missing in code\n", buf_text(&s.refused));
+    folder_drop(&f);
+    arena_free(&a);
+}
+
 TEST(mapping, compares_as_its_rules_say)
 {
     struct arena a = {0};
