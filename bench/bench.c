@@ -10,8 +10,14 @@ static const struct part {
     bool is_long; /* left out by --quick, unless it is asked for */
     bench_part_fn *run;
 } parts[] = {
-    {PART_PROGRAM, false, bench_program}, {PART_INTAKE, false, bench_intake},
-    {PART_LIFE, false, bench_life},       {PART_HTTP, false, bench_serve},
+    {PART_PROGRAM, false, bench_program},
+    {PART_INTAKE, false, bench_intake},
+    {PART_LIFE, false, bench_life},
+    {PART_HTTP, false, bench_serve},
+    {PART_OVERLOAD, false, bench_overload},
+    {PART_POSTGRES, true, bench_postgres},
+    {PART_INSTRUCTIONS, true, bench_instructions},
+    {PART_IMPORT, true, bench_import},
     {PART_GROWTH, true, bench_growth},
 };
 

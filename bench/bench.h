@@ -42,8 +42,8 @@ void bench_drop(const char *path); /* a database file with what lies beside it *
 
 /* --- the shop -------------------------------------------------------------------------------- */
 
-/* A shop with `products` products, plenty of each; sets c->merchant_id. */
-must_check enum err bench_shop(struct ctx *c, int64_t products);
+/* A shop of this code with `products` products, plenty of each; sets c->merchant_id. */
+must_check enum err bench_shop(struct ctx *c, const char *code, int64_t products);
 struct draft;
 /* Order number `n` of the bench: `lines` lines, or 1 to 4 when that is 0, of products that are
    asked for unevenly. */
@@ -68,8 +68,9 @@ struct bench_server {
     int port;
     struct text key;
 };
-/* A fresh shop at `path`, and a key for it. */
-must_check enum err bench_prepare(struct ctx *c, const char *path, struct text *key);
+/* A fresh shop at `path`, and a key for it; a second shop as well, unless `neighbour` is NULL. */
+must_check enum err bench_prepare(struct ctx *c, const char *path, struct text *key,
+                                  struct text *neighbour);
 int bench_free_port(void); /* one that was free a moment ago */
 /* `serve`, behind `wrapper` (words before the program; ends with NULL) or alone when that is NULL.
  */

@@ -27,7 +27,7 @@ enum err bench_open(struct ctx *c, const char *path, struct ctx *own)
     *own = (struct ctx){.arena = c->arena, .source = c->source};
     bench_drop(path);
     enum err e = store_open(own, text_of(path), (struct store_options){0}, &store);
-    if (e == OK) e = bench_shop(own, BENCH_PRODUCTS);
+    if (e == OK) e = bench_shop(own, "bench", BENCH_PRODUCTS);
     if (e == OK) return OK;
     c->fault = own->fault;
     if (own->store) store_close(own->store);
@@ -49,20 +49,28 @@ static enum err put_key(struct ctx *c, void *arg)
     return api_key_insert(c, key);
 }
 
-enum err bench_prepare(struct ctx *c, const char *path, struct text *key)
+static enum err make_key(struct ctx *own, struct text *key)
+{
+    *key = api_key_new(own->arena, true);
+    struct api_key row = {.key_id = credential_id(*key),
+                          .merchant_id = own->merchant_id,
+                          .name = T("bench"),
+                          .key_hash = credential_hash(own->arena, *key),
+                          .scopes = SCOPE_ALL,
+                          .created_us = source_now_us(own->source),
+                          .expires_us = NONE,
+                          .revoked_us = NONE};
+    return db_tx(own, put_key, &row);
+}
+
+enum err bench_prepare(struct ctx *c, const char *path, struct text *key, struct text *neighbour)
 {
     struct ctx own;
     TRY(bench_open(c, path, &own));
-    *key = api_key_new(c->arena, true);
-    struct api_key row = {.key_id = credential_id(*key),
-                          .merchant_id = own.merchant_id,
-                          .name = T("bench"),
-                          .key_hash = credential_hash(c->arena, *key),
-                          .scopes = SCOPE_ALL,
-                          .created_us = source_now_us(c->source),
-                          .expires_us = NONE,
-                          .revoked_us = NONE};
-    return bench_close(c, &own, db_tx(&own, put_key, &row));
+    enum err e = make_key(&own, key);
+    if (e == OK && neighbour) e = bench_shop(&own, "neighbour", BENCH_PRODUCTS);
+    if (e == OK && neighbour) e = make_key(&own, neighbour);
+    return bench_close(c, &own, e);
 }
 
 int bench_free_port(void)

@@ -1,4 +1,4 @@
-#include "bench/floor.h"
+#include "bench/floor_inside.h"
 
 #include "base/arena.h"
 #include "base/sort.h"
@@ -14,30 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The tables that an intake of orders grows, and whether their key rises with time. */
-static const char *const tables[] = {"orders",  "order_likeness", "order_line", "order_state",
-                                     "address", "promise",        "payment",    "payment_intent",
-                                     "hold",    "event_chain",    "event"};
-enum { TABLES = sizeof tables / sizeof *tables, COLUMNS_MAX = 40 };
-
-struct cell {
-    int type;
-    int64_t number; /* or the length */
-    const char *at;
-};
-
-struct rows {
-    char columns[1024];
-    int width;
-    struct cell *cells;
-    size_t count;
-};
-
-struct floor {
-    struct arena arena;
-    struct rows of[TABLES];
-    int64_t orders, rows, facts_bytes;
-};
+const char *const floor_tables[FLOOR_TABLES] = {
+    "orders",  "order_likeness", "order_line", "order_state", "address", "promise",
+    "payment", "payment_intent", "hold",       "event_chain", "event"};
 
 int64_t bench_now_us(void)
 {
@@ -81,14 +60,16 @@ static enum err load_table(struct ctx *c, struct floor *f, sqlite3 *db, int t)
     size_t capacity = 0, used = 0;
     /* table_info leaves generated columns out, as an INSERT has to. */
     snprintf(sql, sizeof sql,
-             "SELECT group_concat(name, ', '), count(*) FROM pragma_table_info('%s')", tables[t]);
+             "SELECT group_concat(name, ', '), count(*) FROM pragma_table_info('%s')",
+             floor_tables[t]);
     if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK || sqlite3_step(s) != SQLITE_ROW)
-        return failed(c, db, tables[t]);
+        return failed(c, db, floor_tables[t]);
     snprintf(rows->columns, sizeof rows->columns, "%s", (const char *)sqlite3_column_text(s, 0));
     rows->width = sqlite3_column_int(s, 1);
     sqlite3_finalize(s);
-    snprintf(sql, sizeof sql, "SELECT %s FROM %s", rows->columns, tables[t]);
-    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK) return failed(c, db, tables[t]);
+    snprintf(sql, sizeof sql, "SELECT %s FROM %s", rows->columns, floor_tables[t]);
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+        return failed(c, db, floor_tables[t]);
     while (sqlite3_step(s) == SQLITE_ROW) {
         for (int i = 0; i < rows->width; i++) {
             struct cell *cell = arena_push(&f->arena, rows->cells, used, capacity);
@@ -119,7 +100,7 @@ enum err floor_load(struct ctx *c, const char *path, int64_t orders, struct floo
     enum err e = OK;
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
         e = failed(c, db, path);
-    for (int t = 0; t < TABLES && e == OK; t++) e = load_table(c, f, db, t);
+    for (int t = 0; t < FLOOR_TABLES && e == OK; t++) e = load_table(c, f, db, t);
     sqlite3_close(db);
     if (e != OK) {
         floor_free(f);
@@ -135,6 +116,7 @@ void floor_free(struct floor *f)
     free(f);
 }
 
+int64_t floor_orders(const struct floor *f) { return f->orders; }
 int64_t floor_rows(const struct floor *f) { return f->rows; }
 int64_t floor_facts_bytes(const struct floor *f) { return f->facts_bytes; }
 
@@ -155,14 +137,14 @@ static enum err make_schema(struct ctx *c, sqlite3 *db)
 static enum err prepare_inserts(struct ctx *c, const struct floor *f, sqlite3 *db,
                                 sqlite3_stmt **inserts)
 {
-    for (int t = 0; t < TABLES; t++) {
+    for (int t = 0; t < FLOOR_TABLES; t++) {
         struct buf sql = buf_new(c->arena);
-        buf_printf(&sql, "INSERT INTO %s (%s) VALUES (", tables[t], f->of[t].columns);
+        buf_printf(&sql, "INSERT INTO %s (%s) VALUES (", floor_tables[t], f->of[t].columns);
         for (int i = 0; i < f->of[t].width; i++) buf_puts(&sql, i ? ",?" : "?");
         buf_putc(&sql, ')');
         if (sqlite3_prepare_v3(db, sql.at, -1, SQLITE_PREPARE_PERSISTENT, &inserts[t], NULL) !=
             SQLITE_OK)
-            return failed(c, db, tables[t]);
+            return failed(c, db, floor_tables[t]);
     }
     return OK;
 }
@@ -192,13 +174,13 @@ static enum err write_groups(struct ctx *c, const struct floor *f, sqlite3 *db,
     for (int64_t g = 0; g < groups; g++) {
         if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
             return failed(c, db, "BEGIN");
-        for (int t = 0; t < TABLES; t++) {
+        for (int t = 0; t < FLOOR_TABLES; t++) {
             const struct rows *rows = &f->of[t];
             size_t from = rows->count * (size_t)g / (size_t)groups;
             size_t to = rows->count * (size_t)(g + 1) / (size_t)groups;
             for (size_t r = from; r < to; r++)
                 if (!insert(inserts[t], rows->cells + r * (size_t)rows->width, rows->width))
-                    return failed(c, db, tables[t]);
+                    return failed(c, db, floor_tables[t]);
         }
         int64_t begin = bench_now_us();
         if (sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
@@ -214,7 +196,7 @@ enum err floor_write(struct ctx *c, const struct floor *f, const char *path, int
                      int64_t *us, int64_t *commit_us)
 {
     sqlite3 *db = NULL;
-    sqlite3_stmt *inserts[TABLES] = {0};
+    sqlite3_stmt *inserts[FLOOR_TABLES] = {0};
     unlink(path);
     enum err e = sqlite3_open(path, &db) == SQLITE_OK ? OK : failed(c, db, path);
     if (e == OK) e = make_schema(c, db);
@@ -222,7 +204,7 @@ enum err floor_write(struct ctx *c, const struct floor *f, const char *path, int
     int64_t begin = bench_now_us();
     if (e == OK) e = write_groups(c, f, db, inserts, group, commit_us);
     *us = bench_now_us() - begin;
-    for (int t = 0; t < TABLES; t++) sqlite3_finalize(inserts[t]);
+    for (int t = 0; t < FLOOR_TABLES; t++) sqlite3_finalize(inserts[t]);
     sqlite3_close(db);
     return e;
 }

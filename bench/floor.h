@@ -15,6 +15,11 @@ must_check enum err floor_load(struct ctx *c, const char *path, int64_t orders, 
    of the median COMMIT. */
 must_check enum err floor_write(struct ctx *c, const struct floor *f, const char *path,
                                 int64_t group, int64_t *us, int64_t *commit_us);
+/* The same on PostgreSQL, in a schema that is empty: a transaction for an order, a round trip for a
+   row. */
+must_check enum err floor_postgres(struct ctx *c, const struct floor *f, const char *address,
+                                   const char *schema, int connections, int64_t *us);
+int64_t floor_orders(const struct floor *f);
 int64_t floor_rows(const struct floor *f);
 int64_t floor_facts_bytes(const struct floor *f); /* of the orders' facts as plain records */
 void floor_free(struct floor *f);

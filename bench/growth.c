@@ -2,6 +2,8 @@
  * audit, and how soon a server is there, at both sizes in turns. */
 #include "bench/growth.h"
 
+#include "base/source.h"
+#include "base/time.h"
 #include "bench/floor.h"
 #include "store/db.h"
 
@@ -13,8 +15,9 @@
 
 enum {
     CHUNK = 20 * BENCH_GROUP,
-    STEPS = 20,             /* points of the plot */
-    ORDER_BYTES_MOST = 1500 /* of the file, for an order */
+    STEPS = 20,              /* points of the plot */
+    ORDER_BYTES_MOST = 1500, /* of the file, for an order */
+    DAY_ORDERS = 100000      /* are placed in a day of the databases' own clocks */
 };
 static const int64_t gigabyte = 1000000000, room_left = 1000000000;
 
@@ -24,6 +27,7 @@ struct sizes {
 };
 
 struct grown {
+    struct source clock;
     struct ctx own;
     const char *path;
     int64_t orders;
@@ -87,6 +91,7 @@ static enum err add(struct ctx *c, struct grown *g, int64_t orders, struct bench
             return e;
         }
         g->orders += now;
+        source_advance_us(&g->clock, now * DAY_US / DAY_ORDERS);
         out->us += pace.us;
         out->cpu_us += pace.cpu_us;
     }
@@ -212,14 +217,26 @@ static enum err all(struct ctx *c, struct bench_options o, struct grown *small, 
     return first_answer(c, o, small, f);
 }
 
+/* A new one, whose orders begin so long ago that they end by now. */
+static enum err begin(struct ctx *c, struct grown *g, int64_t orders)
+{
+    struct ctx past = *c;
+    int64_t begin_us = source_now_us(c->source) - orders / DAY_ORDERS * DAY_US - 10 * DAY_US;
+    source_virtual(&g->clock, 1, begin_us);
+    past.source = &g->clock;
+    enum err e = bench_open(&past, g->path, &g->own);
+    c->fault = past.fault;
+    return e;
+}
+
 enum err bench_growth(struct ctx *c, struct bench_options o, struct figures *f)
 {
     struct grown small = {.path = bench_path(c, o, "bench-small.db")};
     struct grown large = {.path = bench_path(c, o, "bench-large.db")};
     const struct sizes s = sizes_of(o);
     TRY(check_room(c, o, &s));
-    TRY(bench_open(c, small.path, &small.own));
-    enum err e = bench_open(c, large.path, &large.own);
+    TRY(begin(c, &small, s.most));
+    enum err e = begin(c, &large, s.most);
     if (e == OK) e = all(c, o, &small, &large, f);
     shut(&small);
     shut(&large);

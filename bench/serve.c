@@ -110,7 +110,7 @@ enum err bench_serve(struct ctx *c, struct bench_options o, struct figures *f)
     const char *path = bench_path(c, o, "bench-http.db"), *log = bench_path(c, o, "bench-http.log");
     struct pair *p = arena_new(c->arena, struct pair, 1);
     p->next = 1;
-    TRY(bench_prepare(c, path, &p->server.key));
+    TRY(bench_prepare(c, path, &p->server.key, NULL));
     p->floor.key = p->server.key;
     p->server.port = bench_free_port();
     p->server_pid = bench_start(path, p->server.port, NULL);

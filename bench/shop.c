@@ -10,6 +10,7 @@
 #include "store/db.h"
 
 struct plenty {
+    const char *code;
     int64_t first, count, site_id, bin_id, products;
 };
 
@@ -18,7 +19,7 @@ static enum err open_shop(struct ctx *c, void *arg)
     struct plenty *p = arg;
     c->merchant_id = source_id(c->source);
     struct merchant m = {.merchant_id = c->merchant_id,
-                         .code = T("bench"),
+                         .code = text_of(p->code),
                          .name = T("Bench"),
                          .currency = T("EUR"),
                          .country = T("DE"),
@@ -81,9 +82,9 @@ static enum err fill_shop(struct ctx *c, void *arg)
     return OK;
 }
 
-enum err bench_shop(struct ctx *c, int64_t products)
+enum err bench_shop(struct ctx *c, const char *code, int64_t products)
 {
-    struct plenty p = {.count = 500, .products = products};
+    struct plenty p = {.code = code, .count = 500, .products = products};
     TRY(db_tx(c, open_shop, &p));
     for (; p.first < products; p.first += p.count) TRY(db_tx(c, fill_shop, &p));
     return OK;

@@ -27,7 +27,7 @@ enum err config_read(struct cli *cli, int *argc, char **argv, struct config *out
     static const char *const names[] = {"error", "warn", "info", "debug"};
     static const struct words levels = WORDS("log_level", names);
     bool wrong = false;
-    int64_t threads, writers, drain_s;
+    int64_t threads, writers, drain_s, queue_ms;
     const char *listen = value_of(argc, argv, "--listen", "WAYBILL_LISTEN", &wrong);
     const char *log = value_of(argc, argv, "--log", "WAYBILL_LOG", &wrong);
     TRY(read_number(cli, "--threads", value_of(argc, argv, "--threads", "WAYBILL_THREADS", &wrong),
@@ -36,6 +36,8 @@ enum err config_read(struct cli *cli, int *argc, char **argv, struct config *out
                     32, 0, &writers));
     TRY(read_number(cli, "--drain", value_of(argc, argv, "--drain", "WAYBILL_DRAIN", &wrong), 600,
                     0, &drain_s));
+    TRY(read_number(cli, "--queue", value_of(argc, argv, "--queue", "WAYBILL_QUEUE_MS", &wrong),
+                    600000, 0, &queue_ms));
     if (wrong) return fail(&cli->ctx, ERR_INVALID, "usage", "an option lacks its value");
     int32_t level = log ? word_find(&levels, text_of(log)) : LOG_INFO;
     if (level < 0) {
@@ -45,6 +47,7 @@ enum err config_read(struct cli *cli, int *argc, char **argv, struct config *out
     *out = (struct config){.listen = listen ? listen : "127.0.0.1:8080",
                            .threads = (unsigned)threads,
                            .writers = (int)writers,
+                           .queue_ms = queue_ms,
                            .log_level = level,
                            .drain_s = (unsigned)drain_s};
     return OK;

@@ -214,7 +214,8 @@ static void turn_until_the_end(struct serving *s, turn_fn *turn)
     uint64_t seen = 0;
     do {
         arena_reset(&a);
-        struct ctx c = {.arena = &a, .source = &s->cli->source, .store = s->cli->store};
+        struct ctx c = {
+            .arena = &a, .source = &s->cli->source, .store = s->cli->store, .is_behind = true};
         struct list merchants;
         if (store_reader(&c) != OK || merchant_list(&c, &merchants) != OK) continue;
         for (size_t i = 0; i < merchants.count; i++) {
@@ -281,6 +282,7 @@ static enum err start(struct serving *s)
 {
     struct cli *cli = s->cli;
     cli->writers = s->config.writers;
+    cli->queue_us = 1000 * s->config.queue_ms;
     TRY(cli_open(cli));
     store_start(cli->store);
     if (store_engine(cli->store) == DB_POSTGRES) s->holder_id = source_id(&cli->source);

@@ -35,6 +35,7 @@ struct ctx {
     int64_t merchant_id;   /* whose data; always from the credential, never from the request */
     int64_t owner_id;      /* whose goods and orders are seen and meant; 0: all, and the house's */
     bool is_own;           /* owner_id is 0, and a SKU is meant as the merchant's own */
+    bool is_behind;        /* nobody waits for it: reactions and jobs */
     int64_t actor_id;      /* who is asking: user, key, customer; 0 is the system itself */
     int64_t command_id;    /* what caused it all; 0 while reading */
     struct events *events; /* owned by domain/events; NULL at the start of each try */

@@ -501,7 +501,9 @@ static enum err transact(struct ctx *c, work_fn *work, void *arg, bool is_previe
     struct store *s = c->store;
     assert(!db_in_tx(c));
     if (s->is_started) {
-        struct caller caller = {.unit = {c, work, arg, caller_done, OK, is_preview, NULL}};
+        struct caller caller = {
+            .unit = {
+                .ctx = c, .work = work, .arg = arg, .done = caller_done, .is_preview = is_preview}};
         pthread_mutex_init(&caller.waiting.lock, NULL);
         pthread_cond_init(&caller.waiting.answered, NULL);
         db_submit(&caller.unit);
@@ -560,45 +562,48 @@ enum err db_group_end(struct ctx *c)
 
 /* --- writers --------------------------------------------------------------------------------- */
 
+static int64_t clock_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
 void db_submit(struct unit *u)
 {
     struct store *s = u->ctx->store;
-    u->next = NULL;
     pthread_mutex_lock(&s->lock);
-    if (s->tail)
-        s->tail->next = u;
-    else
-        s->head = u;
-    s->tail = u;
+    queue_put(&s->queue, u);
     pthread_cond_signal(&s->wake);
     pthread_mutex_unlock(&s->lock);
 }
 
-static bool is_alike(const struct unit *a, const struct unit *b)
+bool store_has_room(struct store *s, int64_t merchant_id, int64_t weight)
 {
-    return a->together && a->together == b->together && a->kind == b->kind && !a->is_preview &&
-           !b->is_preview && a->ctx->merchant_id == b->ctx->merchant_id;
+    int64_t most_us = s->options.queue_us ? s->options.queue_us : QUEUE_US_USUAL;
+    int writers = s->thread_count ? s->thread_count : 1;
+    pthread_mutex_lock(&s->lock);
+    bool has_room = queue_has_room(&s->queue, merchant_id, weight, writers, most_us);
+    pthread_mutex_unlock(&s->lock);
+    return has_room;
 }
 
-/* What waits now, at most `most` units; NULL when the store stops. Where a group cannot share a
-   commit (no savepoints), only units that follow each other and are alike go together. */
-static struct unit *take(struct store *s, size_t most, bool is_mixed)
+static struct taken take(struct store *s, bool is_mixed)
+{
+    struct taken t = {0};
+    pthread_mutex_lock(&s->lock);
+    while (queue_is_empty(&s->queue) && !s->is_stopping) pthread_cond_wait(&s->wake, &s->lock);
+    if (!queue_is_empty(&s->queue)) t = queue_take(&s->queue, is_mixed, clock_us());
+    if (!queue_is_empty(&s->queue)) pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+    return t;
+}
+
+static void give_back(struct store *s, const struct taken *t)
 {
     pthread_mutex_lock(&s->lock);
-    while (!s->head && !s->is_stopping) pthread_cond_wait(&s->wake, &s->lock);
-    struct unit *first = s->head, *last = first;
-    for (size_t n = 1; last && last->next && n < most; n++) {
-        if (!is_mixed && !is_alike(first, last->next)) break;
-        last = last->next;
-    }
-    if (last) {
-        s->head = last->next;
-        if (!s->head) s->tail = NULL;
-        last->next = NULL;
-    }
-    if (s->head) pthread_cond_signal(&s->wake);
+    queue_done(&s->queue, t, clock_us());
     pthread_mutex_unlock(&s->lock);
-    return first;
 }
 
 /* A unit that lost its commit with the others of its group. */
@@ -647,7 +652,7 @@ static void run_parties(struct db *db, run_fn *run_unit, struct arena *a, struct
         struct party p = {.at = {u}, .count = 1};
         for (struct unit *v = u->together ? u->next : NULL; v && p.count < TOGETHER_MAX;
              v = v->next) {
-            if (v->is_taken || !is_alike(u, v)) continue;
+            if (v->is_taken || !unit_is_alike(u, v)) continue;
             v->is_taken = true;
             p.at[p.count++] = v;
         }
@@ -693,15 +698,16 @@ static void *writer(void *arg)
 {
     struct store *s = arg;
     struct db *db = NULL;
-    struct unit *first;
+    struct taken taken;
     struct arena arena = {0};
-    bool is_mixed = s->driver->has_savepoints;
-    while ((first = take(s, is_mixed ? GROUP_MAX : TOGETHER_MAX, is_mixed))) {
+    while ((taken = take(s, s->driver->has_savepoints)).first) {
+        struct unit *first = taken.first;
         enum err e = db ? OK : s->driver->open(first->ctx, s, true, &db);
         if (e == OK) {
             struct arena_mark mark = arena_mark(&arena);
             run_group(db, &arena, first);
             arena_rewind(&arena, mark);
+            give_back(s, &taken);
             continue;
         }
         struct fault fault = first->ctx->fault;
@@ -710,6 +716,7 @@ static void *writer(void *arg)
             commit_failed(u, e, &fault);
             u->done(u);
         }
+        give_back(s, &taken);
     }
     if (db) s->driver->close(db);
     arena_free(&arena);

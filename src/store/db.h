@@ -83,6 +83,7 @@ struct store_options {
     bool is_fast;       /* synchronous=OFF: scratch databases of tests only */
     int writers;        /* PostgreSQL connections that write; 0 means 2 */
     int partitions;     /* PostgreSQL: of each merchant table, when the schema is made; 0: none */
+    int64_t queue_us;   /* how long the last to be let in may have to wait; 0 means 2 s */
     const char *schema; /* PostgreSQL: search_path, for tests; NULL for the default */
 };
 
@@ -135,11 +136,16 @@ struct unit {
        that they share their statements; NULL: always alone. A single one runs as `work`. */
     together_fn *together;
     const void *kind;
-    bool is_taken; /* by the writer */
+    int64_t weight; /* what it takes, in orders; 0 is 1 */
+    bool is_taken;  /* by the writer */
     struct unit *next;
 };
 enum { TOGETHER_MAX = 512 };
-void db_submit(struct unit *u); /* needs store_start; `u` lives until done is called */
+/* Needs store_start; `u` lives until done is called. Merchants take turns. */
+void db_submit(struct unit *u);
+/* May a unit of this weight wait? No: what waits already will take longer than queue_us, or most of
+   it is this merchant's. Nothing is refused by db_submit itself. */
+bool store_has_room(struct store *s, int64_t merchant_id, int64_t weight);
 
 /* Without store_start: let the units that follow share one commit, until the end (bulk loading).
    A unit that fails is undone alone. Nothing is durable, and nothing may be answered, before it. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "store/db.h"
+#include "store/queue.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -87,7 +88,7 @@ struct store {
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    struct unit *head, *tail; /* units that wait */
+    struct queue queue;
     atomic_bool is_started;
     bool is_stopping, in_group;
     int thread_count;

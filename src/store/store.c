@@ -159,6 +159,7 @@ void store_close(struct store *s)
     }
     if (s->inline_writer) s->driver->close(s->inline_writer);
     store_unlock(s);
+    queue_free(&s->queue);
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->wake);
     free((void *)(uintptr_t)s->address);

@@ -127,6 +127,8 @@ static enum MHD_Result refuse(struct request *r, int status, const char *reason,
         .body = text_printf(r->open.arena, HTTP_PROBLEM_FORMAT, http_title(status), status, reason,
                             detail),
     };
+    static const struct http_header later[] = {{"Retry-After", {"1", 1}}};
+    if (status == 503) r->answer.more = (struct http_headers){later, 1};
     log_line(LOG_DEBUG, "http", "refused %d %s", status, reason);
     return send_answer(r);
 }

@@ -38,6 +38,9 @@ struct dispatched {
     void *arg;
 };
 
+/* Of a body: about what an order takes. */
+enum { WEIGHT_BYTES = 1024 };
+
 static const char json_type[] = "application/json";
 static const char problem_type[] = "application/problem+json";
 static const char rows_type[] = "application/x-ndjson";
@@ -504,7 +507,8 @@ static enum err check_rate(struct ctx *c, struct dispatched *d, enum err e)
     for (size_t i = 0; !is_known && i < d->call.peer.len; i++)
         who = (who ^ (unsigned char)d->call.peer.at[i]) * UINT64_C(0x100000001B3);
     const struct rate_limit *limit = is_known ? &s->key_rate : &s->address_rate;
-    d->wait_s = rates_take(s->rates, limit, who >> 16 ^ who, d->began_us);
+    /* Not by began_us: who stood still since then would be counted as long ago. */
+    d->wait_s = rates_take(s->rates, limit, who >> 16 ^ who, monotonic_us());
     if (!d->wait_s) return e;
     fail(c, ERR_BUSY, "rate_limited", "more than %lld requests a second",
          (long long)limit->per_second);
@@ -532,9 +536,19 @@ static enum err prepare_handler(struct ctx *c, struct dispatched *d)
     return e;
 }
 
+/* Before the body is read: to refuse has to cost little, or it does not help. */
+static enum err check_room(struct ctx *c, const struct dispatched *d)
+{
+    if (!d->done || !is_write(d)) return OK;
+    if (store_has_room(d->server->store, c->merchant_id, d->unit.weight)) return OK;
+    fail(c, ERR_BUSY, "overloaded", "more is asked than can be done: too much waits already");
+    return hint(c, "wait as Retry-After says, then send it again with the same Idempotency-Key");
+}
+
 static enum err prepare(struct ctx *c, struct dispatched *d)
 {
     TRY(admit(c, d));
+    TRY(check_room(c, d));
     TRY(decode_rest(c, &d->call, &d->matched, &d->decoded));
     TRY(ownership_check(c, &d->decoded.in));
     d->decoded.in.server = d->server;
@@ -643,11 +657,13 @@ void dispatch_begin(struct server *s, struct arena *arena, const struct call *ca
 {
     struct dispatched *d = begin(s, arena, call);
     struct ctx *c = &d->ctx;
+    d->done = done;
+    d->arg = arg;
+    d->unit.weight = 1 + (int64_t)call->body.len / WEIGHT_BYTES;
     enum err e = prepare(c, d);
     if (e == OK && is_write(d)) {
-        d->done = done;
-        d->arg = arg;
         d->unit = (struct unit){.ctx = c,
+                                .weight = d->unit.weight,
                                 .work = d->decoded.in.is_preview ? run_preview : run_command,
                                 .arg = d,
                                 .done = unit_done,

@@ -212,3 +212,30 @@ TEST_BOTH(together, two_alike_orders_in_one_crowd_are_looked_at)
     CHECK_I64(1, (int64_t)held);
     crowd_close(&k);
 }
+
+/* What waits would take longer than anybody should wait. */
+TEST_BOTH(together, who_comes_when_too_much_waits_hears_503_and_how_to_go_on)
+{
+    enum { MUCH = 9 << 20 };
+    static struct crowd k;
+    crowd_open(&k, w);
+    struct buf rows = buf_new(&w->arena);
+    buf_puts(&rows, mugs(&k, "R-0", "MUG", 1));
+    for (size_t i = rows.len; i < MUCH; i++) buf_putc(&rows, '\n');
+    asks(&k, "", "many")->call.body = buf_text(&rows);
+    k.at[0].call.target = T("/v1/orders/bulk");
+    asks(&k, mugs(&k, "R-1", "MUG", 1), "one-more");
+    let_in(&k);
+    CHECK(says(&k.at[0], 200, "\"promised\":1"));
+    CHECK(says(&k.at[1], 503, "\"reason\":\"overloaded\""));
+    CHECK(says(&k.at[1], 503, "\"retryable\":true"));
+    struct http_header headers[ANSWER_HEADERS_MAX];
+    size_t n = answer_headers(&k.at[1].answer, headers);
+    CHECK(n == 1 && strcmp(headers[0].name, "Retry-After") == 0);
+    /* Later there is room, and the same key is good. */
+    k.at[1].is_answered = false;
+    dispatch_begin(&k.server, &k.at[1].arena, &k.at[1].call, answered, &k.at[1]);
+    while (!k.at[1].is_answered) nanosleep(&(struct timespec){0, 1000000}, NULL);
+    CHECK(says(&k.at[1], 201, "\"promised\":1"));
+    crowd_close(&k);
+}

@@ -225,7 +225,7 @@ enum err cli_open(struct cli *cli)
         return hint(&cli->ctx,
                     "leave --server and WAYBILL_SERVER out, or name the database by --db");
     }
-    struct store_options options = {.writers = cli->writers};
+    struct store_options options = {.writers = cli->writers, .queue_us = cli->queue_us};
     TRY(store_open(&cli->ctx, text_of(cli->database), options, &cli->store));
     TRY(installation_open(&cli->ctx, cli->merchant));
     TRY(act_as(cli));

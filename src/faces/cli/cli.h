@@ -28,6 +28,7 @@ struct cli {
     struct text body; /* --json '{...}', --body @file, --body -; absent: none */
     bool is_json, is_wide, is_quiet;
     bool has_database;   /* by --db; otherwise it is the usual one */
+    int64_t queue_us;    /* how long what waits may take at most; 0: the usual time */
     int writers;         /* PostgreSQL connections that write; 0: the usual number */
     bool is_terminal;    /* the output is one: progress may be shown */
     size_t width;        /* of the terminal; 0: any */

@@ -9,6 +9,8 @@ static const struct {
     {"serve", "  --listen ADDRESS:PORT  127.0.0.1:8080; port 0 takes a free one (WAYBILL_LISTEN)\n"
               "  --threads N            of the HTTP server, 8 (WAYBILL_THREADS)\n"
               "  --writers N            PostgreSQL connections that write, 2 (WAYBILL_WRITERS)\n"
+              "  --queue MS             what would wait for longer is answered 503, 2000 "
+              "(WAYBILL_QUEUE_MS)\n"
               "  --log LEVEL            error, warn, info or debug (WAYBILL_LOG)\n"
               "  --drain SECONDS        /readyz says 503 for so long before the door closes\n"
               "\n"
