@@ -31,6 +31,7 @@ struct grown {
     struct ctx own;
     const char *path;
     int64_t orders;
+    bool is_plotted;
 };
 
 static struct sizes sizes_of(struct bench_options o)
@@ -106,6 +107,7 @@ static enum err grow(struct ctx *c, struct bench_options o, struct grown *g, int
         int64_t now = orders - g->orders < step ? orders - g->orders : step;
         struct bench_pace pace;
         TRY(add(c, g, now, &pace));
+        if (!g->is_plotted) continue;
         bench_series(o, "size", "%lld\t%.0f\t%.2f\t%.0f", (long long)g->orders,
                      bench_per_second(now, pace.us), (double)pace.cpu_us / (double)now,
                      (double)file_bytes(g->path) / (double)g->orders);
@@ -232,7 +234,7 @@ static enum err begin(struct ctx *c, struct grown *g, int64_t orders)
 enum err bench_growth(struct ctx *c, struct bench_options o, struct figures *f)
 {
     struct grown small = {.path = bench_path(c, o, "bench-small.db")};
-    struct grown large = {.path = bench_path(c, o, "bench-large.db")};
+    struct grown large = {.path = bench_path(c, o, "bench-large.db"), .is_plotted = true};
     const struct sizes s = sizes_of(o);
     TRY(check_room(c, o, &s));
     TRY(begin(c, &small, s.most));
