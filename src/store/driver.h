@@ -97,6 +97,11 @@ struct store {
     struct db *readers;       /* one per thread */
 };
 
+/* unit.c: one unit in a transaction of its own, or behind a savepoint of its group's; again while
+   it loses races. */
+enum err unit_alone(struct ctx *c, struct db *db, work_fn *work, void *arg, bool is_preview);
+enum err unit_in_group(struct ctx *c, struct db *db, work_fn *work, void *arg, bool is_preview);
+
 /* SQLite: take and give back the file's lock. */
 enum err store_lock(struct ctx *c, struct store *s);
 void store_unlock(struct store *s);

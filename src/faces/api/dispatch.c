@@ -1,49 +1,18 @@
-#include "faces/api/dispatch.h"
+#include "faces/api/dispatched.h"
 
 #include "base/log.h"
 #include "base/source.h"
-#include "domain/events/command.h"
-#include "domain/events/event.h"
 #include "faces/api/credential.h"
-#include "faces/api/decode.h"
 #include "faces/api/metrics.h"
 #include "faces/api/ownership.h"
-#include "faces/api/page.h"
-#include "faces/api/preview.h"
-#include "faces/api/problem.h"
 #include "faces/api/route_tree.h"
-#include "faces/jobs/react.h"
 #include "store/db.h"
-#include "wire/json.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* One call on its way, in its own arena. */
-struct dispatched {
-    struct unit unit; /* first: `done` gets its address */
-    struct server *server;
-    struct call call;
-    struct ctx ctx;
-    struct matched matched;
-    struct decoded decoded;
-    struct command command; /* what is kept; its key absent: nothing */
-    struct answer answer;
-    int64_t
-        merchant_id; /* whose key; a public handler may find another merchant behind its token */
-    int64_t began_us;
-    int64_t wait_s; /* until the next request is let in; 0: now */
-    answered_fn *done;
-    void *arg;
-};
-
 /* Of a body: about what an order takes. */
 enum { WEIGHT_BYTES = 1024 };
-
-static const char json_type[] = "application/json";
-static const char problem_type[] = "application/problem+json";
-static const char rows_type[] = "application/x-ndjson";
 
 static int64_t monotonic_us(void)
 {
@@ -70,363 +39,13 @@ void server_close(struct server *s)
     arena_free(&s->arena);
 }
 
-/* --- encoding -------------------------------------------------------------------------------- */
-
-static bool has_flag(const struct dispatched *d, int flag)
-{
-    return d->matched.route && (d->matched.route->flags & flag);
-}
-static bool is_write(const struct dispatched *d) { return has_flag(d, ROUTE_WRITE); }
-
-static const struct field *id_field(const struct fields *f)
-{
-    return f && f->count && f->at[0].kind == F_ID && text_is(text_of(f->at[0].json), "id") ? f->at
-                                                                                           : NULL;
-}
-
-/* The problem's text stands in c->fault; whatever was answered before is forgotten. */
-static void refuse(struct dispatched *d)
-{
-    struct ctx *c = &d->ctx;
-    struct buf b = buf_new(c->arena);
-    problem_put(&b, c->arena, &c->fault, faults_of(c), d->call.request_id);
-    d->answer = (struct answer){.status = problem_status(&c->fault),
-                                .code = c->fault.code,
-                                .content_type = text_of(problem_type),
-                                .body = buf_text(&b),
-                                .allow = d->matched.allow,
-                                .retry_after = text_printf(c->arena, "%lld", (long long)d->wait_s),
-                                .is_preview = d->decoded.in.is_preview};
-}
-
-static void put_row(struct buf *b, const struct dispatched *d, int64_t row,
-                    const struct row_answer *r, const struct faults *all)
-{
-    const struct fields *f = d->matched.route->answer;
-    bool is_bad = r->fault.code != OK;
-    int status = r->status ? r->status : is_bad ? problem_status(&r->fault) : 201;
-    buf_printf(b, "{\"row\":%lld,\"status\":%d", (long long)row, status);
-    if (is_bad) {
-        buf_puts(b, ",\"problem\":");
-        problem_put(b, d->ctx.arena, &r->fault, all, d->call.request_id);
-    } else if (r->record && f) {
-        buf_puts(b, ",\"data\":");
-        record_put_json(b, f, r->record);
-    }
-    buf_puts(b, "}\n");
-}
-
-/* The handler's rows and those that could not be read, as they were sent. */
-static void put_rows(struct buf *b, const struct dispatched *d, const struct reply *out)
-{
-    const struct decoded *in = &d->decoded;
-    size_t good = 0, bad = 0;
-    while (good < in->in.rows.count || bad < in->bad_count) {
-        bool is_bad = good == in->in.rows.count ||
-                      (bad < in->bad_count && in->bad[bad].row < in->row_numbers[good]);
-        struct row_answer refused = {0};
-        if (is_bad) refused.fault = in->bad[bad].fault;
-        put_row(b, d, is_bad ? in->bad[bad].row : in->row_numbers[good],
-                is_bad ? &refused : &out->rows[good], is_bad ? in->bad[bad].faults : NULL);
-        is_bad ? bad++ : good++;
-    }
-}
-
-static void put_list(struct buf *b, const struct fields *f, const struct reply *out)
-{
-    buf_puts(b, "{\"data\":");
-    rows_put_json(b, f, out->list);
-    buf_puts(b, ",\"next\":");
-    json_put_text(b, out->next);
-    buf_putc(b, '}');
-}
-
-static void encode_record(struct dispatched *d, const struct reply *out, struct buf *b)
-{
-    const struct route *r = d->matched.route;
-    const struct field *id = id_field(r->answer);
-    bool is_made = id && text_is(text_of(r->method), "POST") && !strchr(r->path, '{');
-    record_put_json(b, r->answer, out->record);
-    if (!d->answer.status) d->answer.status = is_made || r->flags & ROUTE_MAKES ? 201 : 200;
-    if (!is_made || out->location.at || d->answer.status != 201) return;
-    struct text made = id_text(d->ctx.arena, id->of, field_i64(id, out->record));
-    d->answer.location = text_printf(d->ctx.arena, "%s/%.*s", r->path, TEXT_ARG(made));
-}
-
-static void encode(struct dispatched *d, const struct reply *out)
-{
-    const struct route *r = d->matched.route;
-    struct buf b = buf_new(d->ctx.arena);
-    d->answer = (struct answer){.status = out->status,
-                                .content_type = text_of(json_type),
-                                .location = out->location,
-                                .cookie = out->cookie,
-                                .is_preview = d->decoded.in.is_preview};
-    if (out->version)
-        d->answer.etag = text_printf(d->ctx.arena, "\"v%lld\"", (long long)out->version);
-    if (out->content.at) {
-        d->answer.content_type = out->content_type;
-        d->answer.body = out->content;
-        if (out->next.at)
-            d->answer.link = text_printf(d->ctx.arena, "<%.*s>; rel=\"next\"", TEXT_ARG(out->next));
-    } else if (r->flags & ROUTE_BULK) {
-        d->answer.content_type = text_of(rows_type);
-        put_rows(&b, d, out);
-        d->answer.body = buf_text(&b);
-    } else if (r->flags & ROUTE_LIST) {
-        put_list(&b, r->answer, out);
-        d->answer.body = buf_text(&b);
-    } else if (out->record && r->answer) {
-        encode_record(d, out, &b);
-        d->answer.body = buf_text(&b);
-    } else if (!d->answer.status) {
-        d->answer.status = out->location.at ? 303 : 204;
-    }
-    if (!d->answer.status) d->answer.status = 200;
-}
-
-/* --- commands -------------------------------------------------------------------------------- */
-
-/* What is kept: a line of what stands in the headers, then the body. */
-static struct text kept_text(struct arena *a, const struct answer *n)
-{
-    return text_printf(a, "%.*s\t%.*s\t%.*s\n%.*s", TEXT_ARG(n->content_type), TEXT_ARG(n->etag),
-                       TEXT_ARG(n->location), TEXT_ARG(n->body));
-}
-
-static struct text or_absent(struct text t) { return t.len ? t : (struct text){0}; }
-
-static void kept_open(const struct command *kept, struct answer *out)
-{
-    struct text body, rest;
-    struct text head = text_split(kept->answer, '\n', &body);
-    *out = (struct answer){.status = kept->status, .body = or_absent(body), .is_replayed = true};
-    out->content_type = text_split(head, '\t', &rest);
-    out->etag = or_absent(text_split(rest, '\t', &rest));
-    out->location = or_absent(rest);
-}
-
-/* This very command was answered before. */
-static enum err repeat(struct ctx *c, struct dispatched *d, const struct command *kept)
-{
-    TRY(command_same(c, &d->command, kept));
-    if (has_flag(d, ROUTE_ONCE)) {
-        fail(c, ERR_CONFLICT, "answer_not_kept",
-             "this was done before, and its answer held a secret");
-        return hint(c, "if the secret is lost, make a new one and revoke the old");
-    }
-    kept_open(kept, &d->answer);
-    return OK;
-}
-
-static enum err find_kept(struct ctx *c, struct dispatched *d, bool *found)
-{
-    struct command kept;
-    TRY(command_find(c, &d->command, 1, &kept, found));
-    return *found ? repeat(c, d, &kept) : OK;
-}
-
-static bool is_storable(struct text t)
-{
-    return !t.at || (text_is_utf8(t) && !memchr(t.at, 0, t.len));
-}
-
-/* What tells nobody anything, and has no key, needs no name: scans that had no effect. A public
-   handler found its merchant behind a token; the key stays with whom it was asked for. */
-static enum err keep(struct ctx *c, struct dispatched *d)
-{
-    const struct route *r = d->matched.route;
-    bool is_kept = d->command.key.at && d->answer.status < 400, is_told = c->events != NULL;
-    struct command made = {.way = r->verb ? text_of(r->verb)
-                                          : text_printf(c->arena, "%s %s", r->method, r->path),
-                           .command_id = c->command_id,
-                           .actor_id = c->actor_id};
-    int64_t told_id = c->merchant_id;
-    if (d->decoded.in.is_preview) return OK;
-    if (is_told && !(is_kept && told_id == d->merchant_id)) TRY(command_put(c, &made));
-    if (!is_kept) return OK;
-    struct answer shown = d->answer;
-    if (has_flag(d, ROUTE_ONCE) || !is_storable(shown.body)) shown.body = T("");
-    made.key = d->command.key;
-    made.request_hash = d->command.request_hash;
-    made.actor_id = d->command.actor_id;
-    made.status = shown.status;
-    made.answer = kept_text(c->arena, &shown);
-    c->merchant_id = d->merchant_id;
-    enum err e = command_put(c, &made);
-    c->merchant_id = told_id;
-    return e;
-}
-
-/* If-Match of a write to an order, inside the unit of work. */
-static enum err check_version(struct ctx *c, const struct dispatched *d)
-{
-    const struct request *in = &d->decoded.in;
-    int64_t version = 0;
-    if (in->if_match == NONE || !route_is_of_order(d->matched.route)) return OK;
-    TRY(event_version(c, in->ids[0], &version));
-    return version_check(c, in, version);
-}
-
-/* The unit of work; it may run several times. */
-static enum err run_command(struct ctx *c, void *arg)
-{
-    struct dispatched *d = arg;
-    bool found = false;
-    c->merchant_id = d->merchant_id;
-    TRY(find_kept(c, d, &found));
-    if (found) return OK;
-    TRY(check_version(c, d));
-    struct reply out = {0};
-    size_t rows = d->decoded.in.rows.count;
-    out.rows = arena_new(c->arena, struct row_answer, rows + 1);
-    if (rows || !has_flag(d, ROUTE_BULK)) TRY(d->matched.route->handler(c, &d->decoded.in, &out));
-    encode(d, &out);
-    return keep(c, d);
-}
-
-/* --- several commands at once ---------------------------------------------------------------- */
-
-static struct dispatched *dispatched_of(struct unit *u) { return (struct dispatched *)u; }
-
-static int by_key(const void *a, const void *b)
-{
-    const struct command *x = &(*(struct dispatched *const *)a)->command;
-    const struct command *y = &(*(struct dispatched *const *)b)->command;
-    if (x->actor_id != y->actor_id) return x->actor_id < y->actor_id ? -1 : 1;
-    return text_cmp(x->key, y->key);
-}
-
-/* Of two that came at once with one key, the second is a repetition of the first: each alone. */
-static enum err check_twins(struct ctx *c, struct dispatched *const *all, size_t n)
-{
-    struct dispatched **sorted = arena_new(c->arena, struct dispatched *, n + 1);
-    size_t keys = 0;
-    for (size_t i = 0; i < n; i++)
-        if (all[i]->command.key.at) sorted[keys++] = all[i];
-    if (keys) qsort(sorted, keys, sizeof *sorted, by_key);
-    for (size_t i = 1; i < keys; i++)
-        if (by_key(&sorted[i - 1], &sorted[i]) == 0) return ERR_CONFLICT; /* nobody hears of it */
-    return OK;
-}
-
-/* Those whose key was seen are answered, the others are left to be run. */
-static enum err find_all_kept(struct ctx *c, struct unit *const *units, size_t n,
-                              struct dispatched **rest, size_t *left)
-{
-    struct command *asked = arena_new(c->arena, struct command, n);
-    struct command *kept = arena_new(c->arena, struct command, n);
-    bool *found = arena_new(c->arena, bool, n);
-    for (size_t i = 0; i < n; i++) asked[i] = dispatched_of(units[i])->command;
-    TRY(command_find(c, asked, n, kept, found));
-    *left = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct dispatched *d = dispatched_of(units[i]);
-        d->ctx.now_us = c->now_us;
-        if (found[i])
-            d->unit.result = repeat(&d->ctx, d, &kept[i]);
-        else
-            rest[(*left)++] = d;
-    }
-    return check_twins(c, rest, *left);
-}
-
-/* The unit of work of all of them; see together_fn. */
-static enum err run_commands(struct ctx *c, struct unit *const *units, size_t n)
-{
-    struct dispatched **rest = arena_new(c->arena, struct dispatched *, n);
-    struct member *all = arena_new(c->arena, struct member, n);
-    size_t count;
-    TRY(find_all_kept(c, units, n, rest, &count));
-    for (size_t i = 0; i < count; i++)
-        all[i] = (struct member){.ctx = &rest[i]->ctx, .in = &rest[i]->decoded.in};
-    if (count) TRY(rest[0]->matched.route->together(c, all, count));
-    for (size_t i = 0; i < count; i++) {
-        struct dispatched *d = rest[i];
-        d->unit.result = all[i].result;
-        if (all[i].result != OK) continue;
-        encode(d, &all[i].out);
-        c->actor_id = d->ctx.actor_id;
-        c->command_id = d->ctx.command_id;
-        TRY(keep(c, d));
-    }
-    return OK;
-}
-
-/* --- previews -------------------------------------------------------------------------------- */
-
-struct trial {
-    struct dispatched *d;
-    int64_t since_id, owner_id;
-    bool is_own;
-    struct list events;
-    struct preview_keys keys;
-    struct preview_state after;
-};
-
-/* Pages for people have no room for a difference. */
-static bool has_difference(const struct dispatched *d) { return !has_flag(d, ROUTE_RAW); }
-
-static enum err try_command(struct ctx *c, void *arg)
-{
-    struct trial *t = arg;
-    c->owner_id = t->owner_id;
-    c->is_own = t->is_own;
-    TRY(run_command(c, t->d));
-    c->owner_id = 0;
-    c->is_own = false;
-    if (!has_difference(t->d)) return OK;
-    TRY(react_within(c, &t->events));
-    TRY(preview_keys_of(c, &t->keys));
-    return preview_read(c, &t->keys, t->since_id, &t->after);
-}
-
-/* As a member of the answer; of a bulk answer, as a line of its own. */
-static void add_preview(struct dispatched *d, const struct preview *p)
-{
-    struct buf b = buf_new(d->ctx.arena);
-    struct text body = d->answer.body;
-    if (has_flag(d, ROUTE_BULK)) {
-        buf_put(&b, body);
-        buf_putc(&b, '{');
-    } else if (body.len) {
-        buf_put(&b, text_head(body, body.len - 1));
-        if (body.len > 2) buf_putc(&b, ',');
-    } else {
-        d->answer.status = 200;
-        d->answer.content_type = text_of(json_type);
-        buf_putc(&b, '{');
-    }
-    buf_puts(&b, "\"preview\":");
-    record_put_json(&b, &preview_fields, p);
-    buf_puts(&b, has_flag(d, ROUTE_BULK) ? "}\n" : "}");
-    d->answer.body = buf_text(&b);
-}
-
-/* The unit of work; it may run several times, and is always undone. */
-static enum err run_preview(struct ctx *c, void *arg)
-{
-    struct dispatched *d = arg;
-    struct trial t = {
-        .d = d, .since_id = source_id(c->source), .owner_id = c->owner_id, .is_own = c->is_own};
-    int64_t actor_id = c->actor_id, command_id = c->command_id;
-    enum err e = db_trial(c, try_command, &t);
-    c->actor_id = actor_id;
-    c->command_id = command_id;
-    if (e != OK || !has_difference(d)) return e;
-    struct preview_state before;
-    struct preview difference;
-    TRY(preview_read(c, &t.keys, t.since_id, &before));
-    preview_compare(c->arena, &before, &t.after, &t.events, &difference);
-    add_preview(d, &difference);
-    return OK;
-}
+/* --- the way in ------------------------------------------------------------------------------ */
 
 static enum err run_read(struct dispatched *d)
 {
     struct reply out = {0};
     TRY(d->matched.route->handler(&d->ctx, &d->decoded.in, &out));
-    encode(d, &out);
+    answer_encode(d, &out);
     if (d->answer.status == 200 && d->answer.etag.at &&
         text_eq(text_trim(d->call.if_none_match), d->answer.etag)) {
         d->answer.status = 304;
@@ -434,8 +53,6 @@ static enum err run_read(struct dispatched *d)
     }
     return OK;
 }
-
-/* --- the way in ------------------------------------------------------------------------------ */
 
 static enum err find_route(struct ctx *c, struct dispatched *d)
 {
@@ -605,9 +222,9 @@ static void finish(struct dispatched *d, enum err e)
         bool found = false;
         c->merchant_id = d->merchant_id;
         bool has_twin = d->command.key.at && store_reader(c) == OK &&
-                        find_kept(c, d, &found) == OK && found;
+                        command_kept(c, d, &found) == OK && found;
         c->fault = fault;
-        if (!has_twin) refuse(d);
+        if (!has_twin) answer_refuse(d);
     }
     if (is_done(d)) {
         if (d->matched.route->scopes & SCOPE(ADMIN) || has_flag(d, ROUTE_SELF))
@@ -639,7 +256,7 @@ void dispatch(struct server *s, struct arena *arena, const struct call *call, st
     if (e == OK && !is_write(d)) {
         e = run_read(d);
     } else if (e == OK) {
-        e = d->decoded.in.is_preview ? db_preview(c, run_preview, d) : db_tx(c, run_command, d);
+        e = d->decoded.in.is_preview ? db_preview(c, command_try, d) : db_tx(c, command_run, d);
     }
     finish(d, e);
     *out = d->answer;
@@ -664,11 +281,11 @@ void dispatch_begin(struct server *s, struct arena *arena, const struct call *ca
     if (e == OK && is_write(d)) {
         d->unit = (struct unit){.ctx = c,
                                 .weight = d->unit.weight,
-                                .work = d->decoded.in.is_preview ? run_preview : run_command,
+                                .work = d->decoded.in.is_preview ? command_try : command_run,
                                 .arg = d,
                                 .done = unit_done,
                                 .is_preview = d->decoded.in.is_preview,
-                                .together = d->matched.route->together ? run_commands : NULL,
+                                .together = d->matched.route->together ? commands_run : NULL,
                                 .kind = d->matched.route};
         db_submit(&d->unit);
         return;
