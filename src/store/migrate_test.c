@@ -10,7 +10,8 @@
 static const char expand[] = "-- A reason for each number.\n"
                              "-- oldest: 1\n"
                              "ALTER TABLE node ADD COLUMN name @text;\n"
-                             "CREATE TABLE later (merchant_id @i64 NOT NULL, n @i64 NOT NULL);\n";
+                             "CREATE TABLE later (merchant_id @i64 NOT NULL, n @i64 NOT NULL, "
+                             "PRIMARY KEY (merchant_id, n));\n";
 static const char contract[] = "-- Nobody reads it any more.\n"
                                "ALTER TABLE node DROP COLUMN name;\n";
 
