@@ -117,11 +117,16 @@ bool model_decide(struct model *m, int of, int64_t line_no, struct model_decisio
 
 /* --- what it is worth ------------------------------------------------------------------------ */
 
+/* For good: what the customer has again may come back again, and be worth its price then. */
 static int64_t ended_of(const struct model *m, int order, int64_t line_no)
 {
     int64_t units = 0;
     for (int i = 0; i < m->return_count; i++)
-        if (m->returns[i].order == order) units += m->returns[i].lines[line_no].ended;
+        if (m->returns[i].order == order) {
+            const struct model_return_line *l = &m->returns[i].lines[line_no];
+            int64_t kept = l->ended - l->heaps[MODEL_SENT_BACK];
+            units += kept > 0 ? kept : 0;
+        }
     return units;
 }
 
