@@ -74,7 +74,7 @@ enum model_heap {
     MODEL_HEAPS
 };
 struct model_return_line {
-    int64_t asked, received, ended, refund_minor, heaps[MODEL_HEAPS];
+    int64_t asked, received, ended, paid, refund_minor, heaps[MODEL_HEAPS];
 };
 struct model_return {
     int order, site;   /* -1: nothing came yet */
@@ -204,6 +204,8 @@ int64_t model_refundable(const struct model *m, int order);
 /* Returns what is kept of it. */
 int64_t model_take_fee(struct model *m, int of, int64_t worth_minor);
 bool model_end_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor);
+/* The same for units that money is given for, or other goods. */
+bool model_pay_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor);
 
 /* --- what users must see --------------------------------------------------------------------- */
 

@@ -117,16 +117,14 @@ bool model_decide(struct model *m, int of, int64_t line_no, struct model_decisio
 
 /* --- what it is worth ------------------------------------------------------------------------ */
 
-/* For good: what the customer has again may come back again, and be worth its price then. */
-static int64_t ended_of(const struct model *m, int order, int64_t line_no)
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* Units that money was given for; the others may come back for it. */
+static int64_t paid_of(const struct model *m, int order, int64_t line_no)
 {
     int64_t units = 0;
     for (int i = 0; i < m->return_count; i++)
-        if (m->returns[i].order == order) {
-            const struct model_return_line *l = &m->returns[i].lines[line_no];
-            int64_t kept = l->ended - l->heaps[MODEL_SENT_BACK];
-            units += kept > 0 ? kept : 0;
-        }
+        if (m->returns[i].order == order) units += m->returns[i].lines[line_no].paid;
     return units;
 }
 
@@ -145,9 +143,10 @@ int64_t model_worth_back(const struct model *m, int of, int64_t line_no, int64_t
     const struct model_order *o = &m->orders[r->order];
     const struct model_line *l = &o->lines[line_no];
     const struct model_asked *a = &o->asked[l->wish];
-    int64_t before = ended_of(m, r->order, line_no);
+    int64_t before = smaller(paid_of(m, r->order, line_no), l->quantity);
+    int64_t after = smaller(before + units, l->quantity);
     if (a->sku >= MODEL_STOCKED) return -1; /* a part of a kit */
-    return model_paid(a, before + units, l->quantity) - model_paid(a, before, l->quantity);
+    return model_paid(a, after, l->quantity) - model_paid(a, before, l->quantity);
 }
 
 int64_t model_refundable(const struct model *m, int order)
@@ -173,4 +172,10 @@ bool model_end_units(struct model *m, int of, int64_t line_no, int64_t units, in
     l->refund_minor += refund_minor;
     m->orders[r->order].credited_minor += refund_minor;
     return l->ended <= l->asked || model_wrong(m, "more units have an end than were asked back");
+}
+
+bool model_pay_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor)
+{
+    m->returns[of].lines[line_no].paid += units;
+    return model_end_units(m, of, line_no, units, refund_minor);
 }

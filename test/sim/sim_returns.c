@@ -262,7 +262,9 @@ static void settle(struct sim *s, int order, struct sim_return *r, const json_t 
     if (status >= 300) return;
     int64_t refund = is_refund ? named : 0;
     if (is_refund && !is_told) refund = smaller(worth - model_take_fee(m, r->model, worth), most);
-    if (told(s, model_end_units(m, r->model, line_no, units, refund))) return_of(s, order, done);
+    bool is_ended = is_refund ? model_pay_units(m, r->model, line_no, units, refund)
+                              : model_end_units(m, r->model, line_no, units, 0);
+    if (told(s, is_ended)) return_of(s, order, done);
 }
 
 /* The newest of what this return led to. */
@@ -299,7 +301,7 @@ static void exchange(struct sim *s, int order, struct sim_return *r, const json_
     if (used != smaller(credit, price))
         sim_fail(s, "%lld of %lld stand for the goods, by the model %lld", (long long)used,
                  (long long)price, (long long)credit);
-    told(s, model_end_units(m, r->model, line_no, units, credit - used));
+    told(s, model_pay_units(m, r->model, line_no, units, credit - used));
     struct model_wish w = {.sku = sku, .quantity = quantity, .discount_minor = used};
     sim_take_order(s, order, made, due > 0 ? payment : "on_account", &w);
     if (!sim_failed(s)) return_of(s, order, done);

@@ -137,9 +137,10 @@ int64_t return_worth(struct ctx *c, const struct return_work *w, const struct or
         const struct order_line *kit = return_order_line(w, l->parent_line);
         if (kit) total = share_of_part(c, w, kit, l), sold = kit;
     }
-    /* exact in sum, whatever the steps */
-    return line_share(sold, total, before + quantity, l->quantity) -
-           line_share(sold, total, before, l->quantity);
+    /* exact in sum, whatever the steps; no more units than were sold */
+    int64_t from = before < l->quantity ? before : l->quantity;
+    int64_t to = l->quantity - from < quantity ? l->quantity : from + quantity;
+    return line_share(sold, total, to, l->quantity) - line_share(sold, total, from, l->quantity);
 }
 
 /* --- rules ----------------------------------------------------------------------------------- */

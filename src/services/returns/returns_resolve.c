@@ -5,6 +5,8 @@
 #include "domain/payments/refund.h"
 #include "services/returns/returns_load.h"
 
+#include <string.h>
+
 struct resolving {
     struct return_work work;
     struct list ends; /* of all returns of the order */
@@ -45,26 +47,38 @@ static enum err load(struct ctx *c, int64_t return_id, struct resolving *r)
     return load_refundable(c, r);
 }
 
-/* Units of an order's line that have their end, in whichever return. */
-static int64_t ended_of(const struct return_work *w, int64_t line_no)
+static bool is_paid(int32_t kind)
 {
-    const struct return_line *at = w->all.at;
+    return kind == RESOLVED_BY_REFUND || kind == RESOLVED_BY_EXCHANGE;
+}
+
+/* Units of an order's line that were paid for, in whichever return. What ended without money may be
+   with the customer again, and come back for it. */
+static int64_t paid_of(const struct resolving *r, int64_t line_no)
+{
+    const struct return_end *at = r->ends.at;
     int64_t sum = 0;
-    for (size_t i = 0; i < w->all.count; i++)
-        if (at[i].line_no == line_no && at[i].return_id != w->head.return_id) sum += at[i].ended;
-    for (size_t i = 0; i < w->count; i++)
-        if (w->lines[i].line_no == line_no) sum += w->lines[i].ended;
+    for (size_t i = 0; i < r->ends.count; i++)
+        if (at[i].line_no == line_no && is_paid(at[i].kind)) sum += at[i].quantity;
     return sum;
 }
 
-static int64_t worth_of(struct ctx *c, const struct return_work *w, const struct return_line *l,
+static void remember(struct ctx *c, struct resolving *r, const struct return_end *e)
+{
+    struct return_end *all = arena_new(c->arena, struct return_end, r->ends.count + 1);
+    if (r->ends.count) memcpy(all, r->ends.at, r->ends.count * sizeof *all);
+    all[r->ends.count] = *e;
+    r->ends = (struct list){all, r->ends.count + 1};
+}
+
+static int64_t worth_of(struct ctx *c, const struct resolving *r, const struct return_line *l,
                         int64_t quantity)
 {
-    const struct order_line *line = return_order_line(w, l->line_no);
+    const struct order_line *line = return_order_line(&r->work, l->line_no);
     if (l->credit_minor != NONE)
         return money_share(l->credit_minor, l->ended + quantity, l->quantity) -
                money_share(l->credit_minor, l->ended, l->quantity);
-    return line ? return_worth(c, w, line, ended_of(w, l->line_no), quantity) : 0;
+    return line ? return_worth(c, &r->work, line, paid_of(r, l->line_no), quantity) : 0;
 }
 
 static enum err check(struct ctx *c, const struct return_settlement *s, size_t i,
@@ -98,8 +112,7 @@ static enum err price(struct ctx *c, struct resolving *r, size_t i,
                       const struct return_settlement *s, const struct return_line *l,
                       struct return_end *e)
 {
-    bool is_paid = s->kind == RESOLVED_BY_REFUND || s->kind == RESOLVED_BY_EXCHANGE;
-    if (!is_paid) return OK;
+    if (!is_paid(s->kind)) return OK;
     if (s->target == REFUND_TO_STORE_CREDIT && !is_somebody(&r->work.order)) {
         return_fail(c, ERR_CONFLICT, "nobody_to_credit", i, "refund_to",
                     "the order has no customer and no e-mail address");
@@ -116,7 +129,7 @@ static enum err price(struct ctx *c, struct resolving *r, size_t i,
         const char *currency = text_cstr(c->arena, r->work.order.currency);
         return hint(c, "at most %.*s", TEXT_ARG(money_text(c->arena, r->refundable, currency)));
     }
-    e->refund_minor = worth_of(c, &r->work, l, s->quantity);
+    e->refund_minor = worth_of(c, r, l, s->quantity);
     e->fee_minor = r->fee_left < e->refund_minor ? r->fee_left : e->refund_minor;
     if (e->fee_minor < 0) e->fee_minor = 0;
     e->refund_minor -= e->fee_minor;
@@ -175,6 +188,7 @@ static enum err resolve(struct ctx *c, struct resolving *r, size_t i,
     r->fee_left -= e.fee_minor;
     r->refundable -= e.refund_minor;
     TRY(return_end_put(c, &e, l));
+    remember(c, r, &e);
     TRY(owe(c, &r->work, &e, target_of(c, r, s)));
     if (l->ended == l->quantity) TRY(return_line_do(c, l, RETURN_RESOLVE));
     return event_put(c, EVENT_RETURN_RESOLVED, r->work.order.order_id, l->return_id,
@@ -206,8 +220,12 @@ enum err returns_value(struct ctx *c, int64_t return_id, const struct list *sett
         struct return_line *l;
         TRY(return_work_line(c, &r.work, i, at[i].line_no, &l));
         TRY(check(c, &at[i], i, l));
-        int64_t worth = worth_of(c, &r.work, l, at[i].quantity);
+        int64_t worth = worth_of(c, &r, l, at[i].quantity);
         l->ended += at[i].quantity;
+        remember(c, &r,
+                 &(struct return_end){.line_no = at[i].line_no,
+                                      .quantity = at[i].quantity,
+                                      .kind = RESOLVED_BY_EXCHANGE});
         *worth_minor += worth;
     }
     *fee_minor = r.fee_left < *worth_minor ? r.fee_left : *worth_minor;

@@ -121,15 +121,15 @@ TEST_BOTH(returns, what_was_promised_a_moment_ago_is_not_promised_again_for_a_ca
     world_audit(w);
 }
 
-TEST_BOTH(returns, give_back_what_each_unit_was_paid_for_when_some_came_later_without_a_discount)
+/* Three lamps with 0.85 off all of them, and two more at the full price. */
+static int64_t three_lamps_and_two(struct life *l)
 {
-    struct life l = life_open(w);
-    struct draft d = life_card_draft(&l, "LAMP", 3, "tok_ok");
+    struct draft d = life_card_draft(l, "LAMP", 3, "tok_ok");
     struct draft_line *line = d.lines.at;
     line->discount = money(85, "GBP");
-    int64_t id = life_place(&l, &d), back;
-    CHECK_OK(&w->ctx, l.placed.fault.code);
-    life_ship(&l, id);
+    int64_t id = life_place(l, &d);
+    CHECK_OK(&l->w->ctx, l->placed.fault.code);
+    life_ship(l, id);
     struct change_line more = {.line_no = 1,
                                .parent_line = NONE,
                                .quantity = 5,
@@ -140,8 +140,15 @@ TEST_BOTH(returns, give_back_what_each_unit_was_paid_for_when_some_came_later_wi
                                   .shipping = {.minor = NONE},
                                   .reason = T("two more"),
                                   .lines = {&more, 1}};
-    CHECK_OK(&w->ctx, life_change(&l, id, &change));
-    life_later(&l, HOUR_US);
+    CHECK_OK(&l->w->ctx, life_change(l, id, &change));
+    life_later(l, HOUR_US);
+    return id;
+}
+
+TEST_BOTH(returns, give_back_what_each_unit_was_paid_for_when_some_came_later_without_a_discount)
+{
+    struct life l = life_open(w);
+    int64_t id = three_lamps_and_two(&l), back;
     CHECK_OK(&w->ctx, life_cancel_lines(&l, id, &(struct cancel_line){1, 1}, 1, "one will do"));
     life_bring(&l, id);
     CHECK_I64(4 * 4999 - 85, life_money(&l, id).balance.captured);
@@ -203,6 +210,26 @@ TEST_BOTH(returns, send_repaired_goods_back_and_take_them_again)
     CHECK_I64(0, work_order_line(w, id, 1).returned);
     CHECK_I64(0, life_money(&l, id).balance.refunded);
     CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_DEFECTIVE, &again));
+    world_audit(w);
+}
+
+TEST_BOTH(returns, pay_for_goods_that_come_back_again_as_if_they_had_stayed)
+{
+    struct life l = life_open(w);
+    int64_t id = three_lamps_and_two(&l), back, again;
+    life_bring(&l, id);
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 3, RETURN_BECAUSE_DEFECTIVE, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 3));
+    CHECK_OK(&w->ctx, life_decide(&l, back, 1, 3, HEAP_SENT_BACK));
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 3, RESOLVED_BY_NOTHING, NONE));
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 5, RETURN_BECAUSE_DEFECTIVE, &again));
+    CHECK_OK(&w->ctx, life_approve(&l, again));
+    CHECK_OK(&w->ctx, life_take_in(&l, again, l.shop.london, 1, 5));
+    CHECK_OK(&w->ctx, life_settle(&l, again, 1, 3, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(3 * 4999 - 85, life_return_line(&l, again, 1).refund_minor);
+    CHECK_OK(&w->ctx, life_settle(&l, again, 1, 2, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(5 * 4999 - 85, life_money(&l, id).balance.refunded);
     world_audit(w);
 }
 
