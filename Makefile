@@ -19,8 +19,12 @@ FLAGS_debug   := -Og -g3
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FLAGS_tsan    := -O1 -g -fsanitize=thread
-FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie
+FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie \
+                 -fno-asynchronous-unwind-tables
 FLAGS  := $(FLAGS_$(BUILD))
+# Half a megabyte of addresses that are set at the start, packed into a few kilobytes.
+LINK_release := -Wl,-z,pack-relative-relocs -Wl,--gc-sections
+LINK   := $(LINK_$(BUILD))
 CFLAGS += -std=c11 -D_GNU_SOURCE -Isrc -I. -I$(OUT) -Ibuild/gen -MMD -MP -fno-common -pthread $(WARN) $(FLAGS)
 CFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS)))
 LDLIBS += $(shell pkg-config --libs $(PKGS)) -lzint -lm -pthread
@@ -48,20 +52,26 @@ build/waybill: $(OUT)/waybill
 LAZY := $(if $(findstring release x86_64,$(BUILD) $(shell uname -m)),yes)
 ifdef LAZY
 $(OUT)/waybill: $(call obj,$(CODE) src/app/main.c $(GEN)) $(call obj,src/base/lazy.c) $(OUT)/lazy.o
-	$(CC) $(FLAGS) -o $@ $^ -lm -ldl -pthread
+	$(CC) $(FLAGS) $(LINK) -o $@ $^ -lm -ldl -pthread
 
 $(OUT)/lazy.o: tools/lazy $(call obj,$(CODE) src/app/main.c $(GEN))
 	tools/lazy $(wordlist 2,$(words $^),$^) -- $(filter-out -lm -pthread,$(filter -l%,$(LDLIBS))) > $(@:.o=.S)
 	$(CC) -c -o $@ $(@:.o=.S)
 else
 $(OUT)/waybill: $(call obj,$(CODE) src/app/main.c $(GEN))
-	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(FLAGS) $(LINK) -o $@ $^ $(LDLIBS)
 endif
 
 $(OUT)/tests: $(call obj,$(CODE) $(TESTS) $(GEN) build/gen/queries_test.c)
-	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(FLAGS) $(LINK) -o $@ $^ $(LDLIBS)
 
 $(OUT)/test/%.o $(OUT)/%_test.o: CFLAGS += -Itest
+
+# Rooms that wait for a person or for a disk are made small, all others fast.
+COLD := src/faces/cli src/faces/pages src/app src/drivers src/services test
+ifeq ($(BUILD),release)
+$(COLD:%=$(OUT)/%/%.o): CFLAGS += -Os
+endif
 
 $(OUT)/gen/%.o: build/gen/%.c
 	@mkdir -p $(@D)
@@ -91,7 +101,7 @@ build/gen/reasons.c: tools/reasons.awk $(CODE)
 FUZZ := $(filter-out replay,$(basename $(notdir $(wildcard fuzz/*.c))))
 
 $(OUT)/fuzz-%: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(call obj,$(CODE) $(GEN))
-	$(CC) $(FLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(FLAGS) $(LINK) -o $@ $^ $(LDLIBS)
 
 replay: $(addprefix $(OUT)/fuzz-,$(FUZZ)) ## run the fuzz targets on their stored inputs (BUILD=asan)
 	@for t in $(FUZZ); do $(OUT)/fuzz-$$t fuzz/corpus/$$t fuzz/regression/$$t >/dev/null && echo "ok fuzz $$t" || echo "FAILED fuzz $$t"; done
