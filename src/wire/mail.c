@@ -165,6 +165,19 @@ static enum err check_mail(struct ctx *c, const struct mail *m)
     return check_bodies(c, m);
 }
 
+/* What is to be drawn has its bytes then. */
+static enum err draw_attachments(struct ctx *c, struct mail *m)
+{
+    struct mail_attachment *all =
+        arena_new(c->arena, struct mail_attachment, m->attachment_count + 1);
+    for (size_t i = 0; i < m->attachment_count; i++) {
+        all[i] = m->attachments[i];
+        if (all[i].draw) TRY(all[i].draw(c, all[i].subject_id, &all[i].bytes));
+    }
+    m->attachments = all;
+    return OK;
+}
+
 /* ---- parts ---- */
 
 static GMimeDataWrapper *wrapper_of(struct text bytes)
@@ -274,8 +287,10 @@ static void add_mailbox(struct arena *a, GMimeMessage *m, GMimeAddressType type,
     g_object_unref(box);
 }
 
-enum err mail_build(struct ctx *c, const struct mail *mail, struct text *out)
+enum err mail_build(struct ctx *c, const struct mail *given, struct text *out)
 {
+    struct mail whole = *given, *mail = &whole;
+    TRY(draw_attachments(c, mail));
     TRY(check_mail(c, mail));
     mime_start();
     struct arena *a = c->arena;

@@ -33,6 +33,9 @@ struct mail_header {
 
 struct mail_attachment {
     struct text name, type, bytes; /* "invoice.pdf", "application/pdf" */
+    /* Instead of bytes: the paper of `subject_id`, drawn when the mail is built. */
+    enum err (*draw)(struct ctx *c, int64_t subject_id, struct text *bytes);
+    int64_t subject_id;
 };
 
 struct mail {

@@ -15,7 +15,7 @@ struct token {
     enum pipe pipe;
     struct text text;   /* the literal, or the name */
     struct text before; /* values: the source up to here, for the look at attributes */
-    size_t end;         /* sections: index of their CLOSE */
+    size_t end;         /* sections: index of their CLOSE; in a book, parts: their place in it */
     size_t line;
 };
 
@@ -33,11 +33,18 @@ struct scope {
     const struct scope *outer;
 };
 
+struct template_book {
+    const struct template_part *parts;
+    struct program *compiled; /* of each; nothing in those that do not compile */
+    size_t count;
+};
+
 struct run {
     struct buf *out;
     size_t start, line, depth;
     enum template_escape escape;
     bool checking;
+    const struct template_book *book; /* or NULL: each part is compiled when it is met */
     const struct template_part *parts;
     const char *part; /* the one being walked, or NULL */
     struct program *compiled;
@@ -84,6 +91,53 @@ enum err template_check(struct ctx *c, struct text template, const struct fields
     else
         snprintf(place, sizeof place, "line %zu", r.line);
     return fail_at(c, ERR_INVALID, "template_invalid", place, "%s", r.detail);
+}
+
+static bool compile(struct run *r, struct text source, struct program *p);
+static bool walk(struct run *r, const struct program *p, size_t from, size_t to,
+                 const struct scope *s);
+
+static size_t part_index(const struct template_part *parts, struct text name)
+{
+    size_t i = 0;
+    while (parts && parts[i].name && !text_is(name, parts[i].name)) i++;
+    return i;
+}
+
+const struct template_book *template_book_open(struct arena *a, const struct template_part *parts)
+{
+    struct template_book *book = arena_new(a, struct template_book, 1);
+    struct buf nothing = buf_new(a);
+    *book = (struct template_book){.parts = parts};
+    while (parts[book->count].name) book->count++;
+    book->compiled = arena_new(a, struct program, book->count + 1);
+    for (size_t i = 0; i < book->count; i++) {
+        struct run r = {.out = &nothing, .parts = parts};
+        struct program *p = &book->compiled[i];
+        if (!compile(&r, parts[i].body, p)) *p = (struct program){0};
+        for (size_t k = 0; k < p->count; k++)
+            if (p->at[k].kind == PART) p->at[k].end = part_index(parts, p->at[k].text);
+    }
+    return book;
+}
+
+enum err template_book_render(struct buf *out, const struct template_book *book, struct text part,
+                              enum template_escape escape, const struct fields *f,
+                              const void *record)
+{
+    size_t i = part_index(book->parts, part);
+    if (i == book->count) return ERR_NOT_FOUND;
+    struct run r = {.out = out,
+                    .start = out->len,
+                    .escape = escape,
+                    .book = book,
+                    .parts = book->parts,
+                    .compiled = book->compiled};
+    struct scope s = {.f = f, .record = record};
+    if (walk_source(&r, book->parts[i].body, &book->compiled[i], &s)) return OK;
+    out->len = r.start;
+    if (out->at) out->at[out->len] = 0;
+    return r.code;
 }
 
 static bool wrong(struct run *r, size_t line, const char *detail, ...)
@@ -240,8 +294,8 @@ static bool compile(struct run *r, struct text source, struct program *p)
 
 static const struct field *member_find(const struct fields *f, struct text name)
 {
-    for (size_t i = 0; f && i < f->count; i++)
-        if (text_is(name, f->at[i].name)) return &f->at[i];
+    for (size_t i = 0; f && i < f->count; i++) /* most differ in what they begin with */
+        if (f->at[i].name[0] == name.at[0] && text_is(name, f->at[i].name)) return &f->at[i];
     return NULL;
 }
 
@@ -360,9 +414,6 @@ static bool walk_value(struct run *r, const struct token *t, const struct scope 
     return put(r, T(""));
 }
 
-static bool walk(struct run *r, const struct program *p, size_t from, size_t to,
-                 const struct scope *s);
-
 static bool walk_list(struct run *r, const struct program *p, size_t open, const struct scope *s,
                       const struct slot *slot)
 {
@@ -394,15 +445,14 @@ static bool walk_section(struct run *r, const struct program *p, size_t open, co
 
 static bool walk_part(struct run *r, const struct token *t, const struct scope *s)
 {
-    for (size_t i = 0; r->parts && r->parts[i].name; i++) {
-        if (!text_is(t->text, r->parts[i].name)) continue;
-        const char *outer = r->part;
-        r->part = r->parts[i].name;
-        if (!walk_source(r, r->parts[i].body, &r->compiled[i], s)) return false;
-        r->part = outer;
-        return true;
-    }
-    return wrong(r, t->line, "there is no part \"%.*s\"", TEXT_ARG(text_head(t->text, 80)));
+    size_t i = r->book ? t->end : part_index(r->parts, t->text);
+    if (!r->parts || !r->parts[i].name)
+        return wrong(r, t->line, "there is no part \"%.*s\"", TEXT_ARG(text_head(t->text, 80)));
+    const char *outer = r->part;
+    r->part = r->parts[i].name;
+    if (!walk_source(r, r->parts[i].body, &r->compiled[i], s)) return false;
+    r->part = outer;
+    return true;
 }
 
 static bool walk(struct run *r, const struct program *p, size_t from, size_t to,
@@ -435,6 +485,7 @@ static bool walk(struct run *r, const struct program *p, size_t from, size_t to,
 static bool walk_source(struct run *r, struct text source, struct program *program,
                         const struct scope *s)
 {
+    if (!program->at && r->book) return wrong(r, 1, "it does not compile");
     if (!program->at && !compile(r, source, program)) return false;
     return walk(r, program, 0, program->count, s);
 }

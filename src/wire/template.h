@@ -50,6 +50,15 @@ must_check enum err template_render(struct buf *out, struct text template,
                                     enum template_escape escape, const struct fields *f,
                                     const void *record, const struct template_part *parts);
 
+/* Parts that are compiled once and only read from then on, by any number of threads. They and the
+ * arena outlive the book. A part that does not compile is no fault before it is asked for. */
+struct template_book;
+const struct template_book *template_book_open(struct arena *a, const struct template_part *parts);
+/* The same as template_render of that part; ERR_NOT_FOUND: the book has none of that name. */
+must_check enum err template_book_render(struct buf *out, const struct template_book *book,
+                                         struct text part, enum template_escape escape,
+                                         const struct fields *f, const void *record);
+
 /* Would it render for every record? ERR_INVALID "template_invalid" names the line and what is wrong
  * there: tags that do not match, a name, part or pipe that is unknown or does not fit, an attribute
  * without quotes, a link's value without |href or |url, a value in a script without |json. */

@@ -318,3 +318,28 @@ TEST(template, depth_and_output_are_bounded_and_nothing_half_is_left)
     CHECK_FAULT(&ctx, ERR_INVALID, "template_invalid",
                 template_check(&ctx, huge, &child_fields, parts));
 }
+
+TEST(template, a_book_says_what_its_parts_say)
+{
+    struct child c = child_new();
+    static const struct template_part pages[] = {
+        {"bold", {"<b>{{name}}</b>", 15}}, {"line", {"  {{> bold}}\n{{> bold}}", 23}},
+        {"broken", {"{{#name}}", 9}},      {"asks", {"{{> broken}}", 12}},
+        {"lost", {"{{> nothing}}", 13}},   {NULL, {NULL, 0}},
+    };
+    const struct template_book *book = template_book_open(&arena, pages);
+    for (size_t i = 0; pages[i].name; i++) {
+        struct buf one = buf_new(&arena), other = buf_new(&arena);
+        enum err e = template_render(&one, pages[i].body, TEMPLATE_HTML, &child_fields, &c, pages);
+        for (int again = 0; again < 2; again++) {
+            other.len = 0;
+            CHECK_I64(e, template_book_render(&other, book, text_of(pages[i].name), TEMPLATE_HTML,
+                                              &child_fields, &c));
+        }
+        CHECK(text_eq(buf_text(&one), buf_text(&other)));
+        CHECK_I64(i < 2 ? OK : ERR_INVALID, e);
+    }
+    struct buf none = buf_new(&arena);
+    CHECK_I64(ERR_NOT_FOUND,
+              template_book_render(&none, book, T("none"), TEMPLATE_HTML, &child_fields, &c));
+}

@@ -98,7 +98,7 @@ struct plant {
     " FROM product WHERE sku = 'MUG';"
 #define AN_INVOICE(id, kind, number, day, total)                                                   \
     "INSERT INTO invoice SELECT merchant_id, " id ", order_id, " kind ", 'INV', " number ", " day  \
-    ", NULL, NULL, NULL, 1, 'Fjell', 'GBP', " total ", 0, " total ", 0, 0, 0, 1 FROM orders"       \
+    ", NULL, NULL, NULL, 1, 'Fjell', 'GB', 'GBP', " total ", 0, " total ", 0, 0, 0, 1 FROM orders" \
     " WHERE order_id = " AN_ORDER ";"                                                              \
     "INSERT INTO invoice_line SELECT merchant_id, " id                                             \
     ", 1, 1, 'Mug', NULL, 1, NULL, NULL, " total ", 0 FROM merchant;"

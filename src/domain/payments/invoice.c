@@ -20,6 +20,7 @@ static const struct field invoice_table[] = {
     FIELD_ID(struct invoice, about_id, "about_id", "inv", .flags = F_NULL),
     FIELD(struct invoice, bill_to_id),
     FIELD(struct invoice, seller),
+    FIELD(struct invoice, seller_country),
     FIELD(struct invoice, currency),
     FIELD(struct invoice, net_minor),
     FIELD(struct invoice, tax_minor),

@@ -25,7 +25,7 @@ struct invoice {
     int64_t number, issued_day;
     int64_t package_id, refund_id, about_id; /* or NONE */
     int64_t bill_to_id;
-    struct text seller, currency;
+    struct text seller, seller_country, currency;
     int64_t net_minor, tax_minor, total_minor;
     int32_t tax_mode, tax_scope, tax_rounding; /* enums of policy.h */
     int64_t issued_us;

@@ -9,8 +9,6 @@
 #include "domain/payments/invoice.h"
 #include "domain/payments/policy.h"
 #include "domain/payments/tax.h"
-#include "domain/people/owner.h"
-#include "domain/people/people.h"
 #include "faces/api/page.h"
 #include "faces/api/routes.h"
 #include "faces/api/tax.h"
@@ -210,19 +208,17 @@ static size_t seller_lines(struct text seller, struct text *out, size_t most)
     return n;
 }
 
+/* From rows that never change alone: whenever it is drawn, it is the same document. */
 enum err invoice_draw(struct ctx *c, int64_t invoice_id, bool is_masked, struct text *pdf)
 {
     enum { SUMS = 12 };
     struct invoice i;
     struct order o;
     struct invoice_view v;
-    struct merchant m;
     struct address to;
     struct text seller[3], buyer[ADDRESS_LINES_MAX];
     struct bill_fact facts[3], sums[SUMS];
     TRY(load_view(c, invoice_id, &i, &v, &o));
-    TRY(merchant_get(c, &m));
-    TRY(owner_speaks(c, o.owner_id, &m));
     TRY(address_get(c, i.bill_to_id, &to));
     if (is_masked) to.at = (struct postal_address){.city = to.at.city, .country = to.at.country};
     const struct line_view *at = v.lines.at;
@@ -244,7 +240,8 @@ enum err invoice_draw(struct ctx *c, int64_t invoice_id, bool is_masked, struct 
         .seller = seller,
         .seller_count = seller_lines(i.seller, seller, 3),
         .buyer = buyer,
-        .buyer_count = address_lines(c->arena, &to.at, !text_eq(to.at.country, m.country), buyer),
+        .buyer_count =
+            address_lines(c->arena, &to.at, !text_eq(to.at.country, i.seller_country), buyer),
         .facts = facts,
         .fact_count = put_facts(c, &v, facts),
         .lines = lines,

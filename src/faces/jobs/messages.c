@@ -66,6 +66,7 @@ static enum err send_all(struct ctx *c, struct round *r)
     int64_t *order_ids = arena_new(c->arena, int64_t, messages.count + 1);
     for (size_t i = 0; i < messages.count; i++) order_ids[i] = at[i].order_id;
     TRY(order_parts_load(c, order_ids, messages.count, &orders));
+    TRY(mail_documents_load(c, order_ids, messages.count, &orders));
     for (size_t i = 0; i < r->count; i++) {
         struct sending *s = &r->at[i];
         const struct message *m = message_in(&messages, s->message_id);

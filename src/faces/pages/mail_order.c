@@ -1,5 +1,6 @@
 #include "faces/pages/mail_order.h"
 
+#include "base/sort.h"
 #include "base/time.h"
 #include "domain/orders/worth.h"
 #include "domain/payments/invoice.h"
@@ -218,23 +219,36 @@ static enum err fill_substitution(struct ctx *c, const struct order_set *s,
     return fail(c, ERR_CONFLICT, "not_needed", "it was answered before the mail went");
 }
 
-static enum err attach_label(struct ctx *c, int64_t return_id, struct mail *out)
+static void attach_label(struct ctx *c, int64_t return_id, struct mail *out)
 {
     struct mail_attachment *label = arena_new(c->arena, struct mail_attachment, 1);
-    *label = (struct mail_attachment){.name = T("return-label.pdf"), .type = T("application/pdf")};
-    TRY(return_label_draw(c, return_id, &label->bytes));
+    *label = (struct mail_attachment){.name = T("return-label.pdf"),
+                                      .type = T("application/pdf"),
+                                      .draw = return_label_draw,
+                                      .subject_id = return_id};
     out->attachments = label;
     out->attachment_count = 1;
-    return OK;
+}
+
+static enum err draw_invoice(struct ctx *c, int64_t invoice_id, struct text *pdf)
+{
+    return invoice_draw(c, invoice_id, false, pdf);
+}
+
+enum err mail_documents_load(struct ctx *c, const int64_t *order_ids, size_t n, struct order_set *s)
+{
+    int64_t *ids = arena_new(c->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) ids[i] = order_ids[i];
+    sort_i64(ids, n);
+    return invoices_of_orders(c, ids, unique_i64(ids, n), &s->documents);
 }
 
 /* The invoices of the packages that it tells of, or the newest credit note. */
-static enum err attach_documents(struct ctx *c, const struct order_parts *o,
-                                 const struct message *m, struct mail *out)
+static void attach_documents(struct arena *a, const struct order_set *s,
+                             const struct order_parts *o, const struct message *m, struct mail *out)
 {
     enum { DOCUMENTS = 10 };
-    struct list found;
-    TRY(invoices_of_orders(c, &m->order_id, 1, &found));
+    struct list found = LIST_RUN(&s->documents, struct invoice, order_id, m->order_id);
     const struct invoice *at = found.at, *told[DOCUMENTS];
     const struct package *first = package_of(o, m->package_id);
     size_t n = 0;
@@ -246,19 +260,18 @@ static enum err attach_documents(struct ctx *c, const struct order_parts *o,
         if (m->template == MESSAGE_REFUNDED && at[i].kind == INVOICE_CREDIT)
             told[0] = &at[i], n = 1;
     }
-    struct mail_attachment *all = arena_new(c->arena, struct mail_attachment, n + 1);
+    struct mail_attachment *all = arena_new(a, struct mail_attachment, n + 1);
     for (size_t i = 0; i < n; i++) {
         all[i] = (struct mail_attachment){
-            .name = text_printf(c->arena, "%s-%lld.pdf",
+            .name = text_printf(a, "%s-%lld.pdf",
                                 told[i]->kind == INVOICE_BILL ? "invoice" : "credit-note",
                                 (long long)told[i]->number),
-            .type = T("application/pdf")};
-        TRY(invoice_draw(c, told[i]->invoice_id, false, &all[i].bytes));
+            .type = T("application/pdf"),
+            .draw = draw_invoice,
+            .subject_id = told[i]->invoice_id};
     }
-    if (!n) return OK;
     out->attachments = all;
     out->attachment_count = n;
-    return OK;
 }
 
 enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct message *m,
@@ -281,9 +294,9 @@ enum err mail_of_message(struct ctx *c, const struct order_set *s, const struct 
     fill(c, s, o, m, &view);
     if (m->template == MESSAGE_READY) TRY(fill_collection(c, s, o, &view));
     if (m->template == MESSAGE_SHIPPED || m->template == MESSAGE_REFUNDED)
-        TRY(attach_documents(c, o, m, out));
+        attach_documents(c->arena, s, o, m, out);
     if (m->template == MESSAGE_SUBSTITUTE || m->template == MESSAGE_SUBSTITUTED)
         TRY(fill_substitution(c, s, o, m, &view));
-    if (m->template == MESSAGE_RETURN_LABEL) TRY(attach_label(c, m->package_id, out));
+    if (m->template == MESSAGE_RETURN_LABEL) attach_label(c, m->package_id, out);
     return mail_view_render(c, names[m->template], &view, out);
 }

@@ -1,7 +1,6 @@
 #include "faces/pages/mail_view.h"
 
-#include "base/asset.h"
-#include "wire/template.h"
+#include "faces/pages/book.h"
 
 const char *const mail_names[] = {
     "mail_received", "mail_confirm",   "mail_shipped", "mail_delivered", "mail_feedback",
@@ -64,21 +63,12 @@ static const struct field mail_view_table[] = {
 };
 const struct fields mail_view_fields = FIELDS("mail_view", struct mail_view, mail_view_table);
 
-static struct text asset_find(struct text name)
+static enum err say_why(struct ctx *c, struct text file)
 {
-    for (const struct asset *a = assets; a->name; a++)
-        if (text_is(name, a->name)) return a->body;
-    return (struct text){0};
-}
-
-static const struct template_part *parts_of_assets(struct arena *a)
-{
-    size_t count = 0;
-    while (assets[count].name) count++;
-    struct template_part *parts = arena_new(a, struct template_part, count + 1);
-    for (size_t i = 0; i < count; i++)
-        parts[i] = (struct template_part){assets[i].name, assets[i].body};
-    return parts;
+    for (const struct template_part *p = page_parts(); p->name; p++)
+        if (text_is(file, p->name))
+            TRY(template_check(c, p->body, &mail_view_fields, page_parts()));
+    return fail(c, ERR_BUG, "template_invalid", "%.*s does not render", TEXT_ARG(file));
 }
 
 static enum err render_one(struct ctx *c, const char *name, const char *suffix,
@@ -86,18 +76,13 @@ static enum err render_one(struct ctx *c, const char *name, const char *suffix,
                            struct text *out)
 {
     struct text file = text_printf(c->arena, "%s.%s", name, suffix);
-    struct text template = asset_find(file);
-    if (!template.at) return fail(c, ERR_NOT_FOUND, "mail_unknown", "no mail \"%.60s\"", name);
-    const struct template_part *parts = parts_of_assets(c->arena);
     struct buf b = buf_new(c->arena);
-    enum err e = template_render(&b, template, escape, &mail_view_fields, view, parts);
+    enum err e = template_book_render(&b, page_book(), file, escape, &mail_view_fields, view);
+    if (e == ERR_NOT_FOUND) return fail(c, e, "mail_unknown", "no mail \"%.60s\"", name);
     if (e == ERR_TOO_LARGE)
         return fail(c, e, "mail_too_large", "%.60s is longer than %d bytes", name,
                     (int)TEMPLATE_OUTPUT_MAX);
-    if (e != OK) {
-        TRY(template_check(c, template, &mail_view_fields, parts));
-        return fail(c, ERR_BUG, "template_invalid", "%.60s.%s does not render", name, suffix);
-    }
+    if (e != OK) return say_why(c, file);
     *out = buf_text(&b);
     return OK;
 }

@@ -28,6 +28,7 @@ struct order_set {
     struct list products, offers;      /* struct product by id; struct service_offer */
     struct list package_lines, labels; /* ascending by package */
     struct list substitutions;         /* struct substitution, by order */
+    struct list documents;             /* struct invoice by order, for mails alone */
     struct order_parts *at;            /* ascending by order */
     size_t count;
 };

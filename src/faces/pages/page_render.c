@@ -1,8 +1,7 @@
 #include "faces/pages/page_render.h"
 
-#include "base/asset.h"
+#include "faces/pages/book.h"
 #include "wire/http_message.h"
-#include "wire/template.h"
 
 #include <ctype.h>
 
@@ -31,27 +30,13 @@ struct page_frame page_frame_of(struct arena *a, const struct merchant *m, struc
     return frame;
 }
 
-static struct template_part *all_parts(struct arena *a)
-{
-    size_t n = 0;
-    while (assets[n].name) n++;
-    struct template_part *parts = arena_new(a, struct template_part, n + 1);
-    for (size_t i = 0; i < n; i++)
-        parts[i] = (struct template_part){assets[i].name, assets[i].body};
-    return parts;
-}
-
 static enum err render(struct arena *a, const char *template, const struct fields *f,
                        const void *view, struct text *out)
 {
-    const struct template_part *parts = all_parts(a);
-    const struct template_part *at = parts;
     struct buf b = buf_new(a);
-    while (at->name && !text_is(text_of(template), at->name)) at++;
-    if (!at->name) return ERR_BUG;
-    enum err e = template_render(&b, at->body, TEMPLATE_HTML, f, view, parts);
+    enum err e = template_book_render(&b, page_book(), text_of(template), TEMPLATE_HTML, f, view);
     *out = buf_text(&b);
-    return e;
+    return e == ERR_NOT_FOUND ? ERR_BUG : e;
 }
 
 enum err page_render(struct ctx *c, const char *template, const struct fields *f, const void *view,

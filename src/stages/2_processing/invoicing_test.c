@@ -212,6 +212,7 @@ TEST_BOTH(invoicing, a_unit_that_is_undone_gives_its_number_back)
                            .about_id = NONE,
                            .bill_to_id = 1,
                            .seller = T("Fjell"),
+                           .seller_country = T("GB"),
                            .currency = T("GBP"),
                            .net_minor = 1,
                            .total_minor = 1};

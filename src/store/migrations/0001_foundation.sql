@@ -1003,6 +1003,7 @@ CREATE TABLE invoice (               -- written once and never changed; a credit
     about_id @i64,                   -- of a credit note: the newest invoice that it is about
     bill_to_id @i64 NOT NULL,
     seller @text NOT NULL,           -- name, street and tax number as they were, a line each
+    seller_country @text NOT NULL,   -- so the document is drawn from its own rows, whenever
     currency @text NOT NULL,
     net_minor @i64 NOT NULL,
     tax_minor @i64 NOT NULL,
