@@ -14,6 +14,10 @@
 # value for the whole set on PostgreSQL, not a column of it: so the server knows, before it looks at
 # the rows, in which partition they all lie.
 #
+# "-- name: thing_get :kept column" marks a SELECT from one table whose rows store/kept.h keeps by that
+# column: its set is in "column IN $n[]", and the order begins with it. ":kept" alone has no set: its
+# rows are kept as a whole. What writes such a table is found here.
+#
 # Queries of *_test.sql files, which come last, go into a source of their own, for the tests alone.
 #
 # `keys` marks the parameters that name the target row of a :many UPDATE or upsert: those compared
@@ -127,6 +131,31 @@ function find_keys(s,    n) {
         s = substr(s, RSTART + RLENGTH)
     }
 }
+# The table that a :kept query reads, after a look at whether it may be kept.
+function kept_table(s,    n, list, i, column) {
+    n = s
+    if (gsub(/FROM /, "FROM ", n) != 1 || n ~ /JOIN|FOR UPDATE/ || is_many) die("a :kept query reads one table")
+    if (kept_by == "") { if (s ~ /\[\]/) die(":kept needs the column of the set") }
+    else {
+        if (s !~ ("[ (]" kept_by " IN \\$[0-9]+(:text)?\\[\\]")) die(":kept " kept_by " needs " kept_by " IN $n[]")
+        if (s !~ ("ORDER BY " kept_by "[,\n ]") && s !~ ("ORDER BY " kept_by "$")) die(":kept " kept_by " needs ORDER BY " kept_by)
+        column = s; sub(/^SELECT /, "", column); sub(/\n? *FROM .*/, "", column)
+        n = split(column, list, ",")
+        for (i = 1; i <= n; i++) if (bare(list[i]) == kept_by) kept_column[id] = i - 1
+        if (!(id in kept_column)) die(":kept " kept_by " is no column")
+    }
+    match(s, /FROM +[a-z_]+/); n = substr(s, RSTART, RLENGTH); sub(/FROM +/, "", n)
+    return n
+}
+# Every table that the statement may write, between spaces; "DO UPDATE SET" adds a word that is none.
+function written(s,    out) {
+    out = " "
+    while (match(s, /(INSERT INTO|UPDATE|DELETE FROM) +[a-z_]+/)) {
+        out = out substr(s, RSTART, RLENGTH) " "; s = substr(s, RSTART + RLENGTH)
+    }
+    gsub(/(INSERT INTO|UPDATE|DELETE FROM) +/, "", out)
+    return out
+}
 function finish(    i, kinds, text_lite, text_pg) {
     if (name == "") return
     sub(/[ \n;]+$/, "", both_lite); sub(/[ \n;]+$/, "", both_pg)
@@ -138,8 +167,11 @@ function finish(    i, kinds, text_lite, text_pg) {
     text_lite = lite(both_lite); text_pg = is_many ? many(both_pg) : pg(both_pg)
     for (i = 1; i <= args; i++) if (!(i in used)) die("PostgreSQL does not use $" i)
     printf "extern const struct query Q_%s;\n", name > header
-    printf "const struct query Q_%s = {%d, %d, %s, %s, %.0f, \"%s\", \"%s\",\n    %s,\n    %s};\n", name, id, args, \
-        is_many ? "true" : "false", is_of_merchant ? "true" : "false", keys, kinds, name, quote(text_lite), quote(text_pg) > (is_test ? tests : source)
+    if (is_kept) { kept_of[id] = kept_table(both_lite); if (!(kept_of[id] in bit)) bit[kept_of[id]] = bits++; kept_number[id] = ++kept_count }
+    if (bits > 63) die("more than 63 tables are kept")
+    writes[id] = written(both_lite); file_of[id] = is_test ? tests : source; query_of[id] = name
+    first_part[id] = sprintf("%d, %d, %s, %s, %.0f", id, args, is_many ? "true" : "false", is_of_merchant ? "true" : "false", keys)
+    last_part[id] = "\"" kinds "\", \"" name "\",\n    " quote(text_lite) ",\n    " quote(text_pg)
     if (is_test) { name = ""; return }
     all = all "    &Q_" name ",\n"; listed = id
     name = ""
@@ -151,7 +183,7 @@ BEGIN {
 }
 FNR == 1 { finish() }
 /^-- name: / {
-    finish(); name = $3; is_many = $4 == ":many"; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR; is_test = FILENAME ~ /_test\.sql$/
+    finish(); name = $3; is_many = $4 == ":many"; is_kept = $4 == ":kept"; kept_by = is_kept ? $5 : ""; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR; is_test = FILENAME ~ /_test\.sql$/
     if (name in seen) die("named twice"); seen[name] = 1
     next
 }
@@ -172,6 +204,13 @@ function count(s,    n, type) {
 END {
     if (failed) exit 1
     finish()
+    for (i = 1; i <= id; i++) {
+        spoils = "0"
+        for (t in bit) if (index(writes[i], " " t " ")) spoils = spoils " | UINT64_C(1) << " bit[t]
+        print "const struct query Q_" query_of[i] " = {" first_part[i] ", " kept_number[i] + 0 ", " kept_column[i] + 0 ", " \
+            (i in kept_of ? "UINT64_C(1) << " bit[kept_of[i]] : "0") ", " spoils ", " last_part[i] "};" > file_of[i]
+    }
+    printf "enum { KEPT_QUERIES = %d };\n", kept_count > header
     printf "\nextern const struct query *const queries[];\nextern const size_t query_count;\n" > header
     printf "enum { QUERY_COUNT = %d }; /* one more than the greatest id */\n", id + 1 > header
     print "const struct query *const queries[] = {" > source

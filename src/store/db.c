@@ -3,6 +3,7 @@
 
 #include "queries.h"
 #include "store/driver.h"
+#include "store/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,13 @@ static enum err run(struct ctx *c, const struct query *q, struct values args,
     TRY(db_flush(c));
     TRY(check_usable(c, q));
     if (args.count) TRY(merchant_check(c, q, args.at));
-    return after(c, c->db->driver->run(c, q, args, sink, changed));
+    kept_spoil(c->db->kept, q->spoils);
+    if (!kept_serves(c->db, q, sink))
+        return after(c, c->db->driver->run(c, q, args, sink, changed));
+    bool is_run = true;
+    enum err e = kept_run(c, q, args, sink, &is_run);
+    if (!is_run) atomic_fetch_add_explicit(&c->db->store->queries_kept, 1, memory_order_relaxed);
+    return after(c, e);
 }
 
 struct one {
@@ -179,6 +186,7 @@ enum err db_each(struct ctx *c, const struct query *q, const struct value *rows,
         TRY(check_usable(c, q));
         note(c, rows, count * q->args);
         enum err e = rows_check(c, q, rows, count);
+        kept_spoil(c->db->kept, q->spoils);
         if (e == OK) e = c->db->driver->each(c, q, rows, count, took, &total);
         TRY(after(c, e));
     }
@@ -297,6 +305,7 @@ enum err db_flush(struct ctx *c)
 enum err db_script(struct ctx *c, const char *sql)
 {
     TRY(db_flush(c));
+    kept_spoil(c->db->kept, UINT64_MAX);
     return after(c, c->db->driver->script(c, sql));
 }
 
@@ -304,6 +313,7 @@ enum err db_ask(struct ctx *c, const char *sqlite, const char *postgres, int64_t
 {
     TRY(db_flush(c));
     const char *sql = c->db->driver->engine == DB_SQLITE ? sqlite : postgres;
+    kept_spoil(c->db->kept, UINT64_MAX);
     return after(c, c->db->driver->ask(c, sql, out));
 }
 
@@ -324,4 +334,9 @@ bool db_in_tx(const struct ctx *c) { return c->db && c->db->in_tx; }
 int64_t store_queries(const struct store *s)
 {
     return atomic_load_explicit(&s->queries, memory_order_relaxed);
+}
+
+int64_t store_queries_kept(const struct store *s)
+{
+    return atomic_load_explicit(&s->queries_kept, memory_order_relaxed);
 }

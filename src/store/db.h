@@ -31,7 +31,11 @@ struct query {
     uint8_t args;
     bool is_many;
     bool is_of_merchant; /* $1 is the merchant, the same in every row of a :many statement */
-    uint32_t keys;     /* bit per parameter that names the target row of a :many UPDATE or upsert */
+    uint32_t keys; /* bit per parameter that names the target row of a :many UPDATE or upsert */
+    /* Of a :kept query (store/kept.h): its number from 1, its table's bit, the column of its key.
+       Of one that writes: the bits of such tables. */
+    uint8_t kept, kept_column;
+    uint64_t kept_tables, spoils;
     const char *types; /* a letter per parameter: i number, t text, b bytes */
     const char *name, *sqlite, *postgres;
 };
@@ -98,7 +102,10 @@ enum db_engine store_engine(const struct store *s);
 const char *store_address(const struct store *s); /* without password */
 /* A connection that reads; one per thread, made on first use, closed with the store. */
 must_check enum err store_reader(struct ctx *c); /* sets c->db */
-int64_t store_queries(const struct store *s);    /* statements run so far: for query budgets */
+/* Statements asked so far, and those of them that kept rows have answered (store/kept.h). The first
+   is the same whatever is kept: for query budgets. */
+int64_t store_queries(const struct store *s);
+int64_t store_queries_kept(const struct store *s);
 
 /* --- units of work --------------------------------------------------------------------------- */
 

@@ -8,7 +8,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-struct put; /* rows gathered for one statement */
+struct put;  /* rows gathered for one statement */
+struct kept; /* store/kept.h */
 
 struct db {
     const struct db_driver *driver;
@@ -18,8 +19,9 @@ struct db {
     int attempt;         /* how often the running unit lost a race */
     struct put *puts;    /* in c->arena, of the running unit */
     size_t put_count, put_capacity;
-    bool is_trial;    /* what it writes is noted */
-    int64_t *touched; /* in c->arena: identifiers among the parameters of writes */
+    struct kept *kept; /* rows of settings; NULL: none are kept here */
+    bool is_trial;     /* what it writes is noted */
+    int64_t *touched;  /* in c->arena: identifiers among the parameters of writes */
     size_t touched_count, touched_capacity;
     pthread_t owner; /* of a reader */
     struct db *next;
@@ -84,7 +86,7 @@ struct store {
     struct store_options options;
     int64_t serial; /* tells stores apart that took turns at one address in memory */
     int lock_file;  /* SQLite: the descriptor that holds the lock; -1 */
-    atomic_llong queries;
+    atomic_llong queries, queries_kept;
 
     pthread_mutex_t lock;
     pthread_cond_t wake;

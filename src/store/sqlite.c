@@ -4,6 +4,7 @@
  * WAL resets before 3.51.3 makes that a rule); readers are query_only; mmap_size=0. */
 #include "store/driver.h"
 #include "store/dump.h"
+#include "store/kept.h"
 #include "store/sqlite_keys.h"
 #include "store/sqlite_plan.h"
 
@@ -22,6 +23,7 @@ struct lite {
     sqlite3 *handle;
     sqlite3_stmt *cache[QUERY_COUNT];
     bool checked[QUERY_COUNT]; /* column names were compared with the fields */
+    sqlite3_stmt *version;     /* of a writer: have others committed? */
 };
 
 static struct lite *lite_of(const struct ctx *c) { return (struct lite *)c->db; }
@@ -48,6 +50,8 @@ static void lite_close(struct db *db)
 {
     struct lite *l = (struct lite *)db;
     for (size_t i = 0; i < QUERY_COUNT; i++) sqlite3_finalize(l->cache[i]);
+    sqlite3_finalize(l->version);
+    kept_free(l->db.kept);
     sqlite3_close(l->handle);
     free(l);
 }
@@ -135,6 +139,11 @@ static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct
                             s->options.is_fast ? "PRAGMA synchronous=OFF"
                                                : "PRAGMA synchronous=FULL");
             if (e == OK) e = check_settings(c, l, s->options.is_fast);
+            if (e == OK &&
+                sqlite3_prepare_v3(l->handle, "PRAGMA data_version", -1, SQLITE_PREPARE_PERSISTENT,
+                                   &l->version, NULL) != SQLITE_OK)
+                e = lite_fail(c, l, "data_version");
+            l->db.kept = kept_new();
         } else if (e == OK) {
             e = execute(c, l,
                         "PRAGMA query_only=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
@@ -267,7 +276,17 @@ static enum err lite_prepare(struct ctx *c, const struct query *q)
     return prepare(c, q, &s);
 }
 
-static enum err lite_begin(struct ctx *c) { return execute(c, lite_of(c), "BEGIN IMMEDIATE"); }
+/* The version holds until the end of the transaction: nobody else can commit meanwhile. */
+static enum err lite_begin(struct ctx *c)
+{
+    struct lite *l = lite_of(c);
+    TRY(execute(c, l, "BEGIN IMMEDIATE"));
+    enum err e = sqlite3_step(l->version) == SQLITE_ROW ? OK : lite_fail(c, l, "data_version");
+    if (e == OK) kept_begin(l->db.kept, sqlite3_column_int64(l->version, 0));
+    sqlite3_reset(l->version);
+    if (e != OK) sqlite3_exec(l->handle, "ROLLBACK", NULL, NULL, NULL);
+    return e;
+}
 static enum err lite_commit(struct ctx *c) { return execute(c, lite_of(c), "COMMIT"); }
 static enum err lite_savepoint(struct ctx *c) { return execute(c, lite_of(c), "SAVEPOINT unit"); }
 static enum err lite_release(struct ctx *c) { return execute(c, lite_of(c), "RELEASE unit"); }
@@ -322,6 +341,7 @@ static enum err lite_rows(struct ctx *c, const char *sql, struct values args, bo
     struct lite *l = lite_of(c);
     sqlite3_stmt *s = NULL;
     (void)is_long; /* never more than one row in memory */
+    kept_spoil(l->db.kept, UINT64_MAX);
     if (sqlite3_prepare_v2(l->handle, sql, -1, &s, NULL) != SQLITE_OK) return lite_fail(c, l, sql);
     bind(s, args.at, args.count);
     size_t count = (size_t)sqlite3_column_count(s);
@@ -343,6 +363,7 @@ static enum err lite_fill(struct ctx *c, const struct dump_table *t, const struc
     struct lite *l = lite_of(c);
     sqlite3_stmt *s = NULL;
     struct buf b = buf_new(c->arena), places = buf_new(c->arena);
+    kept_spoil(l->db.kept, UINT64_MAX);
     buf_printf(&b, "INSERT INTO \"%s\" (", t->name);
     for (size_t i = 0, n = 0; i < t->column_count; i++) {
         if (t->columns[i].is_computed) continue;

@@ -14,7 +14,7 @@ SELECT merchant_id, product_id, substitute_id, rank, replaced, units, price, oth
        is_active
   FROM substitute WHERE merchant_id = $1 ORDER BY product_id, rank, substitute_id LIMIT 5001
 
--- name: substitutes_of
+-- name: substitutes_of :kept product_id
 SELECT merchant_id, product_id, substitute_id, rank, replaced, units, price, otherwise, answer_hours, from_day, until_day,
        is_active
   FROM substitute WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id, rank, substitute_id

@@ -1,4 +1,4 @@
--- name: money_policy_get
+-- name: money_policy_get :kept
 SELECT merchant_id, tolerance_minor, overpaid, taxes, tax_scope, tax_rounding, shipping_class, invoicing,
        invoice_series, credit_series, tax_number
   FROM money_policy WHERE merchant_id = $1

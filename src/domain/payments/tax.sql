@@ -6,7 +6,7 @@ ON CONFLICT (merchant_id, country, region, tax_class, from_day) DO UPDATE SET ra
 -- name: tax_rate_remove
 DELETE FROM tax_rate WHERE merchant_id = $1 AND country = $2:text AND region = $3:text AND tax_class = $4:text AND from_day = $5
 
--- name: tax_rates
+-- name: tax_rates :kept
 SELECT merchant_id, country, region, tax_class, from_day, rate_ppm, name
   FROM tax_rate WHERE merchant_id = $1 ORDER BY country, region, tax_class, from_day LIMIT 5000
 

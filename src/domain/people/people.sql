@@ -9,7 +9,7 @@ UPDATE merchant SET code = $2:text, name = $3:text, currency = $4:text, country 
        grace_us = $13, sourcing_policy = $14, fill_policy = $15, created_us = $16
  WHERE merchant_id = $1
 
--- name: merchant_get
+-- name: merchant_get :kept
 SELECT merchant_id, code, name, currency, country, email, street, gs1_prefix, price_policy, stock_policy,
        confirm_channels, capture_policy, grace_us, sourcing_policy, fill_policy, created_us
   FROM merchant WHERE merchant_id = $1

@@ -21,7 +21,7 @@ VALUES ($1, $2, $3, $4:text, $5:text, $6, $7, $8, $9, $10, $11)
 INSERT INTO carton (merchant_id, carton_id, site_id, code, length_mm, width_mm, height_mm, tare_g, max_g, cost_minor)
 VALUES ($1, $2, $3, $4:text, $5, $6, $7, $8, $9, $10)
 
--- name: site_list
+-- name: site_list :kept
 SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, street, priority, cutoff_minute, work_days,
   sells_from, capacity_units, parcel_minor
   FROM site WHERE merchant_id = $1 ORDER BY priority, site_id LIMIT 1000
