@@ -4,6 +4,7 @@
 #include "wire/json.h"
 #include "base/arena.h"
 #include "base/field.h"
+#include "test/json_twin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +146,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size)
         break;
     case 3: read_query(c, t); break;
     default:
+        must(twin_agrees(c, t), "jansson sees it otherwise", t);
+        c->fault = (struct fault){0};
         if (!accepted(c, json_canonical(c, t, &once))) break;
         must(json_canonical(c, once, &again) == OK, c->fault.detail, once);
         must(text_eq(once, again), "not canonical", once);

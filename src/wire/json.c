@@ -19,8 +19,8 @@ static const struct field amount_table[] = {
 };
 static const struct fields amount_fields = FIELDS("money", struct amount, amount_table);
 
-static enum err read_record(const struct reading *r, const struct fields *f, struct tree_node n,
-                            void *record, bool *given);
+static enum err read_record(const struct reading *r, const struct fields *f,
+                            const struct tree_node *n, void *record, bool *given);
 
 /* --- all that is wrong ----------------------------------------------------------------------- */
 
@@ -55,49 +55,50 @@ static bool go_on(const struct reading *r, size_t mark, enum err e, enum err *fi
 
 /* --- values from JSON ------------------------------------------------------------------------ */
 
-static enum err read_number(struct ctx *c, const struct field *f, struct tree_node n, void *record)
+static enum err read_number(struct ctx *c, const struct field *f, const struct tree_node *n,
+                            void *record)
 {
     int64_t value;
-    if (!json_is_number(n.json))
-        return value_wrong_type(c, f->json, "a whole number", tree_kind(n));
-    switch (number_read(c->arena, n.raw, &value)) {
+    if (n->kind != TREE_NUMBER) return value_wrong_type(c, f->json, "a whole number", tree_kind(n));
+    switch (number_read(c->arena, n->raw, &value)) {
     case NUMBER_FRACTION:
         return value_wrong_type(c, f->json, "a whole number", "one with a fraction");
-    case NUMBER_TOO_BIG: value = n.raw.at[0] == '-' ? INT64_MIN : INT64_MAX; break;
+    case NUMBER_TOO_BIG: value = n->raw.at[0] == '-' ? INT64_MIN : INT64_MAX; break;
     case NUMBER_WHOLE: break;
     }
-    TRY(value_check_range(c, f, f->json, value, n.raw));
+    TRY(value_check_range(c, f, f->json, value, n->raw));
     field_set_i64(f, record, value);
     return OK;
 }
 
-static enum err read_flags(struct ctx *c, const struct field *f, struct tree_node n, void *record)
+static enum err read_flags(struct ctx *c, const struct field *f, const struct tree_node *n,
+                           void *record)
 {
-    if (!json_is_array(n.json))
+    if (n->kind != TREE_ARRAY)
         return value_wrong_type(c, f->json, "an array of words", tree_kind(n));
     struct tree_walk w = tree_walk(n);
     struct text key;
-    struct tree_node item;
+    const struct tree_node *item;
     int64_t set = 0, bit;
-    while (tree_next(&w, &key, &item)) {
-        const char *name =
-            text_cstr(c->arena, text_printf(c->arena, "%s[%zu]", f->json, w.index - 1));
-        if (!json_is_string(item.json)) return value_wrong_type(c, name, "a word", tree_kind(item));
-        TRY(value_read_word(c, f, name, tree_text(item), &bit));
-        if (set >> bit & 1) return value_wrong(c, f, name, tree_text(item), "given only once");
+    for (size_t i = 0; tree_next(&w, c->arena, &key, &item); i++) {
+        const char *name = text_cstr(c->arena, text_printf(c->arena, "%s[%zu]", f->json, i));
+        if (item->kind != TREE_TEXT) return value_wrong_type(c, name, "a word", tree_kind(item));
+        TRY(value_read_word(c, f, name, tree_text(c->arena, item), &bit));
+        if (set >> bit & 1)
+            return value_wrong(c, f, name, tree_text(c->arena, item), "given only once");
         set |= INT64_C(1) << bit;
     }
     field_set_i64(f, record, set);
     return OK;
 }
 
-static enum err read_money(const struct reading *r, const struct field *f, struct tree_node n,
-                           struct money *out)
+static enum err read_money(const struct reading *r, const struct field *f,
+                           const struct tree_node *n, struct money *out)
 {
     struct ctx *c = r->c;
     struct amount was = {0};
     bool has_money = out->currency[0] && out->minor != NONE;
-    if (!json_is_object(n.json)) {
+    if (n->kind != TREE_OBJECT) {
         value_wrong_type(c, f->json, "money", tree_kind(n));
         return hint(c, "in minor units: {\"amount\": 1999, \"currency\": \"GBP\"}");
     }
@@ -120,13 +121,13 @@ static enum err read_money(const struct reading *r, const struct field *f, struc
     return OK;
 }
 
-static enum err read_list(const struct reading *r, const struct field *f, struct tree_node n,
+static enum err read_list(const struct reading *r, const struct field *f, const struct tree_node *n,
                           struct list *out)
 {
     struct ctx *c = r->c;
     const struct fields *of = f->of;
-    if (!json_is_array(n.json)) return value_wrong_type(c, f->json, "an array", tree_kind(n));
-    int64_t count = (int64_t)json_array_size(n.json);
+    if (n->kind != TREE_ARRAY) return value_wrong_type(c, f->json, "an array", tree_kind(n));
+    int64_t count = n->count;
     if (count > field_most(f))
         return fail_at(c, ERR_INVALID, "too_long", f->json, "%lld items, at most %lld",
                        (long long)count, (long long)field_most(f));
@@ -136,16 +137,16 @@ static enum err read_list(const struct reading *r, const struct field *f, struct
     char *at = arena_alloc(c->arena, size * (size_t)count + 1, alignof(max_align_t));
     struct tree_walk w = tree_walk(n);
     struct text key;
-    struct tree_node item;
-    for (size_t i = 0; tree_next(&w, &key, &item); i++) {
+    const struct tree_node *item;
+    for (size_t i = 0; tree_next(&w, c->arena, &key, &item); i++) {
         enum err e;
         size_t mark = kept(r);
         void *to = at + i * size;
         if (of) {
             record_clear(of, to);
             e = read_record(&whole, of, item, to, NULL);
-        } else if (json_is_string(item.json)) {
-            e = value_read_text(&whole, f, "", tree_text(item), to);
+        } else if (item->kind == TREE_TEXT) {
+            e = value_read_text(&whole, f, "", tree_text(c->arena, item), to);
         } else {
             e = value_wrong_type(c, "", "a text", tree_kind(item));
         }
@@ -158,8 +159,8 @@ static enum err read_list(const struct reading *r, const struct field *f, struct
     return OK;
 }
 
-static enum err read_inner(const struct reading *r, const struct field *f, struct tree_node n,
-                           void *member)
+static enum err read_inner(const struct reading *r, const struct field *f,
+                           const struct tree_node *n, void *member)
 {
     const struct fields *of = f->of;
     void *inner = arena_alloc(r->c->arena, of->size, alignof(max_align_t)), *was;
@@ -177,12 +178,13 @@ static enum err read_inner(const struct reading *r, const struct field *f, struc
     return OK;
 }
 
-static enum err read_raw(struct ctx *c, const struct field *f, struct tree_node n, struct text *out)
+static enum err read_raw(struct ctx *c, const struct field *f, const struct tree_node *n,
+                         struct text *out)
 {
-    if ((int64_t)n.raw.len > field_most(f))
+    if ((int64_t)n->raw.len > field_most(f))
         return fail_at(c, ERR_INVALID, "too_long", f->json, "%zu bytes of JSON, at most %lld",
-                       n.raw.len, (long long)field_most(f));
-    *out = text_copy(c->arena, n.raw);
+                       n->raw.len, (long long)field_most(f));
+    *out = text_copy(c->arena, n->raw);
     return OK;
 }
 
@@ -221,27 +223,27 @@ static enum err read_null(const struct reading *r, const struct field *f, void *
     return OK;
 }
 
-static enum err read_field(const struct reading *r, const struct field *f, struct tree_node n,
-                           void *record)
+static enum err read_field(const struct reading *r, const struct field *f,
+                           const struct tree_node *n, void *record)
 {
     struct ctx *c = r->c;
     void *at = (char *)record + f->offset;
-    if (json_is_null(n.json)) return read_null(r, f, record);
+    if (n->kind == TREE_NULL) return read_null(r, f, record);
     switch ((enum field_kind)f->kind) {
     case F_I64:
     case F_I32: return read_number(c, f, n, record);
     case F_BOOL:
-        if (!json_is_boolean(n.json))
+        if (n->kind != TREE_TRUE && n->kind != TREE_FALSE)
             return value_wrong_type(c, f->json, "true or false", tree_kind(n));
-        field_set_i64(f, record, json_is_true(n.json));
+        field_set_i64(f, record, n->kind == TREE_TRUE);
         return OK;
     case F_TEXT:
     case F_ID:
     case F_INSTANT:
     case F_DAY:
     case F_ENUM:
-        if (!json_is_string(n.json)) return value_wrong_type(c, f->json, "a text", tree_kind(n));
-        return value_read_written(r, f, tree_text(n), false, record);
+        if (n->kind != TREE_TEXT) return value_wrong_type(c, f->json, "a text", tree_kind(n));
+        return value_read_written(r, f, tree_text(c->arena, n), false, record);
     case F_FLAGS: return read_flags(c, f, n, record);
     case F_MONEY: return read_money(r, f, n, at);
     case F_RECORD: return read_inner(r, f, n, at);
@@ -251,24 +253,34 @@ static enum err read_field(const struct reading *r, const struct field *f, struc
     return OK;
 }
 
-static size_t field_index(const struct fields *f, struct text name)
+static bool is_name(const struct field *f, struct text name)
 {
-    const struct field *found = field_find(f, name);
-    return found ? (size_t)(found - f->at) : f->count;
+    return strncmp(f->json, name.at, name.len) == 0 && !f->json[name.len];
 }
 
-static enum err read_record(const struct reading *r, const struct fields *f, struct tree_node n,
-                            void *record, bool *given)
+/* Members mostly come in the order of the table: look from where the last one stood. */
+static size_t field_index(const struct fields *f, struct text name, size_t from)
+{
+    for (size_t i = from; i < f->count; i++)
+        if (is_name(&f->at[i], name)) return i;
+    for (size_t i = 0; i < from; i++)
+        if (is_name(&f->at[i], name)) return i;
+    return f->count;
+}
+
+static enum err read_record(const struct reading *r, const struct fields *f,
+                            const struct tree_node *n, void *record, bool *given)
 {
     struct ctx *c = r->c;
-    if (!json_is_object(n.json)) return value_wrong_type(c, "", "an object", tree_kind(n));
+    if (n->kind != TREE_OBJECT) return value_wrong_type(c, "", "an object", tree_kind(n));
     bool *seen = given ? given : arena_new(c->arena, bool, f->count + 1);
     struct tree_walk w = tree_walk(n);
     struct text key;
-    struct tree_node value;
+    const struct tree_node *value;
     enum err first = OK;
-    while (tree_next(&w, &key, &value)) {
-        size_t i = field_index(f, key);
+    size_t last = 0;
+    while (tree_next(&w, c->arena, &key, &value)) {
+        size_t i = field_index(f, key, last);
         if (i == f->count && r->is_reply) continue;
         size_t mark = kept(r);
         enum err e;
@@ -278,6 +290,7 @@ static enum err read_record(const struct reading *r, const struct fields *f, str
             e = value_read_only(c, &f->at[i]);
         } else {
             seen[i] = true;
+            last = i;
             e = read_field(r, &f->at[i], value, record);
         }
         if (e != OK && !go_on(r, mark, e, &first)) return first;
@@ -298,7 +311,7 @@ static enum err read_whole(const struct reading *r, const struct fields *f, stru
     struct arena *a = r->c->arena;
     void *record = arena_alloc(a, f->size, alignof(max_align_t));
     bool *seen = arena_new(a, bool, f->count + 1);
-    struct tree_node root;
+    const struct tree_node *root;
     if (r->is_whole) r->c->faults = NULL;
     TRY(tree_open(r->c, json, &root));
     if (r->is_patch)
@@ -306,7 +319,6 @@ static enum err read_whole(const struct reading *r, const struct fields *f, stru
     else
         record_clear(f, record);
     enum err e = read_record(r, f, root, record, seen);
-    json_decref(root.json);
     if (e != OK && kept(r) && r->is_whole) r->c->fault = r->c->faults->at[0];
     if (e != OK) return e;
     memcpy(out, record, f->size);
@@ -357,10 +369,11 @@ static enum err add_texts(const struct reading *r, const struct field *f, struct
         if (text_empty(item)) continue;
         if (list->count == most)
             return fail_at(r->c, ERR_INVALID, "too_long", f->json, "more than %zu items", most);
-        struct text *at = arena_push(r->c->arena, texts, list->count, capacity);
-        TRY(value_read_text(r, f, f->json, item, at));
+        struct text t;
+        TRY(value_read_text(r, f, f->json, item, &t));
+        *arena_push(r->c->arena, texts, list->count, capacity) = t;
+        list->at = texts;
     }
-    list->at = texts;
     return OK;
 }
 

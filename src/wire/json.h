@@ -30,8 +30,9 @@
 #include "base/text.h"
 
 enum {
-    JSON_DEPTH_MAX = 32,   /* objects and arrays inside each other */
-    JSON_LIST_MAX = 1000,  /* items, where the table states no max */
+    JSON_DEPTH_MAX = 32,       /* objects and arrays inside each other */
+    JSON_VALUES_MAX = 1000000, /* values and names in one text */
+    JSON_LIST_MAX = 1000,      /* items, where the table states no max */
     JSON_TEXT_MAX = 65536, /* characters of a text, or bytes of an F_JSON, where it states none */
 };
 #define JSON_NUMBER_MAX ((INT64_C(1) << 53) - 1) /* exact in every JSON reader */

@@ -1,276 +1,399 @@
-/* Parsing with jansson, walking tree and text side by side, and the canonical form. */
+/* One pass over a JSON text; see json_tree.h. */
 #include "wire/json_tree.h"
 
 #include "base/arena.h"
 #include "wire/json.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    WHOLE_DIGITS_MAX = 19,     /* of an int64_t */
-    PLAIN_DIGITS_MAX = 30,     /* longer numbers get an exponent in the canonical form */
-    EXPONENT_MAX = 1000000000, /* beyond it all are alike */
+    FEW_NAMES = 16,        /* so many are compared pair by pair, more are sorted */
+    SAFE_DIGITS_MAX = 300, /* without an exponent, fewer are a number of a size that is in use */
 };
 
-/* digits * 10^exponent, without zeros at either end; zero has no digits. */
-struct decimal {
-    bool is_minus;
-    struct text digits;
-    int64_t exponent;
+struct scan {
+    struct arena *arena;
+    const char *at, *end;
+    struct tree_node *nodes;
+    size_t count, capacity;
+    int depth;
+    const char *wrong, *where; /* the first thing that is wrong */
 };
 
-static const struct {
-    enum json_error_code code;
-    const char *detail;
-} parse_errors[] = {
-    {json_error_invalid_utf8, "not UTF-8"},
-    {json_error_premature_end_of_input, "the text ends too early"},
-    {json_error_end_of_input_expected, "something follows the value"},
-    {json_error_null_byte_in_key, "a member name with a NUL character"},
-    {json_error_duplicate_key, "the same member twice in one object"},
-    {json_error_numeric_overflow, "a number too big for any use"},
-    {json_error_stack_overflow, "objects and arrays too deep inside each other"},
-};
+static const char ends_early[] = "the text ends too early";
 
-static const char *skip_text(const char *at, const char *end)
+static bool refuse(struct scan *s, const char *where, const char *wrong)
 {
-    for (at++; at < end && *at != '"'; at++)
-        if (*at == '\\') at++;
-    return at < end ? at : end - 1;
+    s->wrong = where == s->end ? ends_early : wrong;
+    s->where = where;
+    return false;
 }
 
-/* What jansson does not refuse: depth, and NUL bytes, which it skips behind a number. */
-static enum err check_bytes(struct ctx *c, struct text json)
+static void skip_space(struct scan *s)
 {
-    int depth = 0, line = 1;
-    const char *end = json.at + json.len, *line_start = json.at;
-    for (const char *at = json.at; at < end; at++) {
-        if (*at == '"') at = skip_text(at, end);
-        if (*at == '\n') {
-            line++;
-            line_start = at + 1;
-        }
-        if (!*at)
-            return fail(c, ERR_MALFORMED, "invalid_json", "a NUL byte at line %d, column %lld",
-                        line, (long long)(at - line_start + 1));
-        if (*at == ']' || *at == '}') depth--;
-        if ((*at == '[' || *at == '{') && ++depth > JSON_DEPTH_MAX)
-            return fail(c, ERR_MALFORMED, "invalid_json",
-                        "more than %d objects and arrays inside each other at line %d, column %lld",
-                        JSON_DEPTH_MAX, line, (long long)(at - line_start + 1));
+    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
+        s->at++;
+}
+
+/* Returns its index: the nodes move when they grow. */
+static size_t add(struct scan *s, enum tree_kind kind)
+{
+    if (s->count == JSON_VALUES_MAX) refuse(s, s->at, "more values than anybody needs");
+    *arena_push(s->arena, s->nodes, s->count, s->capacity) =
+        (struct tree_node){.kind = kind, .raw.at = s->at};
+    return s->count - 1;
+}
+
+static bool end_node(struct scan *s, size_t node)
+{
+    if (s->wrong) return false;
+    struct tree_node *n = &s->nodes[node];
+    n->nodes = (uint32_t)(s->count - node);
+    n->raw.len = (size_t)(s->at - n->raw.at);
+    return true;
+}
+
+/* --- texts ----------------------------------------------------------------------------------- */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The four digits behind \u, or -1. */
+static int hex_read(const char *at, const char *end)
+{
+    int n = 0;
+    for (int i = 0; i < 4; i++, at++) {
+        int digit = at < end ? hex_digit(*at) : -1;
+        if (digit < 0) return -1;
+        n = n * 16 + digit;
     }
-    return OK;
+    return n;
 }
 
-enum err tree_open(struct ctx *c, struct text json, struct tree_node *root)
+static bool is_high(int unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+static bool is_low(int unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+/* Behind the backslash. */
+static bool scan_escape(struct scan *s)
 {
-    *root = (struct tree_node){0};
+    const char *from = s->at - 1;
+    if (s->at == s->end) return refuse(s, s->end, "");
+    char kind = *s->at++;
+    if (kind != 'u' && kind && strchr("\"\\/bfnrt", kind)) return true;
+    int unit = kind == 'u' ? hex_read(s->at, s->end) : -1;
+    if (unit < 0) return refuse(s, from, "a backslash with something unknown behind it");
+    s->at += 4;
+    if (!is_high(unit) && !is_low(unit)) return true;
+    bool is_pair = is_high(unit) && s->end - s->at >= 6 && s->at[0] == '\\' && s->at[1] == 'u' &&
+                   is_low(hex_read(s->at + 2, s->end));
+    if (!is_pair) return refuse(s, from, "half a pair of surrogates");
+    s->at += 6;
+    return true;
+}
+
+static bool scan_text(struct scan *s)
+{
+    size_t node = add(s, TREE_TEXT);
+    const char *from = ++s->at;
+    unsigned char all = 0;
+    for (;; s->at++) {
+        if (s->at == s->end) return refuse(s, s->end, "");
+        unsigned char ch = (unsigned char)*s->at;
+        all |= ch;
+        if (ch == '"') break;
+        if (ch < ' ') return refuse(s, s->at, "a control character inside a text");
+        if (ch != '\\') continue;
+        s->nodes[node].is_escaped = true;
+        s->at++;
+        if (!scan_escape(s)) return false;
+        s->at--;
+    }
+    if (all >= 0x80 && !text_is_utf8((struct text){from, (size_t)(s->at - from)}))
+        return refuse(s, from, "not UTF-8");
+    s->at++;
+    return end_node(s, node);
+}
+
+static size_t put_utf8(char *to, int code)
+{
+    if (code < 0x80) return to[0] = (char)code, 1;
+    size_t more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    static const int lead[] = {0, 0xC0, 0xE0, 0xF0};
+    to[0] = (char)(lead[more] | code >> (6 * (int)more));
+    for (size_t i = 1; i <= more; i++)
+        to[i] = (char)(0x80 | (code >> (6 * (int)(more - i)) & 0x3F));
+    return more + 1;
+}
+
+/* One escape of a text that was checked; returns the bytes of it. */
+static size_t unescape(const char *at, const char *end, char *to, size_t *len)
+{
+    static const char kinds[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+    if (at[1] != 'u') {
+        to[(*len)++] = values[strchr(kinds, at[1]) - kinds];
+        return 2;
+    }
+    int unit = hex_read(at + 2, end);
+    size_t used = 6;
+    if (is_high(unit)) {
+        unit = 0x10000 + ((unit - 0xD800) << 10) + (hex_read(at + 8, end) - 0xDC00);
+        used = 12;
+    }
+    *len += put_utf8(to + *len, unit);
+    return used;
+}
+
+struct text tree_text(struct arena *a, const struct tree_node *n)
+{
+    struct text t = {n->raw.at + 1, n->raw.len - 2};
+    if (!n->is_escaped) return t;
+    char *copy = arena_new(a, char, t.len + 1);
+    size_t len = 0;
+    for (const char *at = t.at, *end = t.at + t.len; at < end;) {
+        if (*at == '\\')
+            at += unescape(at, end, copy, &len);
+        else
+            copy[len++] = *at++;
+    }
+    return (struct text){copy, len};
+}
+
+/* --- numbers and words ----------------------------------------------------------------------- */
+
+static bool scan_digits(struct scan *s)
+{
+    const char *from = s->at;
+    while (s->at < s->end && *s->at >= '0' && *s->at <= '9') s->at++;
+    return s->at > from || refuse(s, s->at, "a number without a digit where one has to be");
+}
+
+/* What no double can hold is refused, as every other reader does. */
+static bool is_usable(struct scan *s, struct text number, bool has_exponent)
+{
+    if (!has_exponent && number.len < SAFE_DIGITS_MAX) return true;
+    return isfinite(strtod(text_cstr(s->arena, number), NULL));
+}
+
+static bool scan_number(struct scan *s)
+{
+    size_t node = add(s, TREE_NUMBER);
+    const char *from = s->at;
+    bool has_exponent = false;
+    if (*s->at == '-') s->at++;
+    if (s->at < s->end && *s->at == '0')
+        s->at++;
+    else if (!scan_digits(s))
+        return false;
+    if (s->at < s->end && *s->at == '.') {
+        s->at++;
+        if (!scan_digits(s)) return false;
+    }
+    if (s->at < s->end && (*s->at == 'e' || *s->at == 'E')) {
+        has_exponent = true;
+        s->at++;
+        if (s->at < s->end && (*s->at == '-' || *s->at == '+')) s->at++;
+        if (!scan_digits(s)) return false;
+    }
+    return end_node(s, node) && (is_usable(s, s->nodes[node].raw, has_exponent) ||
+                                 refuse(s, from, "a number too big for any use"));
+}
+
+static bool scan_word(struct scan *s, enum tree_kind kind, struct text word)
+{
+    size_t node = add(s, kind);
+    struct text rest = {s->at, (size_t)(s->end - s->at)};
+    if (!text_starts(rest, word)) return refuse(s, s->at, "no JSON value");
+    s->at += word.len;
+    return end_node(s, node);
+}
+
+/* --- arrays and objects ---------------------------------------------------------------------- */
+
+static bool scan_value(struct scan *s);
+
+static bool enter(struct scan *s)
+{
+    if (++s->depth > JSON_DEPTH_MAX)
+        return refuse(s, s->at, "objects and arrays too deep inside each other");
+    s->at++;
+    skip_space(s);
+    return true;
+}
+
+/* Behind an item: is there another one? False as well when it is wrong. */
+static bool goes_on(struct scan *s, char last, const char *wrong)
+{
+    skip_space(s);
+    if (s->at < s->end && *s->at == last) return false;
+    if (s->at == s->end || *s->at != ',') return refuse(s, s->at, wrong);
+    s->at++;
+    skip_space(s);
+    return true;
+}
+
+static bool leave(struct scan *s, size_t node, uint32_t count)
+{
+    if (s->wrong) return false;
+    s->nodes[node].count = count;
+    s->depth--;
+    s->at++;
+    return end_node(s, node);
+}
+
+static bool scan_array(struct scan *s)
+{
+    size_t node = add(s, TREE_ARRAY);
+    uint32_t count = 0;
+    if (!enter(s)) return false;
+    bool is_more = s->at == s->end || *s->at != ']';
+    while (is_more) {
+        if (!scan_value(s)) return false;
+        count++;
+        is_more = goes_on(s, ']', "a comma or ] has to be here");
+    }
+    return leave(s, node, count);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return text_cmp(*(const struct text *)a, *(const struct text *)b);
+}
+
+static bool has_twins(struct text *names, size_t n)
+{
+    if (n > FEW_NAMES) {
+        qsort(names, n, sizeof *names, by_text);
+        for (size_t i = 1; i < n; i++)
+            if (text_eq(names[i - 1], names[i])) return true;
+        return false;
+    }
+    for (size_t i = 1; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (names[i].len == names[j].len && text_eq(names[i], names[j])) return true;
+    return false;
+}
+
+static bool check_names(struct scan *s, size_t node, uint32_t count)
+{
+    struct text few[FEW_NAMES], *names = few;
+    if (count > FEW_NAMES) names = arena_new(s->arena, struct text, count);
+    const struct tree_node *n = &s->nodes[node] + 1;
+    for (uint32_t i = 0; i < count; i++) {
+        names[i] = tree_text(s->arena, n);
+        if (n->is_escaped && memchr(names[i].at, 0, names[i].len))
+            return refuse(s, n->raw.at, "a member name with a NUL character");
+        n += 1 + n[1].nodes;
+    }
+    return !has_twins(names, count) ||
+           refuse(s, s->nodes[node].raw.at, "the same member twice in one object");
+}
+
+static bool scan_member(struct scan *s)
+{
+    if (s->at == s->end || *s->at != '"')
+        return refuse(s, s->at, "a member name in quotes has to be here");
+    if (!scan_text(s)) return false;
+    skip_space(s);
+    if (s->at == s->end || *s->at != ':') return refuse(s, s->at, "a colon has to be here");
+    s->at++;
+    skip_space(s);
+    return scan_value(s);
+}
+
+static bool scan_object(struct scan *s)
+{
+    size_t node = add(s, TREE_OBJECT);
+    uint32_t count = 0;
+    if (!enter(s)) return false;
+    bool is_more = s->at == s->end || *s->at != '}';
+    while (is_more) {
+        if (!scan_member(s)) return false;
+        count++;
+        is_more = goes_on(s, '}', "a comma or } has to be here");
+    }
+    return !s->wrong && check_names(s, node, count) && leave(s, node, count);
+}
+
+static bool scan_value(struct scan *s)
+{
+    if (s->at == s->end) return refuse(s, s->end, "");
+    switch (*s->at) {
+    case '{': return scan_object(s);
+    case '[': return scan_array(s);
+    case '"': return scan_text(s);
+    case 't': return scan_word(s, TREE_TRUE, T("true"));
+    case 'f': return scan_word(s, TREE_FALSE, T("false"));
+    case 'n': return scan_word(s, TREE_NULL, T("null"));
+    default: break;
+    }
+    if (*s->at == '-' || (*s->at >= '0' && *s->at <= '9')) return scan_number(s);
+    return refuse(s, s->at, *s->at ? "no JSON value" : "a NUL byte");
+}
+
+/* --- the whole text -------------------------------------------------------------------------- */
+
+/* Columns are characters, from 1. */
+static enum err fail_where(struct ctx *c, struct text json, const struct scan *s)
+{
+    const char *line_start = json.at;
+    int line = 1;
+    for (const char *at = json.at; at < s->where; at++)
+        if (*at == '\n') line++, line_start = at + 1;
+    struct text before = {line_start, (size_t)(s->where - line_start)};
+    return fail(c, ERR_MALFORMED, "invalid_json", "%s at line %d, column %zu", s->wrong, line,
+                text_chars(before) + 1);
+}
+
+enum err tree_open(struct ctx *c, struct text json, const struct tree_node **root)
+{
     if (text_empty(text_trim(json))) {
         fail(c, ERR_MALFORMED, "invalid_json", "nothing given at line 1, column 1");
         return hint(c, "send a JSON object");
     }
-    TRY(check_bytes(c, json));
-    const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL |
-                         JSON_DECODE_ANY;
-    json_error_t error;
-    root->json = json_loadb(json.at, json.len, flags, &error);
-    root->raw = text_trim(json);
-    if (root->json) return OK;
-    /* jansson's own words quote the text, which may hold a secret. */
-    const char *detail = "not well-formed JSON";
-    for (size_t i = 0; i < sizeof parse_errors / sizeof *parse_errors; i++)
-        if (json_error_code(&error) == parse_errors[i].code) detail = parse_errors[i].detail;
-    return fail(c, ERR_MALFORMED, "invalid_json", "%s at line %d, column %d", detail, error.line,
-                error.column);
-}
-
-static struct text skip_any(struct text t, const char *set)
-{
-    while (t.len && t.at[0] && strchr(set, t.at[0])) t = text_skip(t, 1);
-    return t;
-}
-
-/* Bytes of the value that starts here; the text is known to be well-formed. */
-static size_t value_len(struct text t)
-{
-    size_t depth = 0;
-    const char *end = t.at + t.len, *at = t.at;
-    while (at < end) {
-        if (*at == '"') at = skip_text(at, end);
-        if (*at == '[' || *at == '{') depth++;
-        if (*at == ']' || *at == '}') depth--;
-        at++;
-        if (!depth && (at == end || strchr(",:]} \t\r\n", *at))) break;
+    if (json.len > UINT32_MAX)
+        return fail(c, ERR_TOO_LARGE, "invalid_json", "%zu bytes of JSON", json.len);
+    struct scan s = {.arena = c->arena, .at = json.at, .end = json.at + json.len};
+    skip_space(&s);
+    if (scan_value(&s)) {
+        skip_space(&s);
+        if (s.at < s.end) refuse(&s, s.at, "something follows the value");
     }
-    return (size_t)(at - t.at);
+    if (s.wrong) return fail_where(c, json, &s);
+    *root = s.nodes;
+    return OK;
 }
 
-struct tree_walk tree_walk(struct tree_node n)
+struct tree_walk tree_walk(const struct tree_node *n)
 {
-    return (struct tree_walk){.json = n.json,
-                              .member = json_is_object(n.json) ? json_object_iter(n.json) : NULL,
-                              .rest = text_skip(n.raw, 1)};
+    return (struct tree_walk){.at = n + 1, .left = n->count, .has_names = n->kind == TREE_OBJECT};
 }
 
-bool tree_next(struct tree_walk *w, struct text *key, struct tree_node *out)
+bool tree_next(struct tree_walk *w, struct arena *a, struct text *key, const struct tree_node **out)
 {
-    bool is_object = json_is_object(w->json);
-    if (is_object ? !w->member : w->index >= json_array_size(w->json)) return false;
-    struct text t = skip_any(w->rest, ", \t\r\n");
-    if (is_object) {
-        *key = text_of(json_object_iter_key(w->member));
-        t = skip_any(text_skip(t, value_len(t)), ": \t\r\n");
-        out->json = json_object_iter_value(w->member);
-        w->member = json_object_iter_next(w->json, w->member);
-    } else {
-        *key = (struct text){0};
-        out->json = json_array_get(w->json, w->index++);
-    }
-    out->raw = text_head(t, value_len(t));
-    w->rest = text_skip(t, out->raw.len);
+    if (!w->left) return false;
+    w->left--;
+    *key = w->has_names ? tree_text(a, w->at++) : (struct text){0};
+    *out = w->at;
+    w->at += w->at->nodes;
     return true;
 }
 
-struct text tree_text(struct tree_node n)
+const char *tree_kind(const struct tree_node *n)
 {
-    return (struct text){json_string_value(n.json), json_string_length(n.json)};
-}
-
-const char *tree_kind(struct tree_node n)
-{
-    switch (json_typeof(n.json)) {
-    case JSON_OBJECT: return "an object";
-    case JSON_ARRAY: return "an array";
-    case JSON_STRING: return "a text";
-    case JSON_INTEGER:
-    case JSON_REAL: return "a number";
-    case JSON_TRUE: return "true";
-    case JSON_FALSE: return "false";
-    case JSON_NULL: break;
+    switch (n->kind) {
+    case TREE_OBJECT: return "an object";
+    case TREE_ARRAY: return "an array";
+    case TREE_TEXT: return "a text";
+    case TREE_NUMBER: return "a number";
+    case TREE_TRUE: return "true";
+    case TREE_FALSE: return "false";
+    case TREE_NULL: break;
     }
     return "null";
-}
-
-static struct decimal decimal_of(struct arena *a, struct text raw)
-{
-    struct decimal d = {.is_minus = raw.len && raw.at[0] == '-'};
-    char *digits = arena_new(a, char, raw.len + 1);
-    size_t n = 0, i = d.is_minus;
-    bool is_past = false;
-    for (; i < raw.len && raw.at[i] != 'e' && raw.at[i] != 'E'; i++) {
-        if (raw.at[i] == '.') {
-            is_past = true;
-            continue;
-        }
-        if (is_past) d.exponent--;
-        if (n || raw.at[i] != '0') digits[n++] = raw.at[i];
-    }
-    if (i < raw.len) {
-        bool is_minus = raw.at[i + 1] == '-';
-        int64_t e = 0;
-        for (i += raw.at[i + 1] == '-' || raw.at[i + 1] == '+' ? 2 : 1; i < raw.len; i++)
-            if (e < EXPONENT_MAX) e = e * 10 + (raw.at[i] - '0');
-        d.exponent += is_minus ? -e : e;
-    }
-    for (; n && digits[n - 1] == '0'; n--) d.exponent++;
-    d.digits = (struct text){digits, n};
-    return d;
-}
-
-enum number_kind number_read(struct arena *a, struct text raw, int64_t *out)
-{
-    if (text_to_i64(raw, out)) return NUMBER_WHOLE;
-    struct decimal d = decimal_of(a, raw);
-    *out = 0;
-    if (!d.digits.len) return NUMBER_WHOLE;
-    if (d.exponent < 0) return NUMBER_FRACTION;
-    if ((int64_t)d.digits.len + d.exponent > WHOLE_DIGITS_MAX) return NUMBER_TOO_BIG;
-    struct buf b = buf_new(a);
-    if (d.is_minus) buf_putc(&b, '-');
-    buf_put(&b, d.digits);
-    for (; d.exponent > 0; d.exponent--) buf_putc(&b, '0');
-    return text_to_i64(buf_text(&b), out) ? NUMBER_WHOLE : NUMBER_TOO_BIG;
-}
-
-static void put_number(struct buf *b, struct text raw)
-{
-    struct decimal d = decimal_of(b->arena, raw);
-    if (!d.digits.len) {
-        buf_putc(b, '0');
-        return;
-    }
-    if (d.is_minus) buf_putc(b, '-');
-    buf_put(b, d.digits);
-    if (d.exponent >= 0 && (int64_t)d.digits.len + d.exponent <= PLAIN_DIGITS_MAX) {
-        for (; d.exponent > 0; d.exponent--) buf_putc(b, '0');
-    } else {
-        buf_putc(b, 'e');
-        buf_put_i64(b, d.exponent);
-    }
-}
-
-struct member {
-    struct text key;
-    struct tree_node value;
-};
-
-static int by_key(const void *a, const void *b)
-{
-    return text_cmp(((const struct member *)a)->key, ((const struct member *)b)->key);
-}
-
-static void put_canonical(struct buf *b, struct tree_node n);
-
-static void put_canonical_object(struct buf *b, struct tree_node n)
-{
-    size_t count = json_object_size(n.json), i = 0;
-    struct member *members = arena_new(b->arena, struct member, count + 1);
-    struct tree_walk w = tree_walk(n);
-    while (tree_next(&w, &members[i].key, &members[i].value)) i++;
-    qsort(members, count, sizeof *members, by_key);
-    buf_putc(b, '{');
-    for (i = 0; i < count; i++) {
-        if (i) buf_putc(b, ',');
-        json_put_text(b, members[i].key);
-        buf_putc(b, ':');
-        put_canonical(b, members[i].value);
-    }
-    buf_putc(b, '}');
-}
-
-static void put_canonical(struct buf *b, struct tree_node n)
-{
-    switch (json_typeof(n.json)) {
-    case JSON_OBJECT: put_canonical_object(b, n); return;
-    case JSON_ARRAY: {
-        struct tree_walk w = tree_walk(n);
-        struct text key;
-        struct tree_node item;
-        buf_putc(b, '[');
-        while (tree_next(&w, &key, &item)) {
-            if (w.index > 1) buf_putc(b, ',');
-            put_canonical(b, item);
-        }
-        buf_putc(b, ']');
-        return;
-    }
-    case JSON_STRING: json_put_text(b, tree_text(n)); return;
-    case JSON_INTEGER:
-    case JSON_REAL: put_number(b, n.raw); return;
-    case JSON_TRUE:
-    case JSON_FALSE:
-    case JSON_NULL: buf_put(b, n.raw); return;
-    }
-}
-
-enum err json_canonical(struct ctx *c, struct text json, struct text *out)
-{
-    struct tree_node root;
-    TRY(tree_open(c, json, &root));
-    struct buf b = buf_new(c->arena);
-    put_canonical(&b, root);
-    json_decref(root.json);
-    *out = buf_text(&b);
-    return OK;
 }

@@ -1,35 +1,48 @@
-/* wire/json_tree.h: a parsed JSON text; only for wire/json*.c.
+/* wire/json_tree.h: a JSON text that was checked; only for wire/json*.c.
  *
- * jansson checks the text and decodes its strings; beside each of its values walks the slice of the
- * text that it came from, so that numbers keep all their digits and F_JSON passes unchanged. */
+ * One pass over the text (RFC 8259, strictly; no member twice; at most JSON_DEPTH_MAX deep) notes
+ * where each value stands: first a value, then what is inside it, a member's name before its value.
+ * Nothing is decoded or copied until it is asked for, so numbers keep all their digits and F_JSON
+ * passes unchanged. */
 #pragma once
 
 #include "base/ctx.h"
 #include "base/text.h"
 
-#include <jansson.h>
+enum tree_kind {
+    TREE_NULL,
+    TREE_FALSE,
+    TREE_TRUE,
+    TREE_NUMBER,
+    TREE_TEXT,
+    TREE_ARRAY,
+    TREE_OBJECT
+};
 
 struct tree_node {
-    json_t *json;
+    enum tree_kind kind;
+    bool is_escaped; /* a text with a backslash in it */
+    uint32_t count;  /* items or members */
+    uint32_t nodes;  /* this one and all inside it: the next value stands so many further on */
     struct text raw;
 };
 
 struct tree_walk {
-    json_t *json;
-    void *member; /* jansson's iterator when it is an object */
-    size_t index;
-    struct text rest;
+    const struct tree_node *at;
+    uint32_t left;
+    bool has_names;
 };
 
-/* The caller gives root->json back with json_decref, also when this fails (it is NULL then). */
-must_check enum err tree_open(struct ctx *c, struct text json, struct tree_node *root);
+/* The nodes lie in the arena and point into the text. */
+must_check enum err tree_open(struct ctx *c, struct text json, const struct tree_node **root);
 
-/* Members of an object or items of an array, in the order of the text. */
-struct tree_walk tree_walk(struct tree_node n);
-bool tree_next(struct tree_walk *w, struct text *key, struct tree_node *out);
+/* Members of an object or items of an array, in the order of the text; an item's key is absent. */
+struct tree_walk tree_walk(const struct tree_node *n);
+bool tree_next(struct tree_walk *w, struct arena *a, struct text *key,
+               const struct tree_node **out);
 
-struct text tree_text(struct tree_node n); /* of a string; lives as long as the tree */
-const char *tree_kind(struct tree_node n); /* "a text", "null": for messages */
+struct text tree_text(struct arena *a, const struct tree_node *n); /* of a TREE_TEXT, decoded */
+const char *tree_kind(const struct tree_node *n);                  /* "a text", "null": messages */
 
 enum number_kind { NUMBER_WHOLE, NUMBER_FRACTION, NUMBER_TOO_BIG };
 enum number_kind number_read(struct arena *a, struct text raw, int64_t *out);

@@ -132,19 +132,35 @@ static ptrdiff_t find_control(struct text t, unsigned *code)
     return -1;
 }
 
+/* Most texts are: their characters are their bytes, and none is a control character. */
+static bool is_printable(struct text t)
+{
+    unsigned bad = 0;
+    for (size_t i = 0; i < t.len; i++)
+        bad |= (unsigned)((unsigned char)(t.at[i] - ' ') > '~' - ' ');
+    return !bad;
+}
+
+static enum err check_characters(struct ctx *c, const char *name, struct text t, int64_t *chars)
+{
+    unsigned code = 0;
+    *chars = (int64_t)t.len;
+    if (is_printable(t)) return OK;
+    if (!text_is_utf8(t)) return fail_at(c, ERR_INVALID, "invalid_value", name, "not UTF-8");
+    ptrdiff_t at = find_control(t, &code);
+    *chars = (int64_t)text_chars(t);
+    if (at < 0) return OK;
+    fail_at(c, ERR_INVALID, "invalid_value", name, "control character U+%04X at character %zu",
+            code, text_chars(text_head(t, (size_t)at)) + 1);
+    return hint(c, "of the control characters only line feed and tab may stand in a text");
+}
+
 enum err value_read_text(const struct reading *r, const struct field *f, const char *name,
                          struct text t, struct text *out)
 {
     struct ctx *c = r->c;
-    unsigned code = 0;
-    if (!text_is_utf8(t)) return fail_at(c, ERR_INVALID, "invalid_value", name, "not UTF-8");
-    ptrdiff_t at = find_control(t, &code);
-    if (at >= 0) {
-        fail_at(c, ERR_INVALID, "invalid_value", name, "control character U+%04X at character %zu",
-                code, text_chars(text_head(t, (size_t)at)) + 1);
-        return hint(c, "of the control characters only line feed and tab may stand in a text");
-    }
-    int64_t chars = (int64_t)text_chars(t), most = field_most(f);
+    int64_t chars, most = field_most(f);
+    TRY(check_characters(c, name, t, &chars));
     if (f->kind == F_LIST) most = JSON_TEXT_MAX;
     if (chars > most)
         return fail_at(c, ERR_INVALID, "too_long", name, "%lld characters, at most %lld",

@@ -201,7 +201,7 @@ static void inspect(struct sim *s, int order, struct sim_return *r, const json_t
     int64_t line_no = json_number_at(line, "line_no"), here = 0;
     const struct model_return_line *l = &m->lines[line_no];
     struct model_decision d = {.from = -1, .to = MODEL_RESTOCKED, .bin = (int)sim_below(s, 5)};
-    if (!s->is_healed) d.to = MODEL_QUARANTINED + (int)sim_below(s, 5);
+    if (!s->is_healed) d.to = (enum model_heap)(MODEL_QUARANTINED + sim_below(s, 5));
     if (s->is_healed && sim_chance(s, 300)) d.to = MODEL_SCRAPPED;
     if (sim_chance(s, 400)) d.from = (int)sim_below(s, 3);
     for (int heap = MODEL_WAITING; heap <= MODEL_REPAIRING; heap++)
