@@ -268,7 +268,7 @@ TEST(http_request, heads_have_a_limit)
 {
     struct place p;
     place_open(&p, (struct http_options){0});
-    static const size_t sizes[] = {20000, 33000, 50000, 90000};
+    static const size_t sizes[] = {10000, 13000, 17000, 40000};
     for (size_t i = 0; i < 4; i++) {
         char *filler = arena_new(&p.arena, char, sizes[i] + 1);
         memset(filler, 'f', sizes[i]);

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 enum {
-    HEAD_ROOM = 2 * HTTP_HEAD_MAX, /* what the library reads, so that we see what is too large */
     WATCH_EVERY_MS = 250,
     SAY_ABANDONED_MS = 1000,
     THREADS_USUAL = 8,
@@ -249,7 +248,7 @@ static struct MHD_Daemon *library_start(struct http_server *s)
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
         request_on_access, s, MHD_OPTION_LISTEN_SOCKET, s->listen_fd,
         /* Our own checks are stricter and answer in our own words. */
-        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_ROOM,
+        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_HEAD_ROOM,
         MHD_OPTION_CONNECTION_LIMIT, o->threads * HTTP_CONNECTIONS_PER_THREAD,
         MHD_OPTION_CONNECTION_TIMEOUT, o->idle_timeout_s + 2, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, s, MHD_OPTION_NOTIFY_COMPLETED, request_on_done, s,

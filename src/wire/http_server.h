@@ -12,7 +12,7 @@
  * Head and body must arrive in a limited time however they dribble. Every answer carries Request-Id
  * and X-Content-Type-Options. What the server refuses itself is application/problem+json, except
  * what the library below cannot even read and answers with a line of HTML before it hangs up: a
- * malformed line or Content-Length (400, 413), a head beyond twice HTTP_HEAD_MAX (431), another
+ * malformed line or Content-Length (400, 413), a head beyond HTTP_HEAD_ROOM (431), another
  * HTTP version (505). A request with a chunked body is the last one of its connection, since the
  * library is lenient about the ends of chunk lines.
  * TLS, HTTP/2 and compression are the reverse proxy's. */
@@ -35,9 +35,12 @@ enum {
        events at once, and when it gets so many it waits for more before it looks at them: the
        connections, the listening socket and its own pipe have to stay fewer. */
     HTTP_CONNECTIONS_PER_THREAD = 120,
-    HTTP_SURPLUS_PER_THREAD = 8,   /* of these, kept to say 503 on */
-    HTTP_BODY_MAX = 1024 * 1024,   /* unless the options say otherwise */
-    HTTP_HEAD_MAX = 32 * 1024,     /* unless the options say less */
+    HTTP_SURPLUS_PER_THREAD = 8, /* of these, kept to say 503 on */
+    HTTP_BODY_MAX = 1024 * 1024, /* unless the options say otherwise */
+    HTTP_HEAD_MAX = 12 * 1024,   /* unless the options say less */
+    /* What is read of a head, so that we see that it is too large. The library clears as much
+       before every request. */
+    HTTP_HEAD_ROOM = 20 * 1024,
     HTTP_STREAM_MAX = 1024 * 1024, /* unsent bytes of a stream; a slower reader is dropped */
 };
 
