@@ -27,7 +27,7 @@ static struct arena_block *block_new(struct arena_block *older, size_t size)
     return b;
 }
 
-void *arena_alloc(struct arena *a, size_t size, size_t align)
+void *arena_take(struct arena *a, size_t size, size_t align)
 {
     struct arena_block *b = a->head;
     size_t at = b ? (b->used + align - 1) & ~(align - 1) : 0;
@@ -40,7 +40,12 @@ void *arena_alloc(struct arena *a, size_t size, size_t align)
     }
     b->used = at + size;
     a->bytes += size;
-    return memset(b->at + at, 0, size);
+    return b->at + at;
+}
+
+void *arena_alloc(struct arena *a, size_t size, size_t align)
+{
+    return memset(arena_take(a, size, align), 0, size);
 }
 
 static void drop_until(struct arena *a, const struct arena_block *last)
@@ -83,14 +88,13 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
     a->bytes = mark.bytes;
 }
 
-/* The array that was handed out last grows where it stands. */
-static bool grow_in_place(struct arena *a, unsigned char *at, size_t old, size_t new)
+bool arena_stretch(struct arena *a, void *at, size_t old, size_t size)
 {
     struct arena_block *b = a->head;
-    if (!b || !at || at + old != b->at + b->used || b->used - old + new > b->size) return false;
-    b->used += new - old;
-    a->bytes += new - old;
-    memset(at + old, 0, new - old);
+    if (!b || !at || (unsigned char *)at + old != b->at + b->used) return false;
+    if (b->used - old + size > b->size) return false;
+    b->used += size - old;
+    a->bytes += size - old;
     return true;
 }
 
@@ -98,7 +102,8 @@ void *arena_grow(struct arena *a, void *at, size_t count, size_t *capacity, size
 {
     if (count < *capacity) return at;
     size_t wider = *capacity ? *capacity * 2 : 8;
-    if (*capacity && grow_in_place(a, at, *capacity * size, wider * size)) {
+    if (*capacity && arena_stretch(a, at, *capacity * size, wider * size)) {
+        memset((unsigned char *)at + *capacity * size, 0, (wider - *capacity) * size);
         *capacity = wider;
         return at;
     }

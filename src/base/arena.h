@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -22,6 +23,11 @@ struct arena_mark {
 /* Zeroed memory, aligned; lives until the arena is reset, freed or rewound past it. */
 void *arena_alloc(struct arena *a, size_t size, size_t align);
 #define arena_new(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (count), alignof(type)))
+
+/* The same with anything in it, for who writes all of it at once. */
+void *arena_take(struct arena *a, size_t size, size_t align);
+/* Make what was handed out last larger where it stands, with anything behind; false: no room. */
+bool arena_stretch(struct arena *a, void *at, size_t old, size_t size);
 
 void arena_reset(struct arena *a); /* forget all, keep one block for the next use */
 void arena_free(struct arena *a);

@@ -236,3 +236,39 @@ TEST(arena, rewinding_gives_the_room_back)
     CHECK(again[99999] == 0);
     arena_free(&a);
 }
+
+static struct text given(struct arena *a, const struct sample *s)
+{
+    struct buf b = buf_new(a);
+    record_put_given(&b, &sample_fields, s);
+    return buf_text(&b);
+}
+
+TEST(field, what_is_given_differs_when_a_value_does_and_not_when_an_absent_field_is_added)
+{
+    struct arena a = {0};
+    static const struct sample all[] = {
+        {NONE, 0, false, {0}, NONE},      {0, 0, false, {0}, NONE},
+        {1, 0, false, {0}, NONE},         {NONE, 1, false, {0}, NONE},
+        {NONE, 0, true, {0}, NONE},       {NONE, 0, false, {"", 0}, NONE},
+        {NONE, 0, false, {"a", 1}, NONE}, {NONE, 0, false, {"at=1;", 5}, NONE},
+        {NONE, 0, false, {0}, 1},         {NONE, 0, false, {"a", 1}, 1},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        for (size_t j = 0; j < sizeof all / sizeof *all; j++)
+            CHECK(text_eq(given(&a, &all[i]), given(&a, &all[j])) == (i == j));
+    static const struct field older_table[] = {FIELD(struct sample, flag),
+                                               FIELD(struct sample, n, .flags = F_NULL)};
+    static const struct fields older = FIELDS("sample", struct sample, older_table);
+    static const struct field newer_table[] = {
+        FIELD_INSTANT(struct sample, at_us, "at"), FIELD(struct sample, flag),
+        FIELD(struct sample, word), FIELD(struct sample, n, .flags = F_NULL)};
+    static const struct fields newer = FIELDS("sample", struct sample, newer_table);
+    struct sample s = {.n = 5, .flag = true, .at_us = NONE};
+    struct buf before = buf_new(&a), after = buf_new(&a);
+    record_put_given(&before, &older, &s);
+    record_put_given(&after, &newer, &s);
+    CHECK_TEXT("{flag=1;n=5;}", buf_text(&before));
+    CHECK(text_eq(buf_text(&before), buf_text(&after)));
+    arena_free(&a);
+}

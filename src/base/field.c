@@ -98,6 +98,87 @@ void record_clear(const struct fields *f, void *record)
     }
 }
 
+/* --- what is given --------------------------------------------------------------------------- */
+
+static void put_sized(struct buf *b, struct text t)
+{
+    buf_put_i64(b, (int64_t)t.len);
+    buf_putc(b, ':');
+    buf_put(b, t);
+}
+
+static void put_items(struct buf *b, const struct fields *of, const struct list *l)
+{
+    const char *at = l->at;
+    buf_putc(b, '[');
+    for (size_t i = 0; i < l->count; i++) {
+        if (of)
+            record_put_given(b, of, at + i * of->size);
+        else
+            put_sized(b, ((const struct text *)l->at)[i]);
+    }
+    buf_putc(b, ']');
+}
+
+static bool is_given(const struct field *f, const void *at)
+{
+    switch ((enum field_kind)f->kind) {
+    case F_TEXT:
+    case F_JSON: return ((const struct text *)at)->at;
+    case F_MONEY: {
+        const struct money *m = at;
+        return m->currency[0] && m->minor != NONE;
+    }
+    case F_LIST: return ((const struct list *)at)->count;
+    case F_RECORD: return *(void *const *)at;
+    case F_BOOL: return *(const bool *)at;
+    case F_I32:
+    case F_ENUM:
+    case F_FLAGS: return *(const int32_t *)at != (f->flags & F_NULL ? -1 : 0);
+    case F_I64:
+    case F_ID:
+    case F_INSTANT:
+    case F_DAY: break;
+    }
+    int64_t n = *(const int64_t *)at;
+    return n != NONE && (n || f->flags & F_NULL || f->kind == F_DAY || f->kind == F_INSTANT);
+}
+
+void record_put_given(struct buf *b, const struct fields *f, const void *record)
+{
+    buf_putc(b, '{');
+    for (size_t i = 0; i < f->count; i++) {
+        const struct field *one = &f->at[i];
+        const void *at = member(one, record);
+        if (one->flags & F_SECRET || !is_given(one, at)) continue;
+        buf_puts(b, one->json);
+        buf_putc(b, '=');
+        switch ((enum field_kind)one->kind) {
+        case F_TEXT:
+        case F_JSON: put_sized(b, *(const struct text *)at); continue;
+        case F_MONEY:
+            buf_put_i64(b, ((const struct money *)at)->minor);
+            buf_puts(b, ((const struct money *)at)->currency);
+            continue;
+        case F_LIST: put_items(b, one->of, at); continue;
+        case F_RECORD: record_put_given(b, one->of, *(void *const *)at); continue;
+        case F_I64:
+        case F_I32:
+        case F_BOOL:
+        case F_ID:
+        case F_INSTANT:
+        case F_DAY:
+        case F_ENUM:
+        case F_FLAGS: break;
+        }
+        buf_put_i64(b, field_i64(one, record));
+        buf_putc(b, ';');
+    }
+    buf_putc(b, '}');
+}
+
+/* --- lines ----------------------------------------------------------------------------------- */
+
 static void put_escaped(struct buf *b, struct text t)
 {
     for (size_t i = 0; i < t.len; i++) {

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,30 +34,52 @@ static void put_json(struct buf *b, struct text t)
     }
 }
 
-void log_line(enum log_level level, const char *about, const char *message, ...)
+static const char *const names[] = {"error", "warn", "info", "debug"};
+
+static void write_line(struct buf *line)
 {
-    static const char *const names[] = {"error", "warn", "info", "debug"};
+    pthread_mutex_lock(&lock);
+    fwrite(line->at, 1, line->len, stderr);
+    pthread_mutex_unlock(&lock);
+}
+
+void log_text(enum log_level level, const char *about, struct text said)
+{
+    static const char pad[] = "     ";
     if (level > most_said) return;
     struct arena a = {0};
-    struct buf said = buf_new(&a), line = buf_new(&a);
+    struct buf line = buf_new(&a);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct text at = instant_text(&a, now.tv_sec * SECOND_US + now.tv_nsec / 1000);
+    buf_puts(&line, as_json ? "{\"at\":\"" : "");
+    buf_put(&line, at);
+    buf_puts(&line, as_json ? "\",\"level\":\"" : " ");
+    buf_puts(&line, names[level]);
+    buf_puts(&line, as_json ? "\",\"about\":\"" : pad + strlen(names[level]) - 1);
+    buf_puts(&line, about);
+    if (as_json) {
+        buf_puts(&line, "\",\"message\":\"");
+        put_json(&line, said);
+        buf_puts(&line, "\"}\n");
+    } else {
+        buf_puts(&line, ": ");
+        buf_put(&line, said);
+        buf_putc(&line, '\n');
+    }
+    write_line(&line);
+    arena_free(&a);
+}
+
+void log_line(enum log_level level, const char *about, const char *message, ...)
+{
+    if (level > most_said) return;
+    struct arena a = {0};
+    struct buf said = buf_new(&a);
     va_list args;
     va_start(args, message);
     buf_vprintf(&said, message, args);
     va_end(args);
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    struct text at = instant_text(&a, now.tv_sec * SECOND_US + now.tv_nsec / 1000);
-    if (as_json) {
-        buf_printf(&line, "{\"at\":\"%.*s\",\"level\":\"%s\",\"about\":\"%s\",\"message\":\"",
-                   TEXT_ARG(at), names[level], about);
-        put_json(&line, buf_text(&said));
-        buf_puts(&line, "\"}\n");
-    } else {
-        buf_printf(&line, "%.*s %-5s %s: %.*s\n", TEXT_ARG(at), names[level], about,
-                   TEXT_ARG(buf_text(&said)));
-    }
-    pthread_mutex_lock(&lock);
-    fwrite(line.at, 1, line.len, stderr);
-    pthread_mutex_unlock(&lock);
+    log_text(level, about, buf_text(&said));
     arena_free(&a);
 }

@@ -18,8 +18,9 @@ struct text text_copy(struct arena *a, struct text t)
 
 const char *text_cstr(struct arena *a, struct text t)
 {
-    char *copy = arena_new(a, char, t.len + 1);
+    char *copy = arena_take(a, t.len + 1, 1);
     if (t.len) memcpy(copy, t.at, t.len);
+    copy[t.len] = 0;
     return copy;
 }
 
@@ -155,8 +156,20 @@ static size_t utf8_step(struct text t)
     return n;
 }
 
+/* Bytes at the start that are ASCII, by eights. */
+static size_t ascii_run(struct text t)
+{
+    size_t n = 0;
+    for (uint64_t eight; n + sizeof eight <= t.len; n += sizeof eight) {
+        memcpy(&eight, t.at + n, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080)) break;
+    }
+    return n;
+}
+
 bool text_is_utf8(struct text t)
 {
+    t = text_skip(t, ascii_run(t));
     while (t.len) {
         size_t n = utf8_step(t);
         if (!n) return false;
@@ -189,17 +202,20 @@ bool text_to_i64(struct text t, int64_t *out)
 
 struct buf buf_new(struct arena *a)
 {
-    return (struct buf){.arena = a, .at = arena_new(a, char, 1)};
+    return (struct buf){.arena = a, .at = arena_new(a, char, 1), .capacity = 1};
 }
 
 char *buf_space(struct buf *b, size_t n)
 {
     if (b->len + n + 1 > b->capacity) {
-        size_t wider = b->capacity ? b->capacity * 2 : 128;
+        size_t wider = b->capacity >= 64 ? b->capacity * 2 : 128;
         while (wider < b->len + n + 1) wider *= 2;
-        char *copy = arena_new(b->arena, char, wider);
-        if (b->len) memcpy(copy, b->at, b->len);
-        b->at = copy;
+        if (!arena_stretch(b->arena, b->at, b->capacity, wider)) {
+            char *copy = arena_take(b->arena, wider, 1);
+            if (b->len) memcpy(copy, b->at, b->len);
+            copy[b->len] = 0;
+            b->at = copy;
+        }
         b->capacity = wider;
     }
     return b->at + b->len;
@@ -214,7 +230,14 @@ void buf_put(struct buf *b, struct text t)
 }
 
 void buf_puts(struct buf *b, const char *cstr) { buf_put(b, text_of(cstr)); }
-void buf_putc(struct buf *b, char c) { buf_put(b, (struct text){&c, 1}); }
+
+void buf_putc(struct buf *b, char c)
+{
+    char *at = buf_space(b, 1);
+    at[0] = c;
+    at[1] = 0;
+    b->len++;
+}
 
 void buf_put_url(struct buf *b, struct text part)
 {
@@ -265,4 +288,8 @@ void buf_put_i64(struct buf *b, int64_t n)
     buf_put(b, (struct text){digits + at, sizeof digits - at});
 }
 
-struct text buf_text(const struct buf *b) { return (struct text){b->at, b->len}; }
+struct text buf_text(const struct buf *b)
+{
+    if (b->at) b->at[b->len] = 0; /* who wrote into the space did not */
+    return (struct text){b->at, b->len};
+}

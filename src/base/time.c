@@ -59,13 +59,32 @@ bool civil_valid(struct civil t)
            t.second < 60 && t.us >= 0 && t.us < SECOND_US;
 }
 
+enum { INSTANT_BYTES = 32 };
+
+/* Returns what is behind the digits and `last`. */
+static char *put_digits(char *at, int n, int digits, char last)
+{
+    for (int i = digits; i-- > 0; n /= 10) at[i] = (char)('0' + n % 10);
+    at[digits] = last;
+    return at + digits + 1;
+}
+
 struct text instant_text(struct arena *a, int64_t us)
 {
     struct civil t = civil_of_us(us);
-    char fraction[16] = "";
-    if (t.us) snprintf(fraction, sizeof fraction, ".%06d", t.us);
-    return text_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d%sZ", t.year, t.month, t.day, t.hour,
-                       t.minute, t.second, fraction);
+    if (t.year < 0 || t.year > 9999) /* never written by us, but shown when a database holds it */
+        return text_printf(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", t.year, t.month, t.day, t.hour,
+                           t.minute, t.second);
+    char *at = arena_take(a, INSTANT_BYTES, 1), *to = at;
+    to = put_digits(to, t.year, 4, '-');
+    to = put_digits(to, t.month, 2, '-');
+    to = put_digits(to, t.day, 2, 'T');
+    to = put_digits(to, t.hour, 2, ':');
+    to = put_digits(to, t.minute, 2, ':');
+    to = put_digits(to, t.second, 2, t.us ? '.' : 'Z');
+    if (t.us) to = put_digits(to, t.us, 6, 'Z');
+    *to = 0;
+    return (struct text){at, (size_t)(to - at)};
 }
 
 static bool take(struct text *t, int least, int most, int *out)

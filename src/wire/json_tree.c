@@ -9,7 +9,9 @@
 #include <string.h>
 
 enum {
-    FEW_NAMES = 16,        /* so many are compared pair by pair, more are sorted */
+    FEW_NAMES = 32,        /* so many are compared pair by pair, more are sorted */
+    BYTES_A_VALUE = 12,    /* of most texts: so large is the array at first, */
+    FIRST_MAX = 4096,      /* and no larger */
     SAFE_DIGITS_MAX = 300, /* without an exponent, fewer are a number of a size that is in use */
 };
 
@@ -275,7 +277,8 @@ static bool has_twins(struct text *names, size_t n)
     }
     for (size_t i = 1; i < n; i++)
         for (size_t j = 0; j < i; j++)
-            if (names[i].len == names[j].len && text_eq(names[i], names[j])) return true;
+            if (names[i].len == names[j].len && memcmp(names[i].at, names[j].at, names[i].len) == 0)
+                return true;
     return false;
 }
 
@@ -359,6 +362,9 @@ enum err tree_open(struct ctx *c, struct text json, const struct tree_node **roo
     if (json.len > UINT32_MAX)
         return fail(c, ERR_TOO_LARGE, "invalid_json", "%zu bytes of JSON", json.len);
     struct scan s = {.arena = c->arena, .at = json.at, .end = json.at + json.len};
+    s.capacity = json.len / BYTES_A_VALUE + 8;
+    if (s.capacity > FIRST_MAX) s.capacity = FIRST_MAX;
+    s.nodes = arena_new(c->arena, struct tree_node, s.capacity);
     skip_space(&s);
     if (scan_value(&s)) {
         skip_space(&s);

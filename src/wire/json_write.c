@@ -67,10 +67,36 @@ static void put_repaired(struct buf *b, struct text t)
     }
 }
 
+/* Most texts are: ASCII that stands as it is. */
+static bool is_plain(struct text t)
+{
+    unsigned bad = 0;
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char c = (unsigned char)t.at[i];
+        bad |= (unsigned)(c < ' ') | (unsigned)(c > '~') | (unsigned)(c == '"') |
+               (unsigned)(c == '\\') | (unsigned)(c == '<');
+    }
+    return !bad;
+}
+
+static void put_quoted(struct buf *b, struct text t)
+{
+    char *at = buf_space(b, t.len + 2);
+    at[0] = '"';
+    if (t.len) memcpy(at + 1, t.at, t.len);
+    at[t.len + 1] = '"';
+    at[t.len + 2] = 0;
+    b->len += t.len + 2;
+}
+
 void json_put_text(struct buf *b, struct text t)
 {
     if (!t.at) {
         buf_puts(b, "null");
+        return;
+    }
+    if (is_plain(t)) {
+        put_quoted(b, t);
         return;
     }
     buf_putc(b, '"');
@@ -188,7 +214,7 @@ void record_put_json(struct buf *b, const struct fields *f, const void *record)
         if (f->at[i].flags & F_SECRET) continue;
         if (any) buf_putc(b, ',');
         any = true;
-        json_put_text(b, text_of(f->at[i].json));
+        put_quoted(b, text_of(f->at[i].json));
         buf_putc(b, ':');
         put_field(b, &f->at[i], record);
     }

@@ -277,12 +277,15 @@ enum err decode_fingerprint(struct ctx *c, const struct call *call, const struct
 {
     const struct route *r = d->in.route;
     struct text body = call->body;
+    struct buf given = buf_new(c->arena);
     /* As it was understood, whatever its spelling. Secrets are left out: a kept fingerprint is
        quick to compute, and would tell a short PIN to who reads the database. */
-    if (r->body && d->in.body)
-        body = record_to_json(c->arena, r->body, d->in.body);
-    else if (r->body && !(r->flags & (ROUTE_RAW | ROUTE_BULK)) && text_trim(body).len)
+    if (r->body && d->in.body) {
+        record_put_given(&given, r->body, d->in.body);
+        body = buf_text(&given);
+    } else if (r->body && !(r->flags & (ROUTE_RAW | ROUTE_BULK)) && text_trim(body).len) {
         TRY(json_canonical(c, call->body, &body));
+    }
     unsigned char hash[HASH_BYTES];
     hash_of(hash, call->method, T("\n"), d->path, T("?"), d->query, T("\n"), d->owner, body);
     memcpy(out, hash, sizeof *out);

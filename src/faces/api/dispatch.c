@@ -198,13 +198,25 @@ static void log_it(const struct dispatched *d, int64_t us)
     bool is_secret = has_flag(d, ROUTE_PUBLIC);
     struct text path = is_secret ? text_of(d->matched.route->path) : d->decoded.path;
     const struct fault *f = &d->ctx.fault;
-    bool is_bad = d->answer.code != OK;
-    log_line(d->answer.status >= 500 ? LOG_ERROR : LOG_INFO, "http",
-             "%.*s %.*s %d %lld.%03lld ms id=%.*s actor=%lld%s%s%s%s", TEXT_ARG(d->call.method),
-             TEXT_ARG(text_head(path, 200)), d->answer.status, (long long)(us / 1000),
-             (long long)(us % 1000), TEXT_ARG(d->call.request_id), (long long)d->ctx.actor_id,
-             is_bad ? " " : "", is_bad ? f->reason : "", d->answer.code == ERR_BUG ? ": " : "",
-             d->answer.code == ERR_BUG ? f->detail : "");
+    struct buf b = buf_new(d->ctx.arena); /* without printf: it is written for every request */
+    buf_put(&b, d->call.method);
+    buf_putc(&b, ' ');
+    buf_put(&b, text_head(path, 200));
+    buf_putc(&b, ' ');
+    buf_put_i64(&b, d->answer.status);
+    buf_putc(&b, ' ');
+    buf_put_i64(&b, us / 1000);
+    buf_putc(&b, '.');
+    for (int64_t part = 100; part; part /= 10) buf_putc(&b, (char)('0' + us / part % 10));
+    buf_puts(&b, " ms id=");
+    buf_put(&b, d->call.request_id);
+    buf_puts(&b, " actor=");
+    buf_put_i64(&b, d->ctx.actor_id);
+    if (d->answer.code != OK) buf_putc(&b, ' ');
+    if (d->answer.code != OK) buf_puts(&b, f->reason);
+    if (d->answer.code == ERR_BUG) buf_puts(&b, ": ");
+    if (d->answer.code == ERR_BUG) buf_puts(&b, f->detail);
+    log_text(d->answer.status >= 500 ? LOG_ERROR : LOG_INFO, "http", buf_text(&b));
 }
 
 static bool is_done(const struct dispatched *d)
