@@ -158,8 +158,8 @@ void record_clear(const struct fields *f, void *record);
 int64_t field_i64(const struct field *f, const void *record);
 void field_set_i64(const struct field *f, void *record, int64_t value);
 
-/* What is given in a record, with its name: for fingerprints. What is absent, zero or secret is left
-   out, so that fields may be added anywhere in a table. */
+/* What is given in a record, with its name: for fingerprints. What is absent, zero or secret is
+   left out, so that fields may be added anywhere in a table. */
 void record_put_given(struct buf *b, const struct fields *f, const void *record);
 
 /* The scalar fields of a record as one compact line, and back: how event bodies are stored.
