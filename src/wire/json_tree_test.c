@@ -9,17 +9,17 @@
 #include <string.h>
 
 static const char *const samples[] = {
-    "{\"channel\":\"web\",\"channel_ref\":\"W-1\",\"currency\":\"GBP\",\"customer\":{\"name\":"
-    "\"Ada \\\"L\\\" \\u00c9l\\u00e9onore\",\"email\":\"ada@example.org\"},\"lines\":[{\"sku\":"
-    "\"MUG\",\"quantity\":2,\"unit_price\":{\"amount\":1999,\"currency\":\"GBP\"}},{\"sku\":"
-    "\"B\xC3\x84R\",\"quantity\":1e2,\"gift\":true,\"note\":null}],\"tags\":[]}",
+    ("{\"channel\":\"web\",\"channel_ref\":\"W-1\",\"currency\":\"GBP\",\"customer\":{\"name\":"
+     "\"Ada \\\"L\\\" \\u00c9l\\u00e9onore\",\"email\":\"ada@example.org\"},\"lines\":[{\"sku\":"
+     "\"MUG\",\"quantity\":2,\"unit_price\":{\"amount\":1999,\"currency\":\"GBP\"}},{\"sku\":"
+     "\"B\xC3\x84R\",\"quantity\":1e2,\"gift\":true,\"note\":null}],\"tags\":[]}"),
     "[0,-0,0.5,-1.25e-3,1E+2,12345678901234567890,1e308,5e-324,true,false,null,\"\"]",
     "{\"\":{},\"a\":[[],[[]],{\"a\":[]}],\"b\":\"\\ud83d\\ude00\\n\\t\\/\\b\\f\\r\\\\\"}",
     " \t\r\n{ \"k\" : [ 1 , 2 ] } \n",
     "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
     "\"\xE2\x82\xAC \xF0\x9F\x93\xA6\"",
-    "{\"a1\":1,\"a2\":1,\"a3\":1,\"a4\":1,\"a5\":1,\"a6\":1,\"a7\":1,\"a8\":1,\"a9\":1,\"b1\":1,"
-    "\"b2\":1,\"b3\":1,\"b4\":1,\"b5\":1,\"b6\":1,\"b7\":1,\"b8\":1}",
+    ("{\"a1\":1,\"a2\":1,\"a3\":1,\"a4\":1,\"a5\":1,\"a6\":1,\"a7\":1,\"a8\":1,\"a9\":1,\"b1\":1,"
+     "\"b2\":1,\"b3\":1,\"b4\":1,\"b5\":1,\"b6\":1,\"b7\":1,\"b8\":1}"),
 };
 static const char *const pieces[] = {
     "{",
