@@ -71,7 +71,6 @@ struct bench_server {
 /* A fresh shop at `path`, and a key for it; a second shop as well, unless `neighbour` is NULL. */
 must_check enum err bench_prepare(struct ctx *c, const char *path, struct text *key,
                                   struct text *neighbour);
-int bench_free_port(void); /* one that was free a moment ago */
 /* `serve`, behind `wrapper` (words before the program; ends with NULL) or alone when that is NULL.
  */
 pid_t bench_start(const char *path, int port, const char *const *wrapper);

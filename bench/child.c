@@ -73,17 +73,6 @@ enum err bench_prepare(struct ctx *c, const char *path, struct text *key, struct
     return bench_close(c, &own, e);
 }
 
-int bench_free_port(void)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool ok = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
-              getsockname(fd, (struct sockaddr *)&at, &n) == 0;
-    if (fd >= 0) close(fd);
-    return ok ? ntohs(at.sin_port) : 0;
-}
-
 /* Silent. With a wrapper the program's own path, as it cannot be "/proc/self/exe" there. */
 static pid_t run(const char *const *wrapper, const char *const *words)
 {

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "bench/floor.h"
 #include "store/db.h"
+#include "wire/http_server.h"
 
 #include <signal.h>
 #include <sqlite3.h>
@@ -191,7 +192,7 @@ static enum err first_answer(struct ctx *c, struct bench_options o, struct grown
     if (file_bytes(g->path) < gigabyte) return OK;
     shut(g);
     for (int i = 0; i < bench_rounds(o); i++) {
-        int port = bench_free_port();
+        int port = http_free_port();
         int64_t begin = bench_now_us();
         pid_t pid = bench_start(g->path, port, NULL);
         bool is_up = bench_answers(port, 30);

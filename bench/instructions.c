@@ -7,6 +7,7 @@
 #include "bench/bench.h"
 
 #include "faces/jobs/react.h"
+#include "wire/http_server.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -149,7 +150,7 @@ static enum err one_run(struct ctx *c, struct bench_options o, int64_t orders, s
     struct bench_speed speed;
     TRY(bench_prepare(c, path, &server.key, NULL));
     enum err e = quiet_reactions(c, path);
-    server.port = bench_free_port();
+    server.port = http_free_port();
     setenv("WAYBILL_QUEUE_MS", "600000", 1); /* so slow a writer would turn them away */
     pid_t pid = e == OK ? bench_start(path, server.port, wrapper) : 0;
     unsetenv("WAYBILL_QUEUE_MS");

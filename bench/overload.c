@@ -7,6 +7,7 @@
 #include "bench/floor.h"
 #include "bench/line.h"
 #include "stages/1_receipt/receipt.h"
+#include "wire/http_server.h"
 #include "wire/json.h"
 
 #include <errno.h>
@@ -173,7 +174,7 @@ enum err bench_overload(struct ctx *c, struct bench_options o, struct figures *o
     f->epoll = epoll_create1(EPOLL_CLOEXEC);
     for (int i = 0; i <= LINES; i++) f->lines[i].fd = -1;
     TRY(bench_prepare(c, path, &f->target.key, &f->neighbour));
-    int port = bench_free_port();
+    int port = http_free_port();
     setenv("WAYBILL_RATE", "0", 1); /* not a key's pace is measured, but what the writer can do */
     pid_t pid = bench_start(path, port, NULL);
     unsetenv("WAYBILL_RATE");

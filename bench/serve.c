@@ -2,6 +2,7 @@
 #include "bench/bench.h"
 
 #include "bench/front.h"
+#include "wire/http_server.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -112,9 +113,9 @@ enum err bench_serve(struct ctx *c, struct bench_options o, struct figures *f)
     p->next = 1;
     TRY(bench_prepare(c, path, &p->server.key, NULL));
     p->floor.key = p->server.key;
-    p->server.port = bench_free_port();
+    p->server.port = http_free_port();
     p->server_pid = bench_start(path, p->server.port, NULL);
-    p->floor.port = bench_free_port();
+    p->floor.port = http_free_port();
     p->floor_pid = start_floor(log, p->floor.port);
     enum err e = take_turns(c, p, o, f);
     bench_end(p->server_pid, SIGTERM);

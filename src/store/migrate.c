@@ -128,6 +128,13 @@ struct steps {
     int count;
 };
 
+static enum err hint_other_build(struct ctx *c)
+{
+    return hint(c,
+                "take a new database; what is in this one comes out with `waybill export` of the "
+                "build that made it");
+}
+
 static enum err check(struct ctx *c, const struct steps *known, const struct applied *a)
 {
     if (a->number > known->count && a->oldest <= known->count) return OK;
@@ -138,14 +145,37 @@ static enum err check(struct ctx *c, const struct steps *known, const struct app
         return hint(c, "use the program that brought it there, or a newer one");
     }
     const struct migration *m = &known->at[a->number - 1];
-    if (a->checksum != hash_i64(text_of(m->sql)))
-        return fail(c, ERR_CONFLICT, "schema_changed", "step %d \"%s\" is not what was applied",
-                    m->number, m->name);
+    if (a->checksum != hash_i64(text_of(m->sql))) {
+        fail(c, ERR_CONFLICT, "schema_changed", "step %d \"%s\" is not what was applied", m->number,
+             m->name);
+        return hint_other_build(c);
+    }
     return OK;
+}
+
+/* Builds from before a column of the list had other first steps too: nothing leads on from there.
+ */
+static enum err check_list(struct ctx *c)
+{
+#define COLUMNS "('number', 'name', 'checksum', 'applied_us', 'oldest')"
+    const int64_t wanted = 5;
+    int64_t there = 0;
+    TRY(db_ask(c,
+               "SELECT count(*) FROM pragma_table_info('schema_migration') WHERE name IN " COLUMNS,
+               "SELECT count(*) FROM pg_attribute WHERE attrelid = 'schema_migration'::regclass"
+               " AND NOT attisdropped AND attname IN " COLUMNS,
+               &there));
+    if (there == wanted) return OK;
+    fail(c, ERR_CONFLICT, "schema_unknown",
+         "table schema_migration has %lld of the columns %s: the database is of another build",
+         (long long)there, COLUMNS);
+    return hint_other_build(c);
+#undef COLUMNS
 }
 
 static enum err list_applied(struct ctx *c, void *arg)
 {
+    TRY(check_list(c));
     return db_rows(c, &Q_migration_list, NO_ARGS, &applied_fields, arg);
 }
 

@@ -24,7 +24,8 @@ extern const int migration_count;
 
 /* Apply what is missing, each step in its own transaction. ERR_CONFLICT "schema_newer" when a step
    of a newer program leaves no room for this one, "schema_changed" when an applied step differs,
-   "older_nodes" when a step has to wait for processes that do not know it. */
+   "schema_unknown" when the list of them does, "older_nodes" when a step has to wait for processes
+   that do not know it. */
 must_check enum err migrate(struct ctx *c, int *applied);
 must_check enum err migrate_to(struct ctx *c, const struct migration *steps, int count,
                                int *applied);

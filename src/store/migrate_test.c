@@ -7,6 +7,8 @@
 #include "store/scratch_test.h"
 #include "world.h"
 
+#include <string.h>
+
 static const char expand[] = "-- A reason for each number.\n"
                              "-- oldest: 1\n"
                              "ALTER TABLE node ADD COLUMN name @text;\n"
@@ -66,6 +68,21 @@ TEST_BOTH(store, a_step_that_takes_away_waits_until_no_older_program_runs)
     /* from now on the older one is told so, when it starts and when it comes back */
     CHECK_FAULT(&w->ctx, ERR_CONFLICT, "schema_newer", migrate(&w->ctx, &applied));
     CHECK_FAULT(&w->ctx, ERR_CONFLICT, "schema_newer", migrate_fits(&w->ctx));
+}
+
+TEST_BOTH(store, a_database_of_another_build_is_refused_with_what_where_and_what_would_be_right)
+{
+    int applied = 0;
+    CHECK_OK(&w->ctx, world_script(w, "UPDATE schema_migration SET checksum = 0 WHERE number = 1"));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "schema_changed", migrate(&w->ctx, &applied));
+    CHECK(strstr(w->ctx.fault.hint, "waybill export"));
+    /* and one from before the list had a column */
+    CHECK_OK(&w->ctx, world_script(w, "ALTER TABLE schema_migration DROP COLUMN oldest"));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "schema_unknown", migrate(&w->ctx, &applied));
+    CHECK(strstr(w->ctx.fault.detail, "schema_migration"));
+    CHECK(strstr(w->ctx.fault.detail, "'oldest'"));
+    CHECK(strstr(w->ctx.fault.hint, "waybill export"));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "schema_unknown", migrate_fits(&w->ctx));
 }
 
 /* --- the number of a process ----------------------------------------------------------------- */

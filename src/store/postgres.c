@@ -289,14 +289,6 @@ static enum err deliver(struct ctx *c, const struct query *q, const PGresult *r,
     return OK;
 }
 
-static void cancel(struct session *s)
-{
-    char why[256];
-    PGcancel *request = PQgetCancel(s->link);
-    if (request) PQcancel(request, why, sizeof why);
-    PQfreeCancel(request);
-}
-
 /* Row by row as they come in, so that an export needs no memory for all of them. */
 static enum err scan(struct ctx *c, struct session *s, const struct query *q,
                      const struct pg_parameters *p, const struct sink *sink)
@@ -320,7 +312,7 @@ static enum err scan(struct ctx *c, struct session *s, const struct query *q,
         if (e == OK) e = deliver(c, q, r, sink, record);
         if (is_begun) s->may_repeat = false;
         is_begun = true;
-        if (e != OK && postgres_is_good(r)) cancel(s);
+        if (e != OK && postgres_is_good(r)) postgres_cancel(s);
     }
     struct fault fault = c->fault;
     if (PQtransactionStatus(s->link) != PQTRANS_INERROR) {

@@ -62,6 +62,7 @@ bool postgres_is_good(const PGresult *r);
 /* OK for a good result; otherwise it is cleared and the reason recorded. */
 must_check enum err postgres_checked(struct ctx *c, struct session *s, PGresult *r,
                                      const char *what);
+void postgres_cancel(struct session *s); /* of what is asked now, the rest is not wanted */
 must_check enum err postgres_command(struct ctx *c, struct session *s, const char *sql);
 
 /* --- values

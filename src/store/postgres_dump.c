@@ -45,14 +45,6 @@ static enum err deliver(struct ctx *c, const PGresult *r, struct value *values, 
     return OK;
 }
 
-static void cancel(struct session *s)
-{
-    char why[256];
-    PGcancel *request = PQgetCancel(s->link);
-    if (request) PQcancel(request, why, sizeof why);
-    PQfreeCancel(request);
-}
-
 enum err postgres_rows(struct ctx *c, const char *sql, struct values args, bool is_long,
                        values_fn *row, void *arg)
 {
@@ -77,7 +69,7 @@ enum err postgres_rows(struct ctx *c, const char *sql, struct values args, bool 
         }
         if (!values) values = arena_new(c->arena, struct value, (size_t)PQnfields(r) + 1);
         e = deliver(c, r, values, row, arg);
-        if (e != OK && is_long) cancel(s);
+        if (e != OK && is_long) postgres_cancel(s);
     }
     return e;
 }

@@ -85,6 +85,14 @@ enum err postgres_checked(struct ctx *c, struct session *s, PGresult *r, const c
     return e;
 }
 
+void postgres_cancel(struct session *s)
+{
+    char why[256];
+    PGcancel *request = PQgetCancel(s->link);
+    if (request) PQcancel(request, why, sizeof why);
+    PQfreeCancel(request);
+}
+
 enum err postgres_command(struct ctx *c, struct session *s, const char *sql)
 {
     PGresult *r = PQexec(s->link, sql);

@@ -340,3 +340,14 @@ int http_server_stop(struct http_server *s, unsigned grace_s)
     server_free(s);
     return abandoned;
 }
+
+int http_free_port(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool ok = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
+              getsockname(fd, (struct sockaddr *)&at, &n) == 0;
+    if (fd >= 0) close(fd);
+    return ok ? ntohs(at.sin_port) : 0;
+}

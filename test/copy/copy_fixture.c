@@ -73,6 +73,29 @@ enum err copying_differ(void *arg, const struct dump_table *t, const struct valu
     return OK;
 }
 
+bool pair_open(struct pair *p, enum db_engine from, enum db_engine to)
+{
+    if (!place_open(&p->from, from)) return false;
+    if (!place_open(&p->to, to)) {
+        world_close(&p->from.w);
+        return false;
+    }
+    place_fill(&p->from);
+    return true;
+}
+
+void pair_close(struct pair *p)
+{
+    world_close(&p->from.w);
+    world_close(&p->to.w);
+}
+
+void pair_rest(struct pair *p)
+{
+    place_rest(&p->from);
+    place_rest(&p->to);
+}
+
 struct copying *copying_new(const struct place *from, const struct place *to)
 {
     struct copying *g = calloc(1, sizeof *g);

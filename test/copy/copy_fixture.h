@@ -16,6 +16,14 @@ void place_wake(struct place *p);
 void place_fill(struct place *p); /* values that an engine or a format might bend, and orders */
 enum { FILL_ORDERS = 30 };
 
+/* A source that is filled, and a target; false when an engine is not there. */
+struct pair {
+    struct place from, to;
+};
+bool pair_open(struct pair *p, enum db_engine from, enum db_engine to);
+void pair_rest(struct pair *p);
+void pair_close(struct pair *p);
+
 struct copying {
     struct copy copy;
     struct arena from_arena, to_arena;

@@ -51,20 +51,15 @@ static void check_same(const struct place *a, const struct place *b)
 
 static void check_moved(enum db_engine from_engine, enum db_engine to_engine)
 {
-    struct place from, to;
-    if (!place_open(&from, from_engine)) return;
-    if (place_open(&to, to_engine)) {
-        place_fill(&from);
-        place_rest(&from);
-        place_rest(&to);
-        check_copied(&from, &to);
-        check_same(&from, &to);
-        place_wake(&to);
-        CHECK_OK(&to.w.ctx, copy_is_whole(&to.w.ctx));
-        CHECK_I64(FILL_ORDERS, world_ask(&to.w, "SELECT count(*) FROM orders"));
-        world_close(&to.w);
-    }
-    world_close(&from.w);
+    struct pair p;
+    if (!pair_open(&p, from_engine, to_engine)) return;
+    pair_rest(&p);
+    check_copied(&p.from, &p.to);
+    check_same(&p.from, &p.to);
+    place_wake(&p.to);
+    CHECK_OK(&p.to.w.ctx, copy_is_whole(&p.to.w.ctx));
+    CHECK_I64(FILL_ORDERS, world_ask(&p.to.w, "SELECT count(*) FROM orders"));
+    pair_close(&p);
 }
 
 TEST(copy, moves_everything_from_file_to_file) { check_moved(DB_SQLITE, DB_SQLITE); }
@@ -122,29 +117,24 @@ TEST_BOTH(copy, a_key_as_text_is_the_key_again)
 
 static void check_goes_on(enum db_engine from_engine, enum db_engine to_engine)
 {
-    struct place from, to;
-    if (!place_open(&from, from_engine)) return;
-    if (place_open(&to, to_engine)) {
-        place_fill(&from);
-        place_rest(&from);
-        place_rest(&to);
-        struct copying *g = copying_new(&from, &to);
-        g->pages = 20;
-        CHECK_FAULT(&g->from, ERR_BUSY, "interrupted", copying_run(g));
-        int64_t copied = g->copy.copied;
-        CHECK(copied > 0 && copied < g->copy.rows);
-        copying_free(g);
-        place_wake(&to);
-        CHECK_FAULT(&to.w.ctx, ERR_CONFLICT, "copy_unfinished", installation_open(&to.w.ctx, NULL));
-        place_rest(&to);
-        g = copying_new(&from, &to);
-        CHECK_OK(&g->from, copying_run(g));
-        CHECK_I64(copied, g->copy.was_there);
-        copying_free(g);
-        check_same(&from, &to);
-        world_close(&to.w);
-    }
-    world_close(&from.w);
+    struct pair p;
+    if (!pair_open(&p, from_engine, to_engine)) return;
+    pair_rest(&p);
+    struct copying *g = copying_new(&p.from, &p.to);
+    g->pages = 20;
+    CHECK_FAULT(&g->from, ERR_BUSY, "interrupted", copying_run(g));
+    int64_t copied = g->copy.copied;
+    CHECK(copied > 0 && copied < g->copy.rows);
+    copying_free(g);
+    place_wake(&p.to);
+    CHECK_FAULT(&p.to.w.ctx, ERR_CONFLICT, "copy_unfinished", installation_open(&p.to.w.ctx, NULL));
+    place_rest(&p.to);
+    g = copying_new(&p.from, &p.to);
+    CHECK_OK(&g->from, copying_run(g));
+    CHECK_I64(copied, g->copy.was_there);
+    copying_free(g);
+    check_same(&p.from, &p.to);
+    pair_close(&p);
 }
 
 TEST(copy, goes_on_where_it_stopped_to_file) { check_goes_on(DB_SQLITE, DB_SQLITE); }
@@ -172,19 +162,14 @@ static int kill_sometimes(const struct place *from, const struct place *to, int 
 
 static void check_killed(enum db_engine from_engine, enum db_engine to_engine)
 {
-    struct place from, to;
+    struct pair p;
     int kills = 0;
-    if (!place_open(&from, from_engine)) return;
-    if (place_open(&to, to_engine)) {
-        place_fill(&from);
-        place_rest(&from);
-        place_rest(&to);
-        CHECK_I64(0, kill_sometimes(&from, &to, 10, &kills));
-        CHECK(kills > 0);
-        check_same(&from, &to);
-        world_close(&to.w);
-    }
-    world_close(&from.w);
+    if (!pair_open(&p, from_engine, to_engine)) return;
+    pair_rest(&p);
+    CHECK_I64(0, kill_sometimes(&p.from, &p.to, 10, &kills));
+    CHECK(kills > 0);
+    check_same(&p.from, &p.to);
+    pair_close(&p);
 }
 
 TEST(copy, a_kill_at_any_moment_loses_and_doubles_nothing_to_file)

@@ -7,6 +7,7 @@
 #include "faces/cli/cli.h"
 #include "store/db.h"
 #include "wire/crypto.h"
+#include "wire/http_server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -165,17 +166,6 @@ void torture_close(struct torture_site *t)
 
 /* --- the server ------------------------------------------------------------------------------ */
 
-static int free_port(void)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool ok = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
-              getsockname(fd, (struct sockaddr *)&at, &n) == 0;
-    if (fd >= 0) close(fd);
-    return ok ? ntohs(at.sin_port) : 0;
-}
-
 static pid_t spawn(const struct torture_site *t)
 {
     char listen[32], mails[500];
@@ -199,7 +189,7 @@ enum err torture_start(struct torture_site *t)
     struct text answer;
     int64_t begun_ms = torture_now_ms();
     int status = 0;
-    t->port = line.port = free_port();
+    t->port = line.port = http_free_port();
     t->server = spawn(t);
     while (status != 200 && torture_now_ms() - begun_ms < PATIENCE_MS) {
         status = torture_ask(&line, "GET", "/readyz", NULL, (struct text){0}, &answer);
