@@ -7,6 +7,7 @@
 #include "world.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What may read a whole table or all of a merchant's: there is little of it, or that is its job. */
@@ -41,6 +42,35 @@ static bool reads_everything(const char *step)
 {
     if (strstr(step, "(merchant_id=?)")) return true;
     return strncmp(step, "SCAN", 4) == 0 && !strstr(step, "keys") && !strstr(step, "CONSTANT");
+}
+
+static bool has_step(sqlite3 *db, const char *query, const char *step)
+{
+    sqlite3_stmt *s = NULL;
+    char sql[4096];
+    bool found = false;
+    for (size_t i = 0; i < query_count; i++) {
+        if (strcmp(queries[i]->name, query) != 0) continue;
+        snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", queries[i]->sqlite);
+        if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK) return false;
+        while (sqlite3_step(s) == SQLITE_ROW)
+            found = found || strstr((const char *)sqlite3_column_text(s, 3), step);
+        sqlite3_finalize(s);
+    }
+    return found;
+}
+
+TEST(plan, the_board_counts_open_orders_without_looking_for_each_among_all)
+{
+    struct world w;
+    sqlite3 *db = NULL;
+    if (!world_open(&w, DB_SQLITE)) return;
+    CHECK_I64(SQLITE_OK, sqlite3_open_v2(w.address, &db, SQLITE_OPEN_READONLY, NULL));
+    CHECK(has_step(db, "order_board", "COVERING INDEX order_state_open"));
+    CHECK(has_step(db, "holds_board", "INDEX hold_live"));
+    CHECK(has_step(db, "order_ids_by_stage", "COVERING INDEX order_state_open"));
+    sqlite3_close(db);
+    world_close(&w);
 }
 
 TEST(plan, no_statement_reads_all_rows_of_a_merchant)
