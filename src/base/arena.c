@@ -107,8 +107,9 @@ void *arena_grow(struct arena *a, void *at, size_t count, size_t *capacity, size
         *capacity = wider;
         return at;
     }
-    void *copy = arena_alloc(a, wider * size, alignof(max_align_t));
+    unsigned char *copy = arena_take(a, wider * size, alignof(max_align_t));
     if (count) memcpy(copy, at, count * size);
+    memset(copy + count * size, 0, (wider - count) * size);
     *capacity = wider;
     return copy;
 }

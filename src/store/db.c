@@ -10,11 +10,14 @@
 
 struct put {
     const struct query *query;
-    struct value *rows; /* count * query->args */
-    size_t count, capacity;
-    size_t keys; /* of differences that are added up; 0 for plain rows */
+    struct value *rows; /* count * query->args; on the heap, for the next unit as well */
+    size_t count;
+    size_t capacity; /* values */
+    size_t keys;     /* of differences that are added up; 0 for plain rows */
     bool is_sure;
 };
+
+enum { PUT_KEPT_BYTES = 1024 * 1024 }; /* more is given back after the unit */
 
 /* --- statements ------------------------------------------------------------------------------ */
 
@@ -194,26 +197,66 @@ enum err db_each(struct ctx *c, const struct query *q, const struct value *rows,
     return OK;
 }
 
+void puts_forget(struct db *db)
+{
+    for (size_t i = 0; i < db->put_room; i++) {
+        if (db->puts[i].capacity * sizeof(struct value) <= PUT_KEPT_BYTES) continue;
+        free(db->puts[i].rows);
+        db->puts[i] = (struct put){0};
+    }
+    db->put_count = 0;
+    db->in_flush = false;
+}
+
+void puts_free(struct db *db)
+{
+    for (size_t i = 0; i < db->put_room; i++) free(db->puts[i].rows);
+    free(db->puts);
+}
+
 static struct put *put_of(struct ctx *c, const struct query *q, bool is_sure, size_t keys)
 {
     struct db *db = c->db;
     assert(db->in_tx && q->is_many);
     for (size_t i = 0; i < db->put_count; i++)
         if (db->puts[i].query == q && db->puts[i].is_sure == is_sure) return &db->puts[i];
-    struct put *p = arena_push(c->arena, db->puts, db->put_count, db->put_capacity);
-    *p = (struct put){.query = q, .is_sure = is_sure, .keys = keys};
+    if (db->put_count == db->put_room) {
+        size_t room = db->put_room ? db->put_room * 2 : 16;
+        db->puts = realloc(db->puts, room * sizeof *db->puts);
+        if (!db->puts) abort();
+        memset(db->puts + db->put_room, 0, (room - db->put_room) * sizeof *db->puts);
+        db->put_room = room;
+    }
+    struct put *p = &db->puts[db->put_count++];
+    *p = (struct put){
+        .query = q, .is_sure = is_sure, .keys = keys, .rows = p->rows, .capacity = p->capacity};
     return p;
+}
+
+/* Where the values of one more row go. */
+static enum err put_row(struct ctx *c, const struct query *q, bool is_sure, size_t keys,
+                        struct value **row)
+{
+    TRY(check_usable(c, q));
+    struct put *p = put_of(c, q, is_sure, keys);
+    size_t used = p->count * q->args;
+    if (used + q->args > p->capacity) {
+        p->capacity = p->capacity ? p->capacity * 2 : 256;
+        p->rows = realloc(p->rows, p->capacity * sizeof *p->rows);
+        if (!p->rows) abort();
+    }
+    p->count++;
+    *row = p->rows + used;
+    return OK;
 }
 
 static enum err put(struct ctx *c, const struct query *q, struct values args, bool is_sure,
                     size_t keys)
 {
+    struct value *row;
     assert(args.count == q->args);
-    TRY(check_usable(c, q));
-    struct put *p = put_of(c, q, is_sure, keys);
-    size_t size = sizeof(struct value) * q->args;
-    p->rows = arena_grow(c->arena, p->rows, p->count, &p->capacity, size);
-    memcpy(p->rows + p->count++ * q->args, args.at, size);
+    TRY(put_row(c, q, is_sure, keys, &row));
+    memcpy(row, args.at, sizeof *row * q->args);
     return OK;
 }
 
@@ -237,7 +280,9 @@ enum err db_add(struct ctx *c, const struct query *q, size_t keys, struct values
 enum err db_put_record(struct ctx *c, const struct query *q, const struct fields *f,
                        const void *record)
 {
-    struct value *at = arena_new(c->arena, struct value, f->count);
+    struct value *at;
+    assert(f->count == q->args);
+    TRY(put_row(c, q, false, 0, &at));
     for (size_t i = 0; i < f->count; i++) {
         const struct field *field = &f->at[i];
         if (field->kind == F_TEXT || field->kind == F_JSON) {
@@ -248,7 +293,7 @@ enum err db_put_record(struct ctx *c, const struct query *q, const struct fields
             at[i] = value_i64(field_i64(field, record));
         }
     }
-    return put(c, q, (struct values){at, f->count}, false, 0);
+    return OK;
 }
 
 static int compare_keys(const void *a, const void *b, void *keys)
@@ -296,8 +341,7 @@ enum err db_flush(struct ctx *c)
                      p->query->name, (long long)(int64_t)p->count - (long long)changed, p->count);
         }
     }
-    db->put_count = db->put_capacity = 0;
-    db->puts = NULL;
+    db->put_count = 0;
     db->in_flush = false;
     return e;
 }

@@ -17,8 +17,8 @@ struct db {
     bool is_writer, in_tx, tx_failed, in_flush, in_scan;
     int64_t merchant_id; /* whom the running unit is of; NONE: it has not said yet */
     int attempt;         /* how often the running unit lost a race */
-    struct put *puts;    /* in c->arena, of the running unit */
-    size_t put_count, put_capacity;
+    struct put *puts;    /* of the running unit; their memory serves the next one as well */
+    size_t put_count, put_room;
     struct kept *kept; /* rows of settings; NULL: none are kept here */
     bool is_trial;     /* what it writes is noted */
     int64_t *touched;  /* in c->arena: identifiers among the parameters of writes */
@@ -110,5 +110,8 @@ void store_unlock(struct store *s);
 
 /* The running unit of work is of the merchant that this statement names. */
 enum err merchant_check(struct ctx *c, const struct query *q, const struct value *at);
+/* db.c: nothing is queued any more; give the memory back. */
+void puts_forget(struct db *db);
+void puts_free(struct db *db);
 /* Before `each`: values of the right kinds, and no two rows with the same target. */
 enum err rows_check(struct ctx *c, const struct query *q, const struct value *rows, size_t count);

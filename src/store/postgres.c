@@ -29,6 +29,7 @@ static void pg_close(struct db *db)
     struct session *s = (struct session *)db;
     PQfinish(s->link);
     for (size_t i = 0; i < QUERY_COUNT; i++) free(s->statements[i].types);
+    puts_free(db);
     free(s);
 }
 

@@ -5,13 +5,6 @@
 
 #include <time.h>
 
-static void forget_puts(struct db *db)
-{
-    db->puts = NULL;
-    db->put_count = db->put_capacity = 0;
-    db->in_flush = false;
-}
-
 static enum err work_and_close(struct ctx *c, work_fn *work, void *arg)
 {
     c->now_us = source_now_us(c->source);
@@ -49,7 +42,7 @@ enum err unit_alone(struct ctx *c, struct db *db, work_fn *work, void *arg, bool
             arena_rewind(c->arena, mark);
             if (db->driver->engine != DB_SQLITE) sleep_jittered(c, attempt);
         }
-        forget_puts(db);
+        puts_forget(db);
         db->attempt = attempt;
         int64_t term = source_term(c->source);
         e = term ? db->driver->begin(c) : node_lost(c);
@@ -67,7 +60,7 @@ enum err unit_alone(struct ctx *c, struct db *db, work_fn *work, void *arg, bool
             db->driver->rollback(c);
         }
         db->in_tx = db->tx_failed = false;
-        forget_puts(db);
+        puts_forget(db);
     }
     c->db = before;
     return e;
@@ -82,7 +75,7 @@ enum err unit_in_group(struct ctx *c, struct db *db, work_fn *work, void *arg, b
     c->db = db;
     for (int attempt = 0; attempt < ATTEMPTS_MAX && e == ERR_BUSY; attempt++) {
         if (attempt) arena_rewind(c->arena, mark);
-        forget_puts(db);
+        puts_forget(db);
         e = db->driver->savepoint(c);
         if (e != OK) break;
         db->in_tx = true;
@@ -98,7 +91,7 @@ enum err unit_in_group(struct ctx *c, struct db *db, work_fn *work, void *arg, b
         enum err released = db->driver->release(c);
         if (released != OK) e = released;
         db->tx_failed = false;
-        forget_puts(db);
+        puts_forget(db);
     }
     db->in_tx = false;
     c->db = before;
@@ -129,7 +122,7 @@ enum err db_trial(struct ctx *c, work_fn *work, void *arg)
     if (undone == OK) undone = db->driver->release(c);
     if (undone == OK) c->fault = fault;
     db->tx_failed = undone != OK;
-    forget_puts(db);
+    puts_forget(db);
     c->events = NULL;
     c->closing = NULL;
     return e == OK ? undone : e;
