@@ -202,6 +202,11 @@ static const char *wide_sql(struct ctx *c, const struct query *q)
     return buf_text(&b).at;
 }
 
+static bool is_insert(const struct query *q)
+{
+    return text_starts(text_of(q->sqlite), T("INSERT"));
+}
+
 static enum err prepare_wide(struct ctx *c, const struct query *q, sqlite3_stmt **out)
 {
     struct lite *l = lite_of(c);
@@ -306,8 +311,7 @@ static enum err lite_run(struct ctx *c, const struct query *q, struct values arg
     return e;
 }
 
-/* Rows from `from` on, each by one execution of the statement; ends where `width` of them do not
-   fit. Returns where it ended. */
+/* Rows from `from` on, `width` by each execution of the statement, until so many are not left. */
 static enum err each_of(struct ctx *c, const struct query *q, sqlite3_stmt *s, size_t width,
                         const struct value *rows, size_t *from, size_t count, bool *took,
                         int64_t *changed)
@@ -335,7 +339,7 @@ static enum err lite_each(struct ctx *c, const struct query *q, const struct val
 {
     sqlite3_stmt *s;
     size_t at = 0;
-    if (!took && count >= WIDE_ROWS && text_starts(text_of(q->sqlite), T("INSERT"))) {
+    if (!took && count >= WIDE_ROWS && is_insert(q)) {
         TRY(prepare_wide(c, q, &s));
         TRY(each_of(c, q, s, WIDE_ROWS, rows, &at, count, NULL, changed));
     }
@@ -346,6 +350,7 @@ static enum err lite_each(struct ctx *c, const struct query *q, const struct val
 static enum err lite_prepare(struct ctx *c, const struct query *q)
 {
     sqlite3_stmt *s;
+    if (q->is_many && is_insert(q)) TRY(prepare_wide(c, q, &s));
     return prepare(c, q, &s);
 }
 
