@@ -20,6 +20,21 @@ __attribute__((format(printf, 5, 0))) static void note(struct ctx *c, enum err c
     if (reason_heard) reason_heard(reason);
 }
 
+struct asker ctx_asker(const struct ctx *c, int64_t order_id)
+{
+    size_t low = 0, high = c->askers ? c->askers->count : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct asker *a = &c->askers->at[middle];
+        if (a->order_id == order_id) return *a;
+        if (a->order_id < order_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (struct asker){order_id, c->actor_id, c->command_id};
+}
+
 enum err fail(struct ctx *c, enum err code, const char *reason, const char *detail, ...)
 {
     va_list args;

@@ -17,6 +17,7 @@ struct store;  /* store/db.h: an open database */
 struct db;     /* store/db.h: one connection of it */
 struct source; /* base/source.h: clock, identifiers, randomness */
 struct events; /* domain/events: what this unit has to tell, until it commits */
+struct askers;
 
 struct fault {
     enum err code;
@@ -29,20 +30,32 @@ struct fault {
 struct ctx {
     struct arena *arena; /* all memory of this unit */
     struct source *source;
-    struct store *store;   /* where db_tx goes */
-    struct db *db;         /* the connection in use: a reader, or inside db_tx the writer */
-    int64_t now_us;        /* read once, so that a unit of work sees one instant */
-    int64_t merchant_id;   /* whose data; always from the credential, never from the request */
-    int64_t owner_id;      /* whose goods and orders are seen and meant; 0: all, and the house's */
-    bool is_own;           /* owner_id is 0, and a SKU is meant as the merchant's own */
-    bool is_behind;        /* nobody waits for it: reactions and jobs */
-    int64_t actor_id;      /* who is asking: user, key, customer; 0 is the system itself */
-    int64_t command_id;    /* what caused it all; 0 while reading */
-    struct events *events; /* owned by domain/events; NULL at the start of each try */
+    struct store *store; /* where db_tx goes */
+    struct db *db;       /* the connection in use: a reader, or inside db_tx the writer */
+    int64_t now_us;      /* read once, so that a unit of work sees one instant */
+    int64_t merchant_id; /* whose data; always from the credential, never from the request */
+    int64_t owner_id;    /* whose goods and orders are seen and meant; 0: all, and the house's */
+    bool is_own;         /* owner_id is 0, and a SKU is meant as the merchant's own */
+    bool is_behind;      /* nobody waits for it: reactions and jobs */
+    int64_t actor_id;    /* who is asking: user, key, customer; 0 is the system itself */
+    int64_t command_id;  /* what caused it all; 0 while reading */
+    const struct askers *askers; /* instead of the two, for orders in it; NULL at each start */
+    struct events *events;       /* owned by domain/events; NULL at the start of each try */
     enum err (*closing)(struct ctx *c); /* run once before the commit; NULL at the start of a try */
     struct faults *faults; /* all that is wrong with the same input; NULL: `fault` is all */
     struct fault fault;
 };
+
+/* Who asked for what is done to an order, where a unit of work does what several asked for. */
+struct asker {
+    int64_t order_id, actor_id, command_id;
+};
+struct askers {
+    const struct asker *at; /* ascending by order */
+    size_t count;
+};
+/* By whom, and by which command, something happens to an order. */
+struct asker ctx_asker(const struct ctx *c, int64_t order_id);
 
 /* What is wrong with one input, first things first: `fault` is the first of them. */
 enum { FAULTS_MAX = 20 }; /* more are not looked for */

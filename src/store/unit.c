@@ -8,6 +8,7 @@
 static enum err work_and_close(struct ctx *c, work_fn *work, void *arg)
 {
     c->now_us = source_now_us(c->source);
+    c->askers = NULL;
     c->events = NULL;
     c->closing = NULL;
     c->fault = (struct fault){0};

@@ -169,14 +169,15 @@ enum err event_put(struct ctx *c, enum event_kind kind, int64_t order_id, int64_
         c->events = arena_new(c->arena, struct events, 1);
         c->closing = close_events;
     }
+    struct asker by = ctx_asker(c, order_id);
     struct event *e = arena_push(c->arena, c->events->at, c->events->count, c->events->capacity);
     *e = (struct event){.kind = (int32_t)kind,
                         .order_id = order_id,
                         .version = NONE,
                         .subject_id = subject_id,
                         .at_us = c->now_us,
-                        .actor_id = c->actor_id,
-                        .command_id = c->command_id,
+                        .actor_id = by.actor_id,
+                        .command_id = by.command_id,
                         .body = body_line(c->arena, &body)};
     return OK;
 }

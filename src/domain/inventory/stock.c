@@ -118,11 +118,12 @@ enum err stock_move(struct ctx *c, int64_t product_id, struct cell from, struct 
 {
     assert(quantity > 0);
     struct text lot = lot_of(from.lot.len ? from.lot : to.lot);
+    struct asker by = ctx_asker(c, order_id);
     TRY(db_put(c, &Q_stock_entry_insert,
                ARGS(I64(c->merchant_id), I64(source_id(c->source)), I64(product_id),
                     I64(from.place_id), I64(to.place_id), I64(quantity), TXT(lot), I64(reason),
-                    I64(order_id), I64(subject_id), I64(c->now_us), I64(c->actor_id),
-                    I64(c->command_id), I64(from.condition), I64(to.condition))));
+                    I64(order_id), I64(subject_id), I64(c->now_us), I64(by.actor_id),
+                    I64(by.command_id), I64(from.condition), I64(to.condition))));
     TRY(cell_open(c, product_id, to));
     TRY(cell_add(c, product_id, from, -quantity, 0));
     return cell_add(c, product_id, to, quantity, 0);

@@ -255,8 +255,9 @@ enum err money_book(struct ctx *c, const struct money_entry *entry)
     e.merchant_id = c->merchant_id;
     e.entry_id = source_id(c->source);
     e.at_us = c->now_us;
-    e.actor_id = c->actor_id;
-    e.command_id = c->command_id;
+    struct asker by = ctx_asker(c, e.order_id);
+    e.actor_id = by.actor_id;
+    e.command_id = by.command_id;
     return db_put_record(c, &Q_money_entry_insert, &money_entry_fields, &e);
 }
 

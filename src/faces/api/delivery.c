@@ -2,6 +2,7 @@
 #include "stages/6_delivery/delivery.h"
 #include "base/source.h"
 #include "domain/orders/order.h"
+#include "faces/api/gathering.h"
 #include "faces/api/picking.h"
 #include "faces/api/shipping.h"
 #include "stages/5_shipping/shipping.h"
@@ -51,6 +52,36 @@ static enum err tracking_add(struct ctx *c, const struct request *in, struct rep
         if (taken[i].is_known) out->rows[i].status = 200;
     }
     return OK;
+}
+
+/* Rows that name a parcel by its number are looked up by it. */
+static enum err orders_of_reports(struct ctx *c, const struct fields *f, const struct list *rows,
+                                  int64_t *order_ids)
+{
+    const struct tracking_report *at = rows->at;
+    struct text *numbers = arena_new(c->arena, struct text, rows->count + 1);
+    struct list labels = {0};
+    size_t n = 0;
+    (void)f;
+    for (size_t i = 0; i < rows->count; i++)
+        if (at[i].package_id == NONE && at[i].tracking_number.len)
+            numbers[n++] = text_upper(c->arena, at[i].tracking_number);
+    if (n) TRY(packages_by_tracking(c, numbers, n, &labels));
+    const struct label *label = labels.at;
+    for (size_t i = 0, k = 0; i < rows->count; i++) {
+        order_ids[i] = at[i].package_id;
+        if (at[i].package_id != NONE || !at[i].tracking_number.len) continue;
+        struct text number = numbers[k++];
+        order_ids[i] = ORDER_APART; /* perhaps a return's */
+        for (size_t l = 0; l < labels.count; l++)
+            if (text_eq(label[l].tracking_number, number)) order_ids[i] = label[l].package_id;
+    }
+    return orders_of_packages(c, order_ids, rows->count);
+}
+
+static enum err tracking_together(struct ctx *c, struct member *all, size_t n)
+{
+    return rows_together(c, all, n, orders_of_reports);
 }
 
 struct scan_view {
@@ -412,7 +443,7 @@ static enum err packages_reset(struct ctx *c, const struct request *in, struct r
 const struct route delivery_routes[] = {
     {"POST", "/v1/tracking-events", "track add", WRITE, ROUTE_WRITE | ROUTE_BULK, &report_fields,
      NULL, &taken_fields, tracking_add,
-     "Tell what happened to packages, in any order and as often as you like."},
+     "Tell what happened to packages, in any order and as often as you like.", tracking_together},
     {"GET", "/v1/packages/{pkg}/tracking", "track show", READ, ROUTE_LIST | ROUTE_OWNED, NULL, NULL,
      &scan_view_fields, tracking_show, "What carriers and drivers said of it, oldest first."},
     {"POST", "/v1/packages/{pkg}/tracking/refresh", "track refresh", READ | WRITE,

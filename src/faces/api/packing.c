@@ -6,6 +6,7 @@
 #include "domain/inventory/serial.h"
 #include "domain/orders/order.h"
 #include "domain/people/people.h"
+#include "faces/api/gathering.h"
 #include "faces/api/picking.h"
 #include "services/assembly/assembly.h"
 #include "services/customization/customization.h"
@@ -386,7 +387,8 @@ const struct route packing_routes[] = {
     {"GET", "/v1/packages/{pkg}/slip.pdf", "pack slip", READ, ROUTE_RAW | ROUTE_OWNED, NULL, NULL,
      NULL, pack_slip, "The packing slip that lies in the package."},
     {"POST", "/v1/packs", "pack run", WRITE, ROUTE_WRITE | ROUTE_BULK, &pack_row_fields, NULL, NULL,
-     pack_run, "Pack and seal many totes at once; each is answered for itself."},
+     pack_run, "Pack and seal many totes at once; each is answered for itself.",
+     fulfillments_together},
     {"GET", "/v1/fulfillments/{ful}/services", "pack services", READ, ROUTE_LIST, NULL, NULL,
      &service_fields, services_list, "What is to be done to its goods before sealing."},
     {"POST", "/v1/fulfillments/{ful}/tasks/{tsk}/finish", "services finish", WRITE, ROUTE_WRITE,

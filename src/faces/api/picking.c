@@ -1,5 +1,6 @@
 /* faces/api/picking.c: the pick list, waves and scans over HTTP and on the command line. */
 #include "faces/api/picking.h"
+#include "faces/api/gathering.h"
 
 #include "domain/orders/order.h"
 #include "domain/sites/site.h"
@@ -540,9 +541,13 @@ static enum err picks_confirm(struct ctx *c, const struct request *in, struct re
     struct pick_confirm *jobs = arena_new(c->arena, struct pick_confirm, n + 1);
     struct fault *faults = arena_new(c->arena, struct fault, n + 1);
     for (size_t i = 0; i < n; i++)
-        jobs[i] = (struct pick_confirm){
-            rows[i].fulfillment_id, rows[i].task_id, rows[i].quantity, rows[i].bin_id, rows[i].lot,
-            rows[i].version,        c->actor_id};
+        jobs[i] = (struct pick_confirm){rows[i].fulfillment_id,
+                                        rows[i].task_id,
+                                        rows[i].quantity,
+                                        rows[i].bin_id,
+                                        rows[i].lot,
+                                        rows[i].version,
+                                        in->row_actors ? in->row_actors[i] : c->actor_id};
     TRY(picking_confirm(c, jobs, n, faults));
     for (size_t i = 0; i < n; i++) {
         out->rows[i].fault = faults[i];
@@ -574,7 +579,8 @@ const struct route picking_routes[] = {
     {"POST", "/v1/picks/claim", "pick claim", WRITE, ROUTE_WRITE, &claim_fields, NULL,
      &pick_items_fields, picks_claim, "The next picks for a worker, leased for 15 minutes."},
     {"POST", "/v1/picks/confirm", "pick confirm", WRITE, ROUTE_WRITE | ROUTE_BULK, &confirm_fields,
-     NULL, NULL, picks_confirm, "Confirm many picks at once; each is answered for itself."},
+     NULL, NULL, picks_confirm, "Confirm many picks at once; each is answered for itself.",
+     fulfillments_together},
     {"POST", "/v1/fulfillments/{ful}/start-pick", "pick start", WRITE, ROUTE_WRITE, NULL, NULL,
      &work_view_fields, picks_start, "Begin to pick it."},
     {"POST", TASK_PATH "/scan", "pick scan", WRITE, ROUTE_WRITE, &scan_fields, NULL,

@@ -46,12 +46,13 @@ struct request {
     struct server *server;      /* for what tells about the server itself: /readyz, /metrics */
     int64_t ids[ROUTE_IDS_MAX]; /* path parameters {ord}, {pkg}: parsed, prefix checked */
     struct text words[ROUTE_IDS_MAX]; /* the same parameters as texts; {word} is text only */
-    const void *body;  /* the record of route->body; NULL without, and for PATCH: merge `raw` */
-    struct list rows;  /* ROUTE_BULK: the decoded records, at most BULK_ROWS_MAX; rows that cannot
-                          be read are answered by the dispatcher and do not stand here */
-    const void *query; /* the record of route->query; NULL without */
-    struct text raw;   /* the body as sent */
-    int64_t if_match;  /* version asked for by If-Match; NONE */
+    const void *body; /* the record of route->body; NULL without, and for PATCH: merge `raw` */
+    struct list rows; /* ROUTE_BULK: the decoded records, at most BULK_ROWS_MAX; rows that cannot
+                         be read are answered by the dispatcher and do not stand here */
+    const int64_t *row_actors; /* who asks for each row, when several do; NULL: c->actor_id */
+    const void *query;         /* the record of route->query; NULL without */
+    struct text raw;           /* the body as sent */
+    int64_t if_match;          /* version asked for by If-Match; NONE */
     bool is_preview, is_preparing;
     const void *prepared;       /* ROUTE_PREPARES */
     int64_t scopes, session_id; /* of who asks; session_id 0: a key, or the command line */

@@ -1,6 +1,7 @@
 /* faces/api/shipping.c: packages, quotes, labels, the scan at the ramp, manifests. */
 #include "faces/api/shipping.h"
 #include "faces/api/actor_names.h"
+#include "faces/api/gathering.h"
 
 #include "base/source.h"
 #include "base/time.h"
@@ -564,7 +565,7 @@ const struct route shipping_routes[] = {
      &package_view_fields, packages_label,
      "Buy its label; with a carrier outside it is asked for, and bought a moment later."},
     {"POST", "/v1/labels", "ship labels", WRITE, ROUTE_WRITE | ROUTE_BULK, &label_row_fields, NULL,
-     NULL, labels_bulk, "Buy many labels at once; each is answered for itself."},
+     NULL, labels_bulk, "Buy many labels at once; each is answered for itself.", packages_together},
     {"GET", "/v1/packages/{pkg}/label.pdf", "ship print", READ | WRITE, ROUTE_RAW | ROUTE_OWNED,
      NULL, NULL, NULL, label_pdf, "The label as PDF; it counts as printed."},
     {"GET", "/v1/packages/{pkg}/label.png", NULL, READ | WRITE, ROUTE_RAW | ROUTE_OWNED, NULL,
@@ -577,7 +578,8 @@ const struct route shipping_routes[] = {
      &correct_fields, NULL, &package_view_fields, packages_correct,
      "Correct the tracking number; the one before is kept in the history."},
     {"POST", "/v1/handovers", "ship handover", WRITE, ROUTE_WRITE | ROUTE_BULK, &scan_fields, NULL,
-     &package_row_fields, handovers, "Hand packages over to the carrier by scanning them."},
+     &package_row_fields, handovers, "Hand packages over to the carrier by scanning them.",
+     scans_together},
     {"POST", "/v1/packages/{pkg}/take-back", "ship take-back", WRITE, ROUTE_WRITE, &reason_fields,
      NULL, &package_view_fields, packages_take_back,
      "Undo a hand-over, before the carrier's first scan."},

@@ -1,85 +1,14 @@
 /* faces/api/together_test.c: requests that wait at once are run at once, and nobody can tell. */
+#include "crowd.h"
 #include "domain/events/event.h"
 #include "domain/inventory/stock.h"
-#include "faces/api/dispatch.h"
-#include "faces/api/routes.h"
-#include "shop.h"
 
-#include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-static const struct route *const tables[] = {orders_routes, merchant_routes, NULL};
 
 #define LAND                                                                                       \
     ",\"ship_to\":{\"recipient\":\"Ada Byron\",\"line1\":\"10 King Street\",\"city\":"             \
     "\"London\",\"postal_code\":\"EC2V 8EA\",\"country\":\"GB\"},"                                 \
     "\"payment_method\":\"on_account\"}"
-
-/* One who asks, with memory of its own. */
-struct asker {
-    struct arena arena;
-    struct call call;
-    struct answer answer;
-    atomic_bool is_answered;
-};
-
-enum { ASKERS_MAX = 40 };
-struct crowd {
-    struct world *w;
-    struct shop shop;
-    struct server server;
-    struct asker at[ASKERS_MAX];
-    size_t count;
-};
-
-static void crowd_open(struct crowd *k, struct world *w)
-{
-    memset(k, 0, sizeof *k);
-    k->w = w;
-    k->shop = shop_open(w);
-    server_open(&k->server, w->store, &w->source, tables);
-}
-
-static struct asker *asks(struct crowd *k, const char *body, const char *key)
-{
-    struct asker *a = &k->at[k->count++];
-    a->call = (struct call){.method = T("POST"),
-                            .target = T("/v1/orders"),
-                            .body = text_of(body),
-                            .idempotency_key = text_of(key),
-                            .is_trusted = true,
-                            .merchant_id = k->shop.merchant_id,
-                            .actor_id = 1000 + (int64_t)k->count};
-    return a;
-}
-
-static void answered(void *arg, const struct answer *answer)
-{
-    struct asker *a = arg;
-    a->answer = *answer;
-    a->answer.body = text_copy(&a->arena, answer->body);
-    a->is_answered = true;
-}
-
-/* All stand in the queue before the writer looks. Returns the statements run. */
-static int64_t let_in(struct crowd *k)
-{
-    for (size_t i = 0; i < k->count; i++)
-        dispatch_begin(&k->server, &k->at[i].arena, &k->at[i].call, answered, &k->at[i]);
-    int64_t before = store_queries(k->w->store);
-    store_start(k->w->store);
-    for (size_t i = 0; i < k->count; i++)
-        while (!k->at[i].is_answered) nanosleep(&(struct timespec){0, 1000000}, NULL);
-    return store_queries(k->w->store) - before;
-}
-
-static void crowd_close(struct crowd *k)
-{
-    server_close(&k->server);
-    for (size_t i = 0; i < k->count; i++) arena_free(&k->at[i].arena);
-}
 
 static const char *mugs(struct crowd *k, const char *reference, const char *sku, int64_t quantity)
 {
@@ -95,20 +24,14 @@ static const char *nth(struct crowd *k, size_t i)
     return text_cstr(&k->w->arena, text_printf(&k->w->arena, "R-%zu", i));
 }
 
-static bool says(const struct asker *a, int status, const char *part)
-{
-    if (a->answer.status == status && text_find(a->answer.body, text_of(part)) >= 0) return true;
-    printf("no %d with %s: %d %.*s\n", status, part, a->answer.status, TEXT_ARG(a->answer.body));
-    return false;
-}
-
 static int64_t of_a_crowd(struct world *w, size_t n)
 {
     static struct crowd k;
     crowd_open(&k, w);
-    for (size_t i = 0; i < n; i++) asks(&k, mugs(&k, nth(&k, i), "MUG", 1), nth(&k, i));
-    int64_t statements = let_in(&k);
-    for (size_t i = 0; i < n; i++) CHECK(says(&k.at[i], 201, "\"promised\":1"));
+    for (size_t i = 0; i < n; i++)
+        crowd_asks(&k, "/v1/orders", mugs(&k, nth(&k, i), "MUG", 1), nth(&k, i));
+    int64_t statements = crowd_let_in(&k);
+    for (size_t i = 0; i < n; i++) CHECK(crowd_says(&k.at[i], 201, "\"promised\":1"));
     crowd_close(&k);
     return statements;
 }
@@ -129,15 +52,15 @@ TEST_BOTH(together, each_is_answered_and_remembered_as_if_it_had_come_alone)
 {
     static struct crowd k;
     crowd_open(&k, w);
-    struct asker *good = asks(&k, mugs(&k, "A", "MUG", 1), "key-a");
-    struct asker *unknown = asks(&k, mugs(&k, "B", "NOSUCH", 1), "key-b");
-    struct asker *same = asks(&k, mugs(&k, "A", "PEN", 1), "key-c");
-    struct asker *many = asks(&k, mugs(&k, "D", "BOOK", 130), NULL);
-    let_in(&k);
-    CHECK(says(good, 201, "\"promised\":1"));
-    CHECK(says(unknown, 422, "lines[0].sku"));
-    CHECK(says(same, 409, "duplicate_reference"));
-    CHECK(says(many, 201, "\"promised\":120,\"short_of\":10"));
+    struct guest *good = crowd_asks(&k, "/v1/orders", mugs(&k, "A", "MUG", 1), "key-a");
+    struct guest *unknown = crowd_asks(&k, "/v1/orders", mugs(&k, "B", "NOSUCH", 1), "key-b");
+    struct guest *same = crowd_asks(&k, "/v1/orders", mugs(&k, "A", "PEN", 1), "key-c");
+    struct guest *many = crowd_asks(&k, "/v1/orders", mugs(&k, "D", "BOOK", 130), NULL);
+    crowd_let_in(&k);
+    CHECK(crowd_says(good, 201, "\"promised\":1"));
+    CHECK(crowd_says(unknown, 422, "lines[0].sku"));
+    CHECK(crowd_says(same, 409, "duplicate_reference"));
+    CHECK(crowd_says(many, 201, "\"promised\":120,\"short_of\":10"));
     struct list events;
     CHECK_OK(&w->ctx, store_reader(&w->ctx));
     CHECK_OK(&w->ctx, event_feed(&w->ctx, 0, EVENT_PAGE_MAX, &events));
@@ -152,10 +75,9 @@ TEST_BOTH(together, each_is_answered_and_remembered_as_if_it_had_come_alone)
     }
     CHECK_I64(2, (int64_t)seen);
     CHECK(commands[0] != commands[1]);
-    struct asker *again = asks(&k, mugs(&k, "A", "MUG", 1), "key-a");
+    struct guest *again = crowd_asks(&k, "/v1/orders", mugs(&k, "A", "MUG", 1), "key-a");
     again->call.actor_id = good->call.actor_id;
-    dispatch_begin(&k.server, &again->arena, &again->call, answered, again);
-    while (!again->is_answered) nanosleep(&(struct timespec){0, 1000000}, NULL);
+    crowd_ask(&k, again);
     CHECK(again->answer.is_replayed);
     CHECK(text_eq(again->answer.body, good->answer.body));
     crowd_close(&k);
@@ -166,20 +88,20 @@ TEST_BOTH(together, two_with_one_key_in_one_crowd_are_one_order)
     static struct crowd k;
     crowd_open(&k, w);
     for (size_t i = 0; i < 6; i++) {
-        struct asker *a = asks(&k, mugs(&k, "A", "MUG", 1), "key");
+        struct guest *a = crowd_asks(&k, "/v1/orders", mugs(&k, "A", "MUG", 1), "key");
         a->call.actor_id = 7;
     }
-    struct asker *other = asks(&k, mugs(&k, "B", "MUG", 1), "key");
+    struct guest *other = crowd_asks(&k, "/v1/orders", mugs(&k, "B", "MUG", 1), "key");
     other->call.actor_id = 8;
-    let_in(&k);
+    crowd_let_in(&k);
     size_t replayed = 0;
     for (size_t i = 0; i < 6; i++) {
-        CHECK(says(&k.at[i], 201, "\"promised\":1"));
+        CHECK(crowd_says(&k.at[i], 201, "\"promised\":1"));
         CHECK(text_eq(k.at[0].answer.body, k.at[i].answer.body));
         replayed += k.at[i].answer.is_replayed;
     }
     CHECK_I64(5, (int64_t)replayed);
-    CHECK(says(other, 201, "\"promised\":1"));
+    CHECK(crowd_says(other, 201, "\"promised\":1"));
     crowd_close(&k);
 }
 
@@ -187,8 +109,9 @@ TEST_BOTH(together, a_crowd_for_the_last_units_gets_them_and_not_one_more)
 {
     static struct crowd k;
     crowd_open(&k, w);
-    for (size_t i = 0; i < 40; i++) asks(&k, mugs(&k, nth(&k, i), "LAMP", 7), NULL);
-    let_in(&k);
+    for (size_t i = 0; i < 40; i++)
+        crowd_asks(&k, "/v1/orders", mugs(&k, nth(&k, i), "LAMP", 7), NULL);
+    crowd_let_in(&k);
     int64_t promised = 0;
     struct list stock;
     for (size_t i = 0; i < 40; i++) CHECK_I64(201, k.at[i].answer.status);
@@ -204,9 +127,9 @@ TEST_BOTH(together, two_alike_orders_in_one_crowd_are_looked_at)
 {
     static struct crowd k;
     crowd_open(&k, w);
-    asks(&k, mugs(&k, "A", "MUG", 1), NULL);
-    asks(&k, mugs(&k, "B", "MUG", 1), NULL);
-    let_in(&k);
+    crowd_asks(&k, "/v1/orders", mugs(&k, "A", "MUG", 1), NULL);
+    crowd_asks(&k, "/v1/orders", mugs(&k, "B", "MUG", 1), NULL);
+    crowd_let_in(&k);
     size_t held = 0;
     for (size_t i = 0; i < 2; i++) held += text_find(k.at[i].answer.body, T("duplicate")) >= 0;
     CHECK_I64(1, (int64_t)held);
@@ -222,20 +145,18 @@ TEST_BOTH(together, who_comes_when_too_much_waits_hears_503_and_how_to_go_on)
     struct buf rows = buf_new(&w->arena);
     buf_puts(&rows, mugs(&k, "R-0", "MUG", 1));
     for (size_t i = rows.len; i < MUCH; i++) buf_putc(&rows, '\n');
-    asks(&k, "", "many")->call.body = buf_text(&rows);
+    crowd_asks(&k, "/v1/orders", "", "many")->call.body = buf_text(&rows);
     k.at[0].call.target = T("/v1/orders/bulk");
-    asks(&k, mugs(&k, "R-1", "MUG", 1), "one-more");
-    let_in(&k);
-    CHECK(says(&k.at[0], 200, "\"promised\":1"));
-    CHECK(says(&k.at[1], 503, "\"reason\":\"overloaded\""));
-    CHECK(says(&k.at[1], 503, "\"retryable\":true"));
+    crowd_asks(&k, "/v1/orders", mugs(&k, "R-1", "MUG", 1), "one-more");
+    crowd_let_in(&k);
+    CHECK(crowd_says(&k.at[0], 200, "\"promised\":1"));
+    CHECK(crowd_says(&k.at[1], 503, "\"reason\":\"overloaded\""));
+    CHECK(crowd_says(&k.at[1], 503, "\"retryable\":true"));
     struct http_header headers[ANSWER_HEADERS_MAX];
     size_t n = answer_headers(&k.at[1].answer, headers);
     CHECK(n == 1 && strcmp(headers[0].name, "Retry-After") == 0);
     /* Later there is room, and the same key is good. */
-    k.at[1].is_answered = false;
-    dispatch_begin(&k.server, &k.at[1].arena, &k.at[1].call, answered, &k.at[1]);
-    while (!k.at[1].is_answered) nanosleep(&(struct timespec){0, 1000000}, NULL);
-    CHECK(says(&k.at[1], 201, "\"promised\":1"));
+    crowd_ask(&k, &k.at[1]);
+    CHECK(crowd_says(&k.at[1], 201, "\"promised\":1"));
     crowd_close(&k);
 }

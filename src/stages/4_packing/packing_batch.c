@@ -65,7 +65,7 @@ static enum err do_services(struct ctx *c, const struct pack_work *w, struct ful
         struct task after = *t;
         TRY(task_do(c, &after, TASK_FINISH));
         after.done = after.quantity;
-        after.worker_id = c->actor_id;
+        after.worker_id = ctx_asker(c, f->order_id).actor_id;
         after.lease_until_us = NONE;
         after.done_us = c->now_us;
         TRY(task_write(c, t, &after));
@@ -101,7 +101,7 @@ static enum err seal_box(struct ctx *c, const struct pack_work *w, struct fulfil
                         .expected_g = box->expected_g,
                         .weight_g = NONE,
                         .manifest_id = NONE,
-                        .packer_id = c->actor_id,
+                        .packer_id = ctx_asker(c, f->order_id).actor_id,
                         .sealed_us = c->now_us,
                         .handed_over_us = NONE,
                         .delivered_us = NONE,
