@@ -67,7 +67,10 @@ static enum err load_table(struct ctx *c, struct floor *f, sqlite3 *db, int t)
     snprintf(rows->columns, sizeof rows->columns, "%s", (const char *)sqlite3_column_text(s, 0));
     rows->width = sqlite3_column_int(s, 1);
     sqlite3_finalize(s);
-    snprintf(sql, sizeof sql, "SELECT %s FROM %s", rows->columns, floor_tables[t]);
+    /* As they came: a likeness is a hash, and in its own order it would be cheaper to write. */
+    bool is_hash = strcmp(floor_tables[t], "order_likeness") == 0;
+    snprintf(sql, sizeof sql, "SELECT %s FROM %s%s", rows->columns, floor_tables[t],
+             is_hash ? " ORDER BY order_id" : "");
     if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
         return failed(c, db, floor_tables[t]);
     while (sqlite3_step(s) == SQLITE_ROW) {

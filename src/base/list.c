@@ -33,6 +33,10 @@ struct list list_run(const struct list *l, size_t size, size_t offset, int64_t k
     if (!l->count) return (struct list){0};
     size_t first = first_at(l, size, offset, key);
     struct list run = {(char *)l->at + first * size, l->count - first};
+    /* Most runs are short: looked for from here, in steps that double. */
+    size_t step = 1;
+    while (step < run.count && key_at(&run, size, offset, step) == key) step *= 2;
+    if (step < run.count) run.count = step;
     if (key < INT64_MAX) run.count = first_at(&run, size, offset, key + 1);
     return run;
 }

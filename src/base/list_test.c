@@ -21,6 +21,24 @@ TEST(list, a_key_finds_its_first_record_and_no_neighbour)
     CHECK(LIST_FIND(&none, struct kin, family, 2) == NULL);
 }
 
+TEST(list, runs_of_any_length_end_where_the_next_key_begins)
+{
+    struct kin many[120];
+    size_t first[16], n = 0;
+    for (int64_t family = 0; family < 15; family++) {
+        first[family] = n;
+        for (int64_t i = 0; i < family; i++) many[n++] = (struct kin){family * 3, {"x", 1}};
+    }
+    first[15] = n;
+    struct list l = {many, n};
+    for (int64_t family = 0; family < 15; family++) {
+        struct list run = LIST_RUN(&l, struct kin, family, family * 3);
+        CHECK_I64(family, (int64_t)run.count);
+        CHECK(!family || run.at == &many[first[family]]);
+        CHECK_I64(0, (int64_t)LIST_RUN(&l, struct kin, family, family * 3 + 1).count);
+    }
+}
+
 TEST(list, a_run_is_all_records_of_a_key)
 {
     struct list two = LIST_RUN(&all, struct kin, family, 2);

@@ -357,7 +357,7 @@ enum err receipt_check(struct ctx *c, const struct known *k, const struct draft 
     TRY(check_money(c, out, d->shipping, "shipping", false));
     TRY(receipt_tax(c, k, out));
     TRY(sum_up(c, out));
-    o->likeness = draft_likeness(c, d);
+    o->likeness = draft_likeness(k, d);
     TRY(receipt_pay_shares(c, k, out));
     find_holds(c, k, out);
     return OK;

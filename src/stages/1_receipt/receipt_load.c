@@ -98,7 +98,8 @@ static enum err load_customers(struct ctx *c, const struct draft *drafts, size_t
     return count ? customers_by_reference(c, names, count, &k->customers) : OK;
 }
 
-int64_t draft_likeness(struct ctx *c, const struct draft *d)
+/* What makes two orders look the same: who, what, where to. */
+static int64_t likeness(struct ctx *c, const struct draft *d)
 {
     struct buf b = buf_new(c->arena);
     struct text who = d->customer_email.len   ? d->customer_email
@@ -106,11 +107,36 @@ int64_t draft_likeness(struct ctx *c, const struct draft *d)
                                               : d->customer_reference;
     if (!who.len && d->ship_to) who = address_key(c->arena, d->ship_to);
     buf_put(&b, text_lower(c->arena, who));
-    if (d->owner_id) buf_printf(&b, "\n%lld", (long long)d->owner_id);
+    if (d->owner_id) {
+        buf_putc(&b, '\n');
+        buf_put_i64(&b, d->owner_id);
+    }
     const struct draft_line *lines = d->lines.at;
-    for (size_t i = 0; i < d->lines.count; i++)
-        buf_printf(&b, "\n%.*s*%lld", TEXT_ARG(lines[i].sku), (long long)lines[i].quantity);
+    for (size_t i = 0; i < d->lines.count; i++) {
+        buf_putc(&b, '\n');
+        buf_put(&b, lines[i].sku);
+        buf_putc(&b, '*');
+        buf_put_i64(&b, lines[i].quantity);
+    }
     return hash_i64(buf_text(&b));
+}
+
+static enum err load_alike(struct ctx *c, const struct draft *drafts, size_t n, struct known *k)
+{
+    int64_t *fresh = arena_new(c->arena, int64_t, n + 1);
+    size_t count = 0;
+    k->drafts = drafts;
+    k->likeness = arena_new(c->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        k->likeness[i] = likeness(c, &drafts[i]);
+        if (!drafts[i].is_lenient) fresh[count++] = k->likeness[i];
+    }
+    return count ? order_alike(c, fresh, count, &k->alike) : OK;
+}
+
+int64_t draft_likeness(const struct known *k, const struct draft *d)
+{
+    return k->likeness[d - k->drafts];
 }
 
 /* A row for each site of limited capacity: what it was given for its next day so far. */
@@ -197,11 +223,7 @@ enum err receipt_load(struct ctx *c, const struct draft *drafts, size_t n, struc
     TRY(load_references(c, drafts, n, k));
     TRY(load_customers(c, drafts, n, k));
     TRY(load_credits(c, drafts, n, k));
-    int64_t *likeness = arena_new(c->arena, int64_t, n + 1);
-    size_t fresh = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!drafts[i].is_lenient) likeness[fresh++] = draft_likeness(c, &drafts[i]);
-    return fresh ? order_alike(c, likeness, fresh, &k->alike) : OK;
+    return load_alike(c, drafts, n, k);
 }
 
 const struct service_offer *offer_find(const struct known *k, struct text code)

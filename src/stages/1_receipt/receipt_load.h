@@ -24,6 +24,8 @@ struct known {
     struct list customers;         /* struct customer, by reference */
     struct list orders;            /* struct order: references that exist already */
     struct list alike;             /* struct order: placed lately and looking the same */
+    const struct draft *drafts;    /* of this batch */
+    int64_t *likeness;             /* of each of them */
     struct list stock;             /* struct availability, by product and site */
     struct list reserves;          /* struct channel_reserve, of the products */
     struct list carts, cart_lines; /* struct cart, struct cart_line: that orders come from */
@@ -49,5 +51,5 @@ const struct order *reference_find(const struct known *k, int64_t owner_id, int3
                                    struct text reference);
 /* What this order's prices hold of tax. */
 enum tax_policy draft_taxes(const struct known *k, const struct draft *d);
-/* What makes two orders look the same: who, what, where to. */
-int64_t draft_likeness(struct ctx *c, const struct draft *d);
+/* orders.likeness of one of the drafts that were loaded. */
+int64_t draft_likeness(const struct known *k, const struct draft *d);

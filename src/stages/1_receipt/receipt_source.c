@@ -120,6 +120,15 @@ static int64_t free_for(const struct known *k, const struct candidate *o, int64_
     return units > 0 ? units : 0;
 }
 
+/* One day for all that a site gives to an order. */
+static int64_t day_of(struct ctx *c, const struct demands *d, const struct candidate *o,
+                      const struct site *site)
+{
+    const struct demand *last = d->count ? &d->at[d->count - 1] : NULL;
+    bool is_told = last && last->order_id == o->order.order_id && last->site_id == site->site_id;
+    return is_told ? last->promised_day : receipt_promised_day(c, site, o);
+}
+
 static void want(struct ctx *c, struct known *k, struct demands *d, const struct candidate *o,
                  const struct share *s)
 {
@@ -127,13 +136,14 @@ static void want(struct ctx *c, struct known *k, struct demands *d, const struct
     int64_t site_id = s->site->site_id;
     struct availability *cell = availability_find(&k->stock, l->product_id, site_id);
     if (cell) cell->promised += s->quantity; /* what the next candidates see */
+    int64_t day = day_of(c, d, o, s->site);
     *arena_push(c->arena, d->at, d->count, d->capacity) = (struct demand){
         .order_id = o->order.order_id,
         .line_no = l->line_no,
         .product_id = l->product_id,
         .site_id = site_id,
         .quantity = s->quantity,
-        .promised_day = receipt_promised_day(c, s->site, o),
+        .promised_day = day,
         .reserve = reserve_of(&k->reserves, l->product_id, site_id, o->order.channel)};
 }
 
