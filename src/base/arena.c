@@ -98,18 +98,24 @@ bool arena_stretch(struct arena *a, void *at, size_t old, size_t size)
     return true;
 }
 
-void *arena_grow(struct arena *a, void *at, size_t count, size_t *capacity, size_t size)
+void *arena_widen(struct arena *a, void *at, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity) return at;
     size_t wider = *capacity ? *capacity * 2 : 8;
-    if (*capacity && arena_stretch(a, at, *capacity * size, wider * size)) {
-        memset((unsigned char *)at + *capacity * size, 0, (wider - *capacity) * size);
-        *capacity = wider;
-        return at;
+    if (!*capacity || !arena_stretch(a, at, *capacity * size, wider * size)) {
+        void *copy = arena_take(a, wider * size, alignof(max_align_t));
+        if (count) memcpy(copy, at, count * size);
+        at = copy;
     }
-    unsigned char *copy = arena_take(a, wider * size, alignof(max_align_t));
-    if (count) memcpy(copy, at, count * size);
-    memset(copy + count * size, 0, (wider - count) * size);
     *capacity = wider;
-    return copy;
+    return at;
+}
+
+void *arena_grow(struct arena *a, void *at, size_t count, size_t *capacity, size_t size)
+{
+    size_t before = *capacity;
+    at = arena_widen(a, at, count, capacity, size);
+    if (*capacity > before)
+        memset((unsigned char *)at + count * size, 0, (*capacity - count) * size);
+    return at;
 }

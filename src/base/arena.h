@@ -38,5 +38,7 @@ void arena_rewind(struct arena *a, struct arena_mark mark);
 
 /* Grow `*at` (an array of `*capacity` elements of `size` bytes) to hold `count` + 1. */
 void *arena_grow(struct arena *a, void *at, size_t count, size_t *capacity, size_t size);
+/* The same with anything in what is new. */
+void *arena_widen(struct arena *a, void *at, size_t count, size_t *capacity, size_t size);
 #define arena_push(a, array, count, capacity)                                                      \
     ((array) = arena_grow((a), (array), (count), &(capacity), sizeof *(array)), &(array)[(count)++])

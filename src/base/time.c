@@ -145,7 +145,13 @@ bool instant_parse(struct text t, int64_t *us)
 struct text day_text(struct arena *a, int64_t day)
 {
     struct civil t = civil_of_us(day * DAY_US);
-    return text_printf(a, "%04d-%02d-%02d", t.year, t.month, t.day);
+    if (t.year < 0 || t.year > 9999)
+        return text_printf(a, "%04d-%02d-%02d", t.year, t.month, t.day);
+    char *at = arena_take(a, INSTANT_BYTES, 1), *to = at;
+    to = put_digits(to, t.year, 4, '-');
+    to = put_digits(to, t.month, 2, '-');
+    to = put_digits(to, t.day, 2, 0);
+    return (struct text){at, (size_t)(to - at) - 1};
 }
 
 bool day_parse(struct text t, int64_t *day)

@@ -43,9 +43,10 @@ static void skip_space(struct scan *s)
 static size_t add(struct scan *s, enum tree_kind kind)
 {
     if (s->count == JSON_VALUES_MAX) refuse(s, s->at, "more values than anybody needs");
-    *arena_push(s->arena, s->nodes, s->count, s->capacity) =
-        (struct tree_node){.kind = kind, .raw.at = s->at};
-    return s->count - 1;
+    if (s->count == s->capacity)
+        s->nodes = arena_widen(s->arena, s->nodes, s->count, &s->capacity, sizeof *s->nodes);
+    s->nodes[s->count] = (struct tree_node){.kind = kind, .raw.at = s->at};
+    return s->count++;
 }
 
 static bool end_node(struct scan *s, size_t node)
@@ -267,6 +268,12 @@ static int by_text(const void *a, const void *b)
     return text_cmp(*(const struct text *)a, *(const struct text *)b);
 }
 
+static unsigned look_of(struct text t)
+{
+    if (!t.len) return 0;
+    return ((unsigned)t.len * 5 + (unsigned char)t.at[0] * 3 + (unsigned char)t.at[t.len - 1]) % 64;
+}
+
 static bool has_twins(struct text *names, size_t n)
 {
     if (n > FEW_NAMES) {
@@ -275,10 +282,13 @@ static bool has_twins(struct text *names, size_t n)
             if (text_eq(names[i - 1], names[i])) return true;
         return false;
     }
-    for (size_t i = 1; i < n; i++)
-        for (size_t j = 0; j < i; j++)
-            if (names[i].len == names[j].len && memcmp(names[i].at, names[j].at, names[i].len) == 0)
-                return true;
+    uint64_t seen = 0; /* a bit for what a name looks like: most differ in that already */
+    for (size_t i = 0; i < n; i++) {
+        uint64_t look = UINT64_C(1) << look_of(names[i]);
+        for (size_t j = 0; j < i && seen & look; j++)
+            if (text_eq(names[i], names[j])) return true;
+        seen |= look;
+    }
     return false;
 }
 
@@ -364,7 +374,7 @@ enum err tree_open(struct ctx *c, struct text json, const struct tree_node **roo
     struct scan s = {.arena = c->arena, .at = json.at, .end = json.at + json.len};
     s.capacity = json.len / BYTES_A_VALUE + 8;
     if (s.capacity > FIRST_MAX) s.capacity = FIRST_MAX;
-    s.nodes = arena_new(c->arena, struct tree_node, s.capacity);
+    s.nodes = arena_take(c->arena, sizeof *s.nodes * s.capacity, alignof(struct tree_node));
     skip_space(&s);
     if (scan_value(&s)) {
         skip_space(&s);

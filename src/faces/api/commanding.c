@@ -11,8 +11,15 @@
 /* What is kept: a line of what stands in the headers, then the body. */
 static struct text kept_text(struct arena *a, const struct answer *n)
 {
-    return text_printf(a, "%.*s\t%.*s\t%.*s\n%.*s", TEXT_ARG(n->content_type), TEXT_ARG(n->etag),
-                       TEXT_ARG(n->location), TEXT_ARG(n->body));
+    struct buf b = buf_new(a);
+    buf_put(&b, n->content_type);
+    buf_putc(&b, '\t');
+    buf_put(&b, n->etag);
+    buf_putc(&b, '\t');
+    buf_put(&b, n->location);
+    buf_putc(&b, '\n');
+    buf_put(&b, n->body);
+    return buf_text(&b);
 }
 
 static struct text or_absent(struct text t) { return t.len ? t : (struct text){0}; }
