@@ -65,7 +65,7 @@ const struct figure figures[] = {
     {PART_INSTRUCTIONS, "instructions.ours", NULL, ""},
     {PART_INSTRUCTIONS, "instructions.others", NULL, ""},
     {PART_IMPORT, "memory.import_mb", NULL, "most at any moment, of a million rows"},
-    {PART_IMPORT, "memory.import_ratio", "<= 1.1", "that / for a tenth of the rows"},
+    {PART_IMPORT, "memory.import_ratio", "<= 1.1", "that / for three tenths of the rows"},
     {PART_IMPORT, "memory.import_rate", NULL, "rows a second"},
     {PART_GROWTH, "growth.ratio", ">= 0.95", "rate at the largest size / at a thirtieth of it"},
     {PART_GROWTH, "growth.ratio_10m", ">= 0.90", "rate at 10 million orders / at a million"},
