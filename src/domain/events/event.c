@@ -235,6 +235,15 @@ enum err event_timeline(struct ctx *c, int64_t order_id, struct list *out)
     return OK;
 }
 
+enum err events_of_kind(struct ctx *c, const int64_t *order_ids, size_t n, enum event_kind kind,
+                        struct list *out)
+{
+    TRY(db_rows(c, &Q_events_of_kind, ARGS(I64(c->merchant_id), I64S(order_ids, n), I64(kind)),
+                &event_fields, out));
+    open_all(c, out);
+    return OK;
+}
+
 enum err event_last_position(struct ctx *c, int64_t *position)
 {
     TRY(db_number(c, &Q_event_last_position, ARGS(I64(c->merchant_id)), position));

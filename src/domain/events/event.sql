@@ -38,6 +38,10 @@ SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_i
 SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
   FROM event WHERE merchant_id = $1 AND order_id = $2 ORDER BY position
 
+-- name: events_of_kind
+SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
+  FROM event WHERE merchant_id = $1 AND order_id IN $2[] AND kind = $3 ORDER BY order_id, position
+
 -- name: event_last_position
 SELECT position AS n FROM event_head WHERE merchant_id = $1
 

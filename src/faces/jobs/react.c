@@ -160,18 +160,22 @@ static enum err take_all(struct ctx *c, void *arg)
 {
     struct joint *j = arg;
     int64_t *cursors = arena_new(c->arena, int64_t, j->count), after;
+    int64_t *read = arena_new(c->arena, int64_t, j->count);
     j->did = 0;
     TRY(consumer_of(c, j->names, j->count, cursors));
     for (size_t i = 0; i < j->count; i++) {
         const struct reaction *r = &j->table[i];
+        read[i] = cursors[i];
         struct list wanted = wanted_of(c->arena, r, j->page, cursors[i], EVENT_PAGE_MAX, &after);
         if (after == cursors[i]) continue;
         /* Each finds what those before it wrote, as if they had committed. */
         TRY(db_flush(c));
         if (wanted.count) TRY(r->run(c, wanted.at, wanted.count));
         j->did += (int64_t)wanted.count;
-        TRY(consumer_put(c, j->names[i], cursors[i], after));
+        read[i] = after;
     }
+    for (size_t i = 0; i < j->count; i++) /* of all at once: one statement */
+        if (read[i] != cursors[i]) TRY(consumer_put(c, j->names[i], cursors[i], read[i]));
     return OK;
 }
 
@@ -314,14 +318,19 @@ enum err react_within(struct ctx *c, struct list *out)
 enum err react_behind(struct ctx *c, int64_t *events)
 {
     int64_t last;
+    size_t count = 0;
+    struct arena_mark mark = arena_mark(c->arena);
     *events = 0;
+    while (reactions[count].name) count++;
+    struct text *names = arena_new(c->arena, struct text, count + 1);
+    int64_t *cursors = arena_new(c->arena, int64_t, count + 1);
+    for (size_t i = 0; i < count; i++) names[i] = text_of(reactions[i].name);
     TRY(store_reader(c));
     TRY(event_last_position(c, &last));
-    for (const struct reaction *r = reactions; r->name; r++) {
-        int64_t position;
-        TRY(consumer_get(c, text_of(r->name), &position));
-        if (last - position > *events) *events = last - position;
-    }
+    TRY(consumer_of(c, names, count, cursors));
+    for (size_t i = 0; i < count; i++)
+        if (last - cursors[i] > *events) *events = last - cursors[i];
+    arena_rewind(c->arena, mark);
     return OK;
 }
 

@@ -1,6 +1,7 @@
 /* services/returns/returns_ask.c: what may come back, and the answer to who asks. */
 #include "base/lifecycle.h"
 #include "base/money.h"
+#include "base/sort.h"
 #include "base/source.h"
 #include "base/time.h"
 #include "domain/orders/package.h"
@@ -373,13 +374,17 @@ static enum err cut_beyond(struct ctx *c, int64_t return_id, int64_t *beyond)
 
 enum err returns_on_taken_back(struct ctx *c, const struct event *events, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    struct list open;
+    int64_t *ids = arena_new(c->arena, int64_t, count + 1), before = NONE;
+    for (size_t i = 0; i < count; i++) ids[i] = events[i].order_id;
+    sort_i64(ids, count);
+    TRY(returns_of_orders(c, ids, unique_i64(ids, count), &open));
+    const struct order_return *asked = open.at;
+    for (size_t i = 0; i < open.count; i++) { /* few are asked for before they are here */
         struct return_work w;
-        bool is_known = false;
-        for (size_t k = 0; k < i; k++)
-            is_known = is_known || events[k].order_id == events[i].order_id;
-        if (is_known) continue;
-        TRY(return_work_of_order(c, events[i].order_id, &w));
+        if (asked[i].settled_us != NONE || asked[i].order_id == before) continue;
+        before = asked[i].order_id;
+        TRY(return_work_of_order(c, before, &w));
         const struct order_line *l = w.order_lines.at;
         const struct order_return *r = w.returns.at;
         int64_t *beyond = arena_new(c->arena, int64_t, w.order_lines.count + 1);

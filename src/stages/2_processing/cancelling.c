@@ -1,6 +1,7 @@
 #include "stages/2_processing/cancelling.h"
 
 #include "base/lifecycle.h"
+#include "base/sort.h"
 #include "domain/events/event.h"
 #include "domain/inventory/earmark.h"
 #include "domain/inventory/preorder.h"
@@ -221,16 +222,16 @@ enum err order_cancel(struct ctx *c, int64_t order_id, struct text reason,
 
 enum err cancel_on_taken_back(struct ctx *c, const struct event *events, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    struct list told;
+    int64_t *ids = arena_new(c->arena, int64_t, count + 1);
+    for (size_t i = 0; i < count; i++) ids[i] = events[i].order_id;
+    sort_i64(ids, count);
+    TRY(events_of_kind(c, ids, unique_i64(ids, count), EVENT_ORDER_CANCEL_ASKED, &told));
+    const struct event *asked = told.at;
+    for (size_t i = 0; i < told.count; i++) {
         struct cancel_outcome out;
-        struct list timeline;
-        const struct event *asked = NULL;
-        TRY(event_timeline(c, events[i].order_id, &timeline));
-        const struct event *at = timeline.at;
-        for (size_t k = 0; k < timeline.count; k++)
-            if (at[k].kind == EVENT_ORDER_CANCEL_ASKED) asked = &at[k];
-        if (!asked) continue;
-        enum err e = order_cancel(c, events[i].order_id, asked->note, &out);
+        if (i + 1 < told.count && asked[i + 1].order_id == asked[i].order_id) continue;
+        enum err e = order_cancel(c, asked[i].order_id, asked[i].note, &out);
         if (e != OK && e != ERR_CONFLICT) return e;
         c->fault = (struct fault){0}; /* cancelled or closed meanwhile */
     }
