@@ -138,6 +138,8 @@ static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct
     if (e == OK) {
         sqlite3_busy_timeout(l->handle, 5000);
         sqlite3_db_config(l->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        /* A place of its own for what statements of many rows allocate at every step. */
+        if (is_writer) sqlite3_db_config(l->handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 500);
         if (!keys_create(l->handle)) e = lite_fail(c, l, "keys");
         if (e == OK && is_writer) {
             e = execute(c, l, writer_setup);
