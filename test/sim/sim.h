@@ -224,7 +224,7 @@ int64_t sim_mails_to(struct sim *s, const char *email);
 json_t *sim_look(struct sim *s, int order);
 bool sim_look_at_stock(struct sim *s);
 /* Orders that may have got what became free. */
-void sim_look_at_waiting(struct sim *s);
+void sim_look_at_waiting(struct sim *s, int first);
 bool sim_look_at_all(struct sim *s);
 bool sim_audit(struct sim *s);
 bool sim_look_at_the_end(struct sim *s);

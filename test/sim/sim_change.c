@@ -89,8 +89,8 @@ static void take_over(struct sim *s, int order, const struct sim_change *k, json
                  (long long)json_number_at(done, "cancelled"),
                  (long long)json_number_at(done, "put_back"));
     s->orders[order].is_cancelled = c.is_whole;
-    /* what is more is shared with all that wait for it */
-    sim_look_at_waiting(s);
+    /* what it let go of, and what it wants more, is shared with all that wait for it */
+    sim_look_at_waiting(s, order);
     sim_look(s, order);
     if (!c.is_whole) check_worth(s, order, "after", done);
     bool is_short = more || k->sku >= 0;

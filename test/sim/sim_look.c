@@ -162,8 +162,9 @@ json_t *sim_look(struct sim *s, int order)
     return view;
 }
 
-void sim_look_at_waiting(struct sim *s)
+void sim_look_at_waiting(struct sim *s, int first)
 {
+    read(s, first);
     for (int o = 0; o < s->model->order_count && !sim_failed(s); o++)
         if (s->model->orders[o].state == MODEL_PLACED && model_missing_all(s->model, o)) read(s, o);
 }
