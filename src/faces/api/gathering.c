@@ -30,7 +30,7 @@ static enum err orders_of_fulfillments(struct ctx *c, int64_t *ids, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (ids[i] == NONE || ids[i] == ORDER_APART) continue;
         const struct fulfillment *f = LIST_FIND(&found, struct fulfillment, fulfillment_id, ids[i]);
-        ids[i] = f ? f->order_id : NONE;
+        ids[i] = f ? f->order_id : ORDER_APART;
     }
     return OK;
 }
@@ -44,7 +44,8 @@ enum err orders_of_packages(struct ctx *c, int64_t *ids, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (ids[i] == NONE || ids[i] == ORDER_APART) continue;
         const struct package *p = LIST_FIND(&found, struct package, package_id, ids[i]);
-        ids[i] = !p ? NONE : package_is_combined(p) ? ORDER_APART : p->order_id;
+        /* what is not found may be of a return: nobody else's then */
+        ids[i] = p && !package_is_combined(p) ? p->order_id : ORDER_APART;
     }
     return OK;
 }

@@ -2,6 +2,7 @@
 #include "crowd.h"
 #include "domain/events/event.h"
 #include "parcel_fixture.h"
+#include "test/sim/life.h"
 #include "work_fixture.h"
 
 #include "base/source.h"
@@ -217,5 +218,40 @@ TEST_BOTH(gathering, two_hands_at_one_order_are_two_commands)
         }
     CHECK_I64(2, (int64_t)seen);
     parcel_audit(w);
+    crowd_close(&k);
+}
+
+static const char *on_its_way(struct crowd *k, int64_t label_of)
+{
+    struct arena *a = &k->w->arena;
+    return text_cstr(a, text_printf(a,
+                                    "{\"tracking_number\":\"%.*s\",\"occurred_at\":\"%.*s\","
+                                    "\"status\":\"in_transit\"}",
+                                    TEXT_ARG(parcel_label(k->w, label_of).tracking_number),
+                                    TEXT_ARG(instant_text(a, k->w->ctx.now_us))));
+}
+
+/* A return's label is none of a package: nobody else's command speaks for it. */
+TEST_BOTH(gathering, a_scan_of_a_return_is_told_by_who_reported_it)
+{
+    static struct crowd k;
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "LAMP", 1, "tok_ok");
+    int64_t id = life_place(&l, &d), back;
+    life_bring(&l, id);
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_UNWANTED, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_return_label(&l, back));
+    d = life_card_draft(&l, "LAMP", 1, "tok_ok");
+    int64_t other = life_place(&l, &d);
+    life_ship(&l, other);
+    crowd_at(&k, w, l.shop);
+    int64_t after = last_position(&k), parcel = life_package(&l, other, 0).package_id;
+    struct guest *first = crowd_asks(&k, "/v1/tracking-events", on_its_way(&k, parcel), NULL);
+    struct guest *second = crowd_asks(&k, "/v1/tracking-events", on_its_way(&k, back), NULL);
+    crowd_let_in(&k);
+    CHECK(crowd_says(first, 200, "201") && crowd_says(second, 200, "201"));
+    check_told_by(&k, after, other, first);
+    check_told_by(&k, after, id, second);
     crowd_close(&k);
 }
