@@ -83,27 +83,28 @@ int64_t model_free(const struct model *m, int sku, int site)
 
 /* --- orders ---------------------------------------------------------------------------------- */
 
+static void add_wish(struct model *m, struct model_order *o, const struct model_wish *w)
+{
+    int64_t unit = w->is_free ? 0 : m->prices[w->sku];
+    struct model_asked a = {.sku = w->sku,
+                            .quantity = w->quantity,
+                            .first = w->quantity,
+                            .unit_minor = unit,
+                            .minor = unit * w->quantity - w->discount_minor,
+                            .services_minor = w->services_minor * w->quantity};
+    o->asked[o->asked_count++] = a;
+    o->total_minor += a.minor + a.services_minor;
+    if (w->sku < MODEL_STOCKED) o->wanted[w->sku] += w->quantity;
+    for (int part = 0; w->sku >= MODEL_STOCKED && part < MODEL_STOCKED; part++)
+        o->wanted[part] += m->kit[part] * w->quantity;
+}
+
 int model_place(struct model *m, const struct model_wish *wishes, size_t n, int64_t extra_minor)
 {
     if (m->order_count == MODEL_ORDERS) return -1;
     struct model_order *o = &m->orders[m->order_count];
-    memset(o, 0, sizeof *o);
-    o->total_minor = o->extra_minor = extra_minor;
-    o->asked_count = n;
-    for (size_t i = 0; i < n; i++) {
-        const struct model_wish *w = &wishes[i];
-        int64_t unit = w->is_free ? 0 : m->prices[w->sku];
-        o->asked[i] = (struct model_asked){.sku = w->sku,
-                                           .quantity = w->quantity,
-                                           .first = w->quantity,
-                                           .unit_minor = unit,
-                                           .minor = unit * w->quantity - w->discount_minor,
-                                           .services_minor = w->services_minor * w->quantity};
-        o->total_minor += o->asked[i].minor + o->asked[i].services_minor;
-        if (w->sku < MODEL_STOCKED) o->wanted[w->sku] += w->quantity;
-        for (int part = 0; w->sku >= MODEL_STOCKED && part < MODEL_STOCKED; part++)
-            o->wanted[part] += m->kit[part] * w->quantity;
-    }
+    *o = (struct model_order){.total_minor = extra_minor, .extra_minor = extra_minor};
+    for (size_t i = 0; i < n; i++) add_wish(m, o, &wishes[i]);
     return m->order_count++;
 }
 
@@ -224,18 +225,24 @@ static int64_t parts_of(const struct model *m, const struct model_asked *a,
     return a->sku < MODEL_STOCKED ? 1 : m->kit[l->sku];
 }
 
-int64_t model_can_cancel_wish(const struct model *m, int order, int wish)
+/* Of a wish what is not cancelled; and of that what is in the house. */
+static int64_t whole_ones(const struct model *m, const struct model_order *o, int wish,
+                          bool is_here)
 {
-    const struct model_order *o = &m->orders[order];
-    const struct model_asked *a = &o->asked[wish];
-    int64_t can = a->quantity;
+    int64_t least = o->asked[wish].quantity;
     for (int i = 1; i <= MODEL_LINES; i++) {
         const struct model_line *l = &o->lines[i];
         if (!is_part_of(l, wish)) continue;
-        int64_t here = model_can_cancel(l) / parts_of(m, a, l);
-        if (here < can) can = here;
+        int64_t units = model_can_cancel(l) + (is_here ? 0 : l->shipped);
+        int64_t here = units / parts_of(m, &o->asked[wish], l);
+        if (here < least) least = here;
     }
-    return can;
+    return least;
+}
+
+int64_t model_can_cancel_wish(const struct model *m, int order, int wish)
+{
+    return whole_ones(m, &m->orders[order], wish, true);
 }
 
 static struct model_cancelled end_cancel(struct model *m, int order, struct model_cancelled c)
@@ -285,15 +292,7 @@ void model_close(struct model *m, int order) { m->orders[order].state = MODEL_CL
 
 int64_t model_wanted(const struct model *m, int order, int wish)
 {
-    const struct model_order *o = &m->orders[order];
-    int64_t least = o->asked[wish].quantity;
-    for (int i = 1; i <= MODEL_LINES; i++) {
-        const struct model_line *l = &o->lines[i];
-        if (!is_part_of(l, wish)) continue;
-        int64_t here = (l->quantity - l->cancelled - l->back) / parts_of(m, &o->asked[wish], l);
-        if (here < least) least = here;
-    }
-    return least;
+    return whole_ones(m, &m->orders[order], wish, false);
 }
 
 void model_more(struct model *m, int order, int wish, int64_t quantity)
@@ -316,17 +315,7 @@ bool model_add(struct model *m, int order, int sku, int64_t quantity)
 {
     struct model_order *o = &m->orders[order];
     if (o->asked_count == MODEL_WISHES) return model_wrong(m, "too many wishes");
-    int64_t unit = m->prices[sku];
-    struct model_asked a = {.sku = sku,
-                            .quantity = quantity,
-                            .first = quantity,
-                            .unit_minor = unit,
-                            .minor = unit * quantity};
-    o->asked[o->asked_count++] = a;
-    o->total_minor += a.minor;
-    if (sku < MODEL_STOCKED) o->wanted[sku] += quantity;
-    for (int part = 0; sku >= MODEL_STOCKED && part < MODEL_STOCKED; part++)
-        o->wanted[part] += m->kit[part] * quantity;
+    add_wish(m, o, &(struct model_wish){.sku = sku, .quantity = quantity});
     o->is_read = false;
     return true;
 }
@@ -506,15 +495,13 @@ void model_lose(struct model *m, int package)
 bool model_come_back(struct model *m, int package)
 {
     struct model_package *p = &m->packages[package];
-    struct model_work *w = &m->work[p->work];
+    struct model_order *o = &m->orders[m->work[p->work].order];
     if (p->where == MODEL_IN_HOUSE || p->where == MODEL_BACK)
         return model_wrong(m, "package %d came back from nowhere", package);
     for (int l = 1; l <= MODEL_LINES; l++) {
-        struct model_line *at = &m->orders[w->order].lines[l];
-        if (!p->units[l]) continue;
-        at->returned += p->units[l];
-        m->waiting[at->sku][w->site] += p->units[l];
-        if (p->where == MODEL_AWAY) m->orders[w->order].gone += p->units[l];
+        p->answered[l] = model_answer_back(m, package, l);
+        o->lines[l].returned += p->units[l] - p->answered[l];
+        if (p->where == MODEL_AWAY) o->gone += p->units[l];
     }
     p->where = MODEL_BACK;
     return true;

@@ -61,6 +61,7 @@ struct model_package {
     int work;
     enum model_where where;
     int64_t units[MODEL_LINES + 1];
+    int64_t answered[MODEL_LINES + 1]; /* of them: back in returns that were there before */
 };
 
 /* The first three are here, and wait for what comes next. */
@@ -74,10 +75,11 @@ enum model_heap {
     MODEL_HEAPS
 };
 struct model_return_line {
+    int site; /* once something was received */
     int64_t asked, received, ended, paid, refund_minor, heaps[MODEL_HEAPS];
 };
 struct model_return {
-    int order, site;   /* -1: nothing came yet */
+    int order;
     int64_t fee_minor; /* left to keep */
     bool is_parcel;    /* that nobody took */
     struct model_return_line lines[MODEL_LINES + 1];
@@ -90,9 +92,8 @@ struct model {
     int64_t bins[MODEL_STOCKED][MODEL_SITES][MODEL_BINS];
     int64_t sellable[MODEL_STOCKED][MODEL_SITES]; /* in bins, totes and packages */
     int64_t promised[MODEL_STOCKED][MODEL_SITES];
-    int64_t waiting[MODEL_STOCKED][MODEL_SITES]; /* back, and not looked at */
-    int64_t dock[MODEL_STOCKED][MODEL_SITES];    /* came in, and not put away */
-    int64_t received, written_off, left;         /* units, for the last account */
+    int64_t dock[MODEL_STOCKED][MODEL_SITES]; /* came in, and not put away */
+    int64_t received, written_off, left;      /* units, for the last account */
     struct model_order orders[MODEL_ORDERS];
     struct model_work work[MODEL_WORK];
     struct model_package packages[MODEL_PACKAGES];
@@ -131,8 +132,7 @@ int model_place(struct model *m, const struct model_wish *wishes, size_t n, int6
 /* A line of goods as the order shows it, and that they were all. */
 bool model_line(struct model *m, int order, int64_t line_no, int sku, int64_t quantity, int wish);
 bool model_lines_end(struct model *m, int order);
-/* What could be promised of these when the order came in has to be promised, not more: to be asked
-   before the promises are told. */
+/* Of these has to be promised, not more: to be asked before the promises are told. */
 int64_t model_can_promise(const struct model *m, int sku, int64_t wanted);
 /* Promised and not left yet: may rise only by what was free. */
 bool model_promise(struct model *m, int order, int64_t line_no, int site, int64_t open);
@@ -187,6 +187,8 @@ bool model_ask_line(struct model *m, int of, int64_t line_no, int64_t units);
 /* No more than these are to come. */
 bool model_ask_less(struct model *m, int of, int64_t line_no, int64_t units);
 bool model_get_back(struct model *m, int of, int64_t line_no, int site, int64_t units);
+/* Of a parcel's units of a line those that an older return had ended before they came. */
+int64_t model_answer_back(struct model *m, int package, int64_t line_no);
 bool model_parcel_back(struct model *m, int of, int package);
 struct model_decision {
     int64_t units;
@@ -203,9 +205,9 @@ int64_t model_paid(const struct model_asked *a, int64_t units, int64_t whole);
 int64_t model_refundable(const struct model *m, int order);
 /* Returns what is kept of it. */
 int64_t model_take_fee(struct model *m, int of, int64_t worth_minor);
-bool model_end_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor);
-/* The same for units that money is given for, or other goods. */
-bool model_pay_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor);
+/* `is_paid`: money or other goods are given for them. */
+bool model_end_units(struct model *m, int of, int64_t line_no, int64_t units, bool is_paid,
+                     int64_t refund_minor);
 
 /* --- what users must see --------------------------------------------------------------------- */
 

@@ -1,5 +1,4 @@
-/* test/sim/sim_model_returns.c: goods that customers give back, and what they are worth; see
- * sim_model.h. */
+/* test/sim/sim_model_returns.c: goods given back, and their worth; see sim_model.h. */
 #include "sim_model.h"
 
 #include <string.h>
@@ -9,10 +8,12 @@ static struct model_line *order_line(struct model *m, const struct model_return 
     return &m->orders[r->order].lines[line_no];
 }
 
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
 int model_ask_back(struct model *m, int order)
 {
     if (m->return_count == MODEL_RETURNS) return -1;
-    m->returns[m->return_count] = (struct model_return){.order = order, .site = -1};
+    m->returns[m->return_count] = (struct model_return){.order = order};
     return m->return_count++;
 }
 
@@ -71,7 +72,7 @@ bool model_get_back(struct model *m, int of, int64_t line_no, int site, int64_t 
 {
     struct model_return *r = &m->returns[of];
     struct model_return_line *l = &r->lines[line_no];
-    r->site = site;
+    l->site = site;
     l->received += units;
     l->heaps[MODEL_WAITING] += units;
     order_line(m, r, line_no)->returned += units;
@@ -79,16 +80,34 @@ bool model_get_back(struct model *m, int of, int64_t line_no, int site, int64_t 
     return true;
 }
 
+/* Wishes without an end give way to the parcel's own return. */
+int64_t model_answer_back(struct model *m, int package, int64_t line_no)
+{
+    const struct model_package *p = &m->packages[package];
+    const struct model_work *w = &m->work[p->work];
+    int64_t over = p->units[line_no] - model_can_ask(m, w->order, line_no), answered = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < m->return_count; i++) {
+            const struct model_return_line *l = &m->returns[i].lines[line_no];
+            int64_t units = smaller(l->asked - l->received, over - answered);
+            if (m->returns[i].order != w->order || l->received || units < 1) continue;
+            if (!pass && !l->ended) over -= units;
+            if (pass && l->ended && model_get_back(m, i, line_no, w->site, units))
+                answered += units;
+        }
+    return answered;
+}
+
 /* A parcel that nobody took: all that was in it, counted as returned already. */
 bool model_parcel_back(struct model *m, int of, int package)
 {
     struct model_return *r = &m->returns[of];
     const struct model_package *p = &m->packages[package];
-    r->site = m->work[p->work].site;
     r->is_parcel = true;
-    for (int l = 1; l <= MODEL_LINES; l++) {
-        r->lines[l].asked = r->lines[l].received = p->units[l];
-        r->lines[l].heaps[MODEL_WAITING] = p->units[l];
+    for (int i = 1; i <= MODEL_LINES; i++) {
+        struct model_return_line *l = &r->lines[i];
+        l->asked = l->received = l->heaps[MODEL_WAITING] = p->units[i] - p->answered[i];
+        l->site = m->work[p->work].site;
     }
     return p->where == MODEL_BACK || model_wrong(m, "a return of a parcel that is not back");
 }
@@ -109,15 +128,13 @@ bool model_decide(struct model *m, int of, int64_t line_no, struct model_decisio
     if (d.to == MODEL_SENT_BACK) order_line(m, r, line_no)->returned -= d.units;
     if (d.to != MODEL_RESTOCKED) return true;
     int sku = order_line(m, r, line_no)->sku;
-    model_receive(m, sku, r->site, d.bin, d.units);
+    model_receive(m, sku, l->site, d.bin, d.units);
     m->received -= d.units;
     m->left -= d.units;
     return true;
 }
 
 /* --- what it is worth ------------------------------------------------------------------------ */
-
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* Units that money was given for; the others may come back for it. */
 static int64_t paid_of(const struct model *m, int order, int64_t line_no)
@@ -164,18 +181,14 @@ int64_t model_take_fee(struct model *m, int of, int64_t worth_minor)
     return fee;
 }
 
-bool model_end_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor)
+bool model_end_units(struct model *m, int of, int64_t line_no, int64_t units, bool is_paid,
+                     int64_t refund_minor)
 {
     struct model_return *r = &m->returns[of];
     struct model_return_line *l = &r->lines[line_no];
     l->ended += units;
+    l->paid += is_paid ? units : 0;
     l->refund_minor += refund_minor;
     m->orders[r->order].credited_minor += refund_minor;
     return l->ended <= l->asked || model_wrong(m, "more units have an end than were asked back");
-}
-
-bool model_pay_units(struct model *m, int of, int64_t line_no, int64_t units, int64_t refund_minor)
-{
-    m->returns[of].lines[line_no].paid += units;
-    return model_end_units(m, of, line_no, units, refund_minor);
 }

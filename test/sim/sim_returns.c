@@ -161,14 +161,15 @@ static void answer(struct sim *s, int order, struct sim_return *r)
 
 /* --- goods ----------------------------------------------------------------------------------- */
 
-/* All of one return at one site; there, in as many goes as it likes. */
+/* All of one line at one site; there, in as many goes as it likes. */
 static void receive(struct sim *s, int order, struct sim_return *r, const json_t *line)
 {
     struct model_return *m = &s->model->returns[r->model];
     int64_t line_no = json_number_at(line, "line_no");
     int64_t left = m->lines[line_no].asked - m->lines[line_no].received;
     int64_t units = s->is_healed || sim_chance(s, 600) ? left : 1 + sim_below(s, left + 1);
-    int site = m->site >= 0 ? m->site : (int)sim_below(s, MODEL_SITES);
+    const struct model_return_line *l = &m->lines[line_no];
+    int site = l->received ? l->site : (int)sim_below(s, MODEL_SITES);
     int64_t has = model_customer_has(s->model, order, line_no);
     json_t *done = NULL;
     if (units > has) units = has; /* nobody sends what they have not got */
@@ -210,12 +211,12 @@ static void inspect(struct sim *s, int order, struct sim_return *r, const json_t
     bool is_named = d.to == MODEL_RESTOCKED && sim_chance(s, 700);
     struct buf b = buf_new(&s->step);
     json_t *done = NULL;
-    if (d.units < 1 || m->site < 0) return;
+    if (d.units < 1) return;
     buf_printf(&b, "{\"lines\":[{\"line_no\":%lld,\"quantity\":%lld,\"disposition\":\"%s\"",
                (long long)line_no, (long long)d.units, heaps[d.to]);
     if (d.from >= 0) buf_printf(&b, ",\"from\":\"%s\"", heaps[d.from]);
     if (is_named)
-        buf_printf(&b, ",\"site\":\"%s\",\"bin\":\"%s\"", sim_sites[m->site], sim_bins[d.bin]);
+        buf_printf(&b, ",\"site\":\"%s\",\"bin\":\"%s\"", sim_sites[l->site], sim_bins[d.bin]);
     buf_puts(&b, "}]}");
     int status =
         sim_ask(s, "POST", SIM_TARGET(s, "/v1/returns/%s/inspect", r->id), buf_text(&b), &done);
@@ -226,7 +227,7 @@ static void inspect(struct sim *s, int order, struct sim_return *r, const json_t
                      (long long)line_no, json_at(done, "reason"));
         return;
     }
-    if (d.to == MODEL_RESTOCKED && !is_named && (d.bin = last_bin(done, m->site)) < 0)
+    if (d.to == MODEL_RESTOCKED && !is_named && (d.bin = last_bin(done, l->site)) < 0)
         sim_fail(s, "restocked into no bin that there is");
     else if (told(s, model_decide(s->model, r->model, line_no, d)))
         return_of(s, order, done);
@@ -262,9 +263,8 @@ static void settle(struct sim *s, int order, struct sim_return *r, const json_t 
     if (status >= 300) return;
     int64_t refund = is_refund ? named : 0;
     if (is_refund && !is_told) refund = smaller(worth - model_take_fee(m, r->model, worth), most);
-    bool is_ended = is_refund ? model_pay_units(m, r->model, line_no, units, refund)
-                              : model_end_units(m, r->model, line_no, units, 0);
-    if (told(s, is_ended)) return_of(s, order, done);
+    if (told(s, model_end_units(m, r->model, line_no, units, is_refund, refund)))
+        return_of(s, order, done);
 }
 
 /* The newest of what this return led to. */
@@ -301,7 +301,7 @@ static void exchange(struct sim *s, int order, struct sim_return *r, const json_
     if (used != smaller(credit, price))
         sim_fail(s, "%lld of %lld stand for the goods, by the model %lld", (long long)used,
                  (long long)price, (long long)credit);
-    told(s, model_pay_units(m, r->model, line_no, units, credit - used));
+    told(s, model_end_units(m, r->model, line_no, units, true, credit - used));
     struct model_wish w = {.sku = sku, .quantity = quantity, .discount_minor = used};
     sim_take_order(s, order, made, due > 0 ? payment : "on_account", &w);
     if (!sim_failed(s)) return_of(s, order, done);
@@ -318,7 +318,7 @@ static void replace(struct sim *s, int order, struct sim_return *r, const json_t
                                   (long long)line_no, (long long)units);
     int status = sim_ask(s, "POST", SIM_TARGET(s, "/v1/returns/%s/replace", r->id), body, &done);
     if (status >= 300) return;
-    told(s, model_end_units(m, r->model, line_no, units, 0));
+    told(s, model_end_units(m, r->model, line_no, units, false, 0));
     struct model_wish w = {sku, units, m->prices[sku] * units, 0};
     sim_take_order(s, order, new_order(s, done), "on_account", &w);
     if (!sim_failed(s)) return_of(s, order, done);
