@@ -486,3 +486,29 @@ TEST_BOTH(returns, are_replaced_without_anything_coming_back)
     CHECK(life_return(&l, id, 0).settled_us != NONE);
     world_audit(w);
 }
+
+/* Replaced on the customer's word, refused at the door: it belongs to the answer it already had. */
+TEST_BOTH(returns, that_were_replaced_take_in_the_refused_parcel_and_pay_nothing_for_it)
+{
+    struct life l = life_open(w);
+    struct draft d = shop_draft(w, "LAMP", 2);
+    d.payment_method = PAY_CARD;
+    d.payment_token = T("tok_ok");
+    int64_t id = life_place(&l, &d), back;
+    life_ship(&l, id);
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 1, RETURN_BECAUSE_DEFECTIVE, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    ask_for_goods(&l, back, "replace", "{\"lines\":[{\"line_no\":1,\"quantity\":1}]}");
+    CHECK_OK(&w->ctx, life_come_back(&l, life_package(&l, id, 0).package_id));
+    struct return_line line = life_return_line(&l, back, 1);
+    CHECK_I64(1, line.received);
+    CHECK_I64(1, line.waiting);
+    CHECK_I64(2, work_order_line(w, id, 1).returned);
+    int64_t own = life_return(&l, id, 1).return_id; /* the other lamp has nobody's answer yet */
+    CHECK_I64(1, life_return_line(&l, own, 1).quantity);
+    CHECK_OK(&w->ctx, life_settle(&l, own, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "not_that_many",
+                life_settle(&l, back, 1, 1, RESOLVED_BY_REFUND, NONE));
+    CHECK_I64(4999, life_money(&l, id).balance.refunded);
+    world_audit(w);
+}
