@@ -77,6 +77,32 @@ TEST_BOTH(life, a_pickup_needs_its_code_and_five_wrong_ones_lock_it)
     world_audit(w);
 }
 
+TEST_BOTH(life, who_gives_up_the_rest_as_a_parcel_arrives_is_told_that_it_did_and_asked_how_it_went)
+{
+    struct life l = life_open(w);
+    int64_t id = order_with(&l, METHOD_STANDARD, PAY_CARD);
+    life_ship(&l, id);
+    struct change_line pens = {.line_no = NONE,
+                               .parent_line = NONE,
+                               .sku = T("PEN"),
+                               .quantity = 3,
+                               .unit_price = {.minor = NONE},
+                               .discount = {.minor = NONE}};
+    struct order_change more = {
+        .method = -1, .wish_day = NONE, .shipping = {.minor = NONE}, .lines = {&pens, 1}};
+    CHECK_OK(&w->ctx, life_change(&l, id, &more));
+    l.is_busy = true; /* the cancellation is quicker than the mail */
+    CHECK_OK(&w->ctx, life_report(&l, life_package(&l, id, 0).package_id, TRACKING_DELIVERED, 0));
+    CHECK_OK(&w->ctx, life_cancel_lines(&l, id, &(struct cancel_line){2, 3}, 1, "no pens, please"));
+    l.is_busy = false;
+    life_quiet(&l);
+    CHECK_I64(1, life_mails(&l, id, MESSAGE_DELIVERED));
+    life_later(&l, 4 * DAY_US);
+    CHECK_I64(1, life_mails(&l, id, MESSAGE_FEEDBACK));
+    CHECK_I64(STAGE_COMPLETED, life_stage(&l, id));
+    world_audit(w);
+}
+
 TEST_BOTH(life, a_refused_parcel_comes_back_into_stock_and_its_money_goes_back)
 {
     struct life l = life_open(w);

@@ -167,10 +167,14 @@ enum err complete_on_changed(struct ctx *c, const struct event *events, size_t c
     TRY(merchant_get(c, &merchant));
     TRY(states_of_events(c, events, count, &states));
     const struct order_state *at = states.at;
-    for (size_t i = 0; i < states.count; i++)
-        if (at[i].commercial == COMMERCIAL_PLACED && at[i].shipped > 0 &&
-            at[i].shipped >= at[i].units - at[i].cancelled)
-            TRY(job_put(c, JOB_COMPLETE, at[i].order_id, c->now_us + merchant.grace_us));
+    for (size_t i = 0; i < states.count; i++) {
+        int64_t due = at[i].units - at[i].cancelled;
+        if (at[i].commercial != COMMERCIAL_PLACED || !at[i].shipped || at[i].shipped < due)
+            continue;
+        TRY(job_put(c, JOB_COMPLETE, at[i].order_id, c->now_us + merchant.grace_us));
+        if (at[i].delivered >= due) /* nobody says any more that all of it arrived */
+            TRY(job_put(c, JOB_FOLLOW_UP, at[i].order_id, c->now_us + FOLLOW_UP_US));
+    }
     return OK;
 }
 

@@ -75,16 +75,20 @@ static bool template_of(int32_t kind, enum message_template *out)
     }
 }
 
-static bool is_all_delivered(const struct list *states, int64_t order_id)
+/* All of the order had arrived with what this tells of, or with what came later: a mail of its own
+   says so. What the order looks like by now says nothing: its rest may have been cancelled. */
+static bool is_told_as_order(const struct list *whole, const struct telling *t, int64_t position)
 {
-    const struct order_state *s = LIST_FIND(states, struct order_state, order_id, order_id);
-    return s && s->delivered >= s->units - s->cancelled;
+    const struct event *e = whole->at;
+    for (size_t i = 0; i < whole->count; i++)
+        if (e[i].order_id == t->order_id && e[i].position > position) return true;
+    return false;
 }
 
 enum err tell_on(struct ctx *c, const struct event *events, size_t count)
 {
     struct telling *what = arena_new(c->arena, struct telling, count + 1);
-    bool *is_part = arena_new(c->arena, bool, count + 1);
+    int64_t *part = arena_new(c->arena, int64_t, count + 1); /* position; NONE: not of a part */
     size_t n = 0, parts = 0, kept = 0;
     for (size_t i = 0; i < count; i++) {
         const struct event *e = &events[i];
@@ -97,8 +101,8 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
         bool is_worded = template == MESSAGE_CANCELLED || template == MESSAGE_RETURN_APPROVED ||
                          template == MESSAGE_RETURN_DECLINED;
         bool is_question = template == MESSAGE_SUBSTITUTE || template == MESSAGE_SUBSTITUTED;
-        is_part[n] = e->kind == EVENT_PACKAGE_DELIVERED;
-        parts += is_part[n];
+        part[n] = e->kind == EVENT_PACKAGE_DELIVERED ? e->position : NONE;
+        parts += part[n] != NONE;
         what[n++] =
             (struct telling){.order_id = e->order_id,
                              .template = template,
@@ -109,13 +113,14 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
                              .reason = is_worded ? e->note : (struct text){0},
                              .amount_minor = template == MESSAGE_REFUNDED ? e->amount_minor : 0};
     }
-    if (parts) { /* the last package's arrival is the order's */
-        struct list states;
+    if (parts) {
+        struct list whole;
         int64_t *ids;
         size_t orders = order_ids(c->arena, what, n, &ids);
-        TRY(order_states_of(c, ids, orders, &states));
+        TRY(events_of_kind(c, ids, orders, EVENT_ORDER_DELIVERED, &whole));
         for (size_t i = 0; i < n; i++)
-            if (!is_part[i] || !is_all_delivered(&states, what[i].order_id)) what[kept++] = what[i];
+            if (part[i] == NONE || !is_told_as_order(&whole, &what[i], part[i]))
+                what[kept++] = what[i];
         n = kept;
     }
     return tell(c, what, n);
