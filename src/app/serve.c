@@ -18,11 +18,12 @@
 #include "wire/http_server.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { GRACE_S = 30, POLL_MS = 200 };
+enum { GRACE_S = 30, POLL_MS = 200, QUIET_MS = 500 };
 
 struct serving {
     struct cli *cli;
@@ -33,6 +34,7 @@ struct serving {
     int64_t
         holder_id; /* of turns: this process among those that share a database; 0: it is alone */
     pthread_t reactions, jobs, feeds;
+    atomic_uint asked; /* times, by somebody who wanted more than to know how we are */
 };
 
 /* --- HTTP ------------------------------------------------------------------------------------ */
@@ -105,6 +107,8 @@ static bool is_cross_site(const struct http_request *req)
 static void handle(void *arg, struct http_request *req)
 {
     struct serving *s = arg;
+    if (!text_is(req->path, "/readyz") && !text_is(req->path, "/healthz"))
+        atomic_fetch_add(&s->asked, 1);
     bool is_board = text_is(req->path, "/") || text_is(req->path, "/board.json");
     if (is_board && !is_from_here(req)) {
         http_reply(req, 404, "text/html; charset=utf-8", page_of_status(req->arena, 404),
@@ -311,10 +315,23 @@ static enum err start(struct serving *s)
     return OK;
 }
 
-static void stop(struct serving *s)
+/* The proxy is told, and has drain_s to notice; as long again if it still sends somebody. */
+static void drain(struct serving *s)
 {
     atomic_store(&s->cli->server.is_draining, true);
-    if (s->config.drain_s) sleep(s->config.drain_s);
+    if (!s->config.drain_s) return;
+    http_server_leave(s->http);
+    sleep(s->config.drain_s);
+    for (unsigned i = 0, seen; i < s->config.drain_s * 1000 / QUIET_MS; i++) {
+        seen = atomic_load(&s->asked);
+        usleep(QUIET_MS * 1000);
+        if (seen == atomic_load(&s->asked)) return;
+    }
+}
+
+static void stop(struct serving *s)
+{
+    drain(s);
     int left = http_server_stop(s->http, GRACE_S);
     if (left) log_line(LOG_WARN, "serve", "%d requests were not answered in time", left);
     pulse_end(&s->pulse);

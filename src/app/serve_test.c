@@ -222,6 +222,29 @@ static void stop_while_clients_write(int signal_number, int expected)
 
 TEST(serve, a_stop_loses_nothing_that_was_accepted) { stop_while_clients_write(SIGTERM, 0); }
 
+TEST(serve, who_still_comes_while_it_drains_is_served)
+{
+    struct house h;
+    house_open(&h);
+    make_key(&h);
+    setenv("WAYBILL_DRAIN", "1", 1);
+    bool is_up = serve(&h);
+    unsetenv("WAYBILL_DRAIN");
+    if (is_up) {
+        struct ctx c = {.arena = &h.arena, .source = &h.source};
+        struct text none = {0}, key = T("{\"scopes\":[\"orders:read\"],\"name\":\"late\"}");
+        CHECK_I64(200, ask(&h, &c, "GET", "/readyz", none, none, NULL));
+        kill(h.server, SIGTERM);
+        int ready = 200;
+        for (int i = 0; i < 1000 && ready == 200; i++)
+            ready = ask(&h, &c, "GET", "/readyz", none, none, NULL);
+        CHECK_I64(503, ready);
+        CHECK_I64(201, ask(&h, &c, "POST", "/v1/keys", key, T("late"), NULL));
+        CHECK_I64(0, end_of(h.server));
+    }
+    house_close(&h);
+}
+
 TEST(serve, a_crash_loses_nothing_that_was_accepted)
 {
     stop_while_clients_write(SIGKILL, -SIGKILL);

@@ -74,7 +74,7 @@ struct http_server {
     struct connection *first;
     unsigned connections;
     bool watch_ends;
-    atomic_bool stopping, dead;
+    atomic_bool leaving, stopping, dead;
     atomic_int active;
 };
 

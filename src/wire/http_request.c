@@ -109,7 +109,7 @@ static enum MHD_Result send_answer(struct request *r)
     header_put(m, r->open.arena, "X-Content-Type-Options", T("nosniff"));
     for (size_t i = 0; i < a->more.count; i++)
         header_put(m, r->open.arena, a->more.at[i].name, a->more.at[i].value);
-    if (r->close || atomic_load(&s->stopping))
+    if (r->close || atomic_load(&s->leaving))
         header_put(m, r->open.arena, "Connection", T("close"));
     enum MHD_Result queued = MHD_queue_response(r->connection->mhd, (unsigned)a->status, m);
     MHD_destroy_response(m);

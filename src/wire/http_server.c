@@ -315,8 +315,11 @@ static void wait_idle(struct http_server *s, int64_t most_ms)
     while (atomic_load(&s->active) > 0 && clock_us() < until_us) usleep(5000);
 }
 
+void http_server_leave(struct http_server *s) { atomic_store(&s->leaving, true); }
+
 int http_server_stop(struct http_server *s, unsigned grace_s)
 {
+    http_server_leave(s);
     int fd = MHD_quiesce_daemon(s->library), abandoned = 0;
     if (fd >= 0) shutdown(fd, SHUT_RD); /* refuse at once; it may be closed only at the end */
     atomic_store(&s->stopping, true);

@@ -77,6 +77,9 @@ must_check enum err http_server_start(struct ctx *c, const struct http_options *
                                       struct http_server **out);
 int http_server_port(const struct http_server *s);
 int http_free_port(void); /* for a server in another process: one that was free a moment ago */
+/* From now on every answer is the last of its connection: who asks again comes anew, and a proxy
+   sends them elsewhere. Nobody is turned away. */
+void http_server_leave(struct http_server *s);
 /* Stop listening, hang up on the idle, end the streams, let running requests finish for at most
    `grace_s` seconds, tell the rest 503 and free all. Returns how many were left unanswered; their
    owners must still answer them (it goes nowhere). Waits for handlers that are still running. */

@@ -304,6 +304,23 @@ TEST(http_server, a_stop_lets_running_requests_finish)
     arena_free(&p.arena);
 }
 
+TEST(http_server, who_is_answered_before_a_stop_comes_anew_and_nobody_is_turned_away)
+{
+    struct place p;
+    place_open(&p, (struct http_options){0});
+    int kept = dial(&p);
+    say(kept, T("GET /a HTTP/1.1\r\nHost: a\r\n\r\n"));
+    CHECK(!has(hear(&p.arena, kept, "/a q"), "Connection: close"));
+    http_server_leave(p.server);
+    say(kept, T("GET /b HTTP/1.1\r\nHost: a\r\n\r\n"));
+    struct text got = hear(&p.arena, kept, NULL); /* until it hangs up */
+    CHECK(has(got, " 200 OK") && has(got, "\r\nConnection: close\r\n"));
+    got = ask(&p, "GET /c HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(has(got, " 200 OK") && has(got, "\r\nConnection: close\r\n"));
+    close(kept);
+    place_close(&p);
+}
+
 TEST(http_server, a_stop_tells_those_it_cannot_wait_for)
 {
     struct place p;
