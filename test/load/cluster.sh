@@ -10,5 +10,8 @@ script/cluster --seconds 6 --every 2 --clients 4 2>&1 || status=$?
 case $status in
 0) echo "ok cluster" ;;
 77) echo "skipped cluster: haproxy is not installed and cannot be" ;;
-*) echo "FAILED cluster" ;;
+*)
+    tail -n 3 build/cluster/*.err build/cluster/node*.log 2>/dev/null
+    echo "FAILED cluster"
+    ;;
 esac
