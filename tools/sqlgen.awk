@@ -18,6 +18,11 @@
 # column: its set is in "column IN $n[]", and the order begins with it. ":kept" alone has no set: its
 # rows are kept as a whole. What writes such a table is found here.
 #
+# "-- name: thing_of :walk" marks a SELECT whose order begins with the column of its set: on SQLite the
+# set, which the driver binds in order, is walked, and what is found for each key comes in the order of
+# the index that finds it; nothing is sorted, and no set is laid out in a table of its own. A test
+# proves that the rest of the order is that of the index (store/plan_test.c).
+#
 # Queries of *_test.sql files, which come last, go into a source of their own, for the tests alone.
 #
 # `keys` marks the parameters that name the target row of a :many UPDATE or upsert: those compared
@@ -35,6 +40,18 @@ function lite(s,    out, n, set) {
         s = substr(s, RSTART + RLENGTH)
     }
     return out s
+}
+function walked(s,    by, n) {
+    by = s
+    if (is_many || !sub(/^.*ORDER BY /, "", by) || gsub(/\[\]/, "[]", s) != 1) die(":walk needs one set, and ORDER BY its column")
+    sub(/[^a-z_].*/, "", by)
+    if (!match(s, "[ (]" by " IN \\$[0-9]+(:text)?\\[\\]")) die(":walk needs " by " IN $n[]")
+    n = substr(s, RSTART, RLENGTH); sub(/^.*\$/, "", n); sub(/[:\[].*/, "", n)
+    s = substr(s, 1, RSTART) by " = k.value" substr(s, RSTART + RLENGTH)
+    sub(/[ \n]*ORDER BY .*$/, "", s)
+    if (gsub(/FROM /, "FROM ", s) != 1) die(":walk reads one table")
+    sub(/FROM /, "FROM keys(?" n ") AS k CROSS JOIN ", s)
+    return s
 }
 function pg(s,    out, n, set, type) {
     out = ""
@@ -164,7 +181,7 @@ function finish(    i, kinds, text_lite, text_pg) {
     id++
     kinds = ""; split("", used); split("", is_key); keys = 0; is_of_merchant = names_merchant(both_pg)
     for (i = 1; i <= args; i++) kinds = kinds (i in types ? types[i] : "i")
-    text_lite = lite(both_lite); text_pg = is_many ? many(both_pg) : pg(both_pg)
+    text_lite = lite(is_walk ? walked(both_lite) : both_lite); text_pg = is_many ? many(both_pg) : pg(both_pg)
     for (i = 1; i <= args; i++) if (!(i in used)) die("PostgreSQL does not use $" i)
     printf "extern const struct query Q_%s;\n", name > header
     if (is_kept) { kept_of[id] = kept_table(both_lite); if (!(kept_of[id] in bit)) bit[kept_of[id]] = bits++; kept_number[id] = ++kept_count }
@@ -183,7 +200,7 @@ BEGIN {
 }
 FNR == 1 { finish() }
 /^-- name: / {
-    finish(); name = $3; is_many = $4 == ":many"; is_kept = $4 == ":kept"; kept_by = is_kept ? $5 : ""; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR; is_test = FILENAME ~ /_test\.sql$/
+    finish(); name = $3; is_many = $4 == ":many"; is_kept = $4 == ":kept"; kept_by = is_kept && $5 !~ /^:/ ? $5 : ""; is_walk = $NF == ":walk"; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR; is_test = FILENAME ~ /_test\.sql$/
     if (name in seen) die("named twice"); seen[name] = 1
     next
 }

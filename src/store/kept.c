@@ -1,8 +1,7 @@
 #include "store/kept.h"
 
-#include "base/sort.h"
-
 #include "queries.h"
+#include "store/sqlite_keys.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -136,41 +135,6 @@ static struct value value_at(const struct question *ask, size_t key, size_t i)
     return i == ask->set ? key_at(ask, key) : ask->args[i];
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-    return text_cmp(*(const struct text *)a, *(const struct text *)b);
-}
-
-/* Ascending and each once, as the rows will come. */
-static void sort_numbers(struct ctx *c, struct question *ask)
-{
-    bool is_sorted = true;
-    for (size_t i = 1; i < ask->count; i++)
-        is_sorted = is_sorted && ask->numbers[i - 1] < ask->numbers[i];
-    if (is_sorted) return;
-    int64_t *own = arena_new(c->arena, int64_t, ask->count);
-    memcpy(own, ask->numbers, ask->count * sizeof *own);
-    sort_i64(own, ask->count);
-    ask->count = unique_i64(own, ask->count);
-    ask->numbers = own;
-}
-
-static void sort_texts(struct ctx *c, struct question *ask)
-{
-    bool is_sorted = true;
-    for (size_t i = 1; i < ask->count; i++)
-        is_sorted = is_sorted && text_cmp(ask->texts[i - 1], ask->texts[i]) < 0;
-    if (is_sorted) return;
-    struct text *own = arena_new(c->arena, struct text, ask->count);
-    memcpy(own, ask->texts, ask->count * sizeof *own);
-    qsort(own, ask->count, sizeof *own, compare_texts);
-    size_t n = 0;
-    for (size_t i = 0; i < ask->count; i++)
-        if (!n || !text_eq(own[n - 1], own[i])) own[n++] = own[i];
-    ask->count = n;
-    ask->texts = own;
-}
-
 static struct question question(struct ctx *c, const struct query *q, struct values args)
 {
     struct question ask = {.query = q,
@@ -185,15 +149,14 @@ static struct question question(struct ctx *c, const struct query *q, struct val
             ask.seed = mix_value(ask.seed, v);
             continue;
         }
+        struct value set = keys_in_order(c->arena, *v); /* as the rows will come */
         ask.set = i;
-        ask.count = v->set.count;
+        ask.count = set.set.count;
         if (v->kind == V_I64S)
-            ask.numbers = v->set.at;
+            ask.numbers = set.set.at;
         else
-            ask.texts = v->set.at;
+            ask.texts = set.set.at;
     }
-    if (ask.numbers) sort_numbers(c, &ask);
-    if (ask.texts) sort_texts(c, &ask);
     return ask;
 }
 

@@ -295,6 +295,7 @@ static enum err lite_run(struct ctx *c, const struct query *q, struct values arg
     struct lite *l = lite_of(c);
     sqlite3_stmt *s;
     TRY(prepare(c, q, &s));
+    args = keys_sets_in_order(c->arena, args);
     bind(s, args.at, args.count, NULL);
     enum err e = sink ? check_columns(c, q, s, sink->fields) : OK;
     void *record = sink ? arena_alloc(c->arena, sink->fields->size, alignof(max_align_t)) : NULL;

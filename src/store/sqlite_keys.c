@@ -1,8 +1,12 @@
 /* store/sqlite_keys.c: an eponymous virtual table over an array; see sqlite.org/vtab.html. */
 #include "store/sqlite_keys.h"
 
+#include "base/sort.h"
+
 #include <sqlite3.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char pointer_type[] = "waybill keys";
 enum { COLUMN_VALUE, COLUMN_SET };
@@ -117,6 +121,58 @@ bool keys_create(sqlite3 *db)
                                           .xColumn = on_column,
                                           .xRowid = on_rowid};
     return sqlite3_create_module(db, "keys", &module, NULL) == SQLITE_OK;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return text_cmp(*(const struct text *)a, *(const struct text *)b);
+}
+
+static struct value numbers_in_order(struct arena *a, struct value set)
+{
+    const int64_t *at = set.set.at;
+    size_t n = set.set.count, i = 1;
+    while (i < n && at[i - 1] < at[i]) i++;
+    if (i >= n) return set;
+    int64_t *own = arena_new(a, int64_t, n);
+    memcpy(own, at, n * sizeof *own);
+    sort_i64(own, n);
+    return I64S(own, unique_i64(own, n));
+}
+
+static struct value texts_in_order(struct arena *a, struct value set)
+{
+    const struct text *at = set.set.at;
+    size_t n = set.set.count, i = 1, kept = 0;
+    while (i < n && text_cmp(at[i - 1], at[i]) < 0) i++;
+    if (i >= n) return set;
+    struct text *own = arena_new(a, struct text, n);
+    memcpy(own, at, n * sizeof *own);
+    qsort(own, n, sizeof *own, compare_texts);
+    for (i = 0; i < n; i++)
+        if (!kept || !text_eq(own[kept - 1], own[i])) own[kept++] = own[i];
+    return TEXTS(own, kept);
+}
+
+struct value keys_in_order(struct arena *a, struct value set)
+{
+    return set.kind == V_I64S ? numbers_in_order(a, set) : texts_in_order(a, set);
+}
+
+struct values keys_sets_in_order(struct arena *a, struct values args)
+{
+    struct value *own = NULL;
+    for (size_t i = 0; i < args.count; i++) {
+        if (args.at[i].kind != V_I64S && args.at[i].kind != V_TEXTS) continue;
+        struct value set = keys_in_order(a, args.at[i]);
+        if (set.set.at == args.at[i].set.at) continue;
+        if (!own) {
+            own = arena_new(a, struct value, args.count);
+            memcpy(own, args.at, args.count * sizeof *own);
+        }
+        own[i] = set;
+    }
+    return (struct values){own ? own : args.at, args.count};
 }
 
 void keys_bind(sqlite3_stmt *s, int parameter, const struct value *set)

@@ -28,7 +28,7 @@ VALUES ($1, $2, $3:text, $4:text, $5, $6, $7, $8, $9:text)
 ON CONFLICT (merchant_id, service_id) DO UPDATE SET code = excluded.code, name = excluded.name, kind = excluded.kind, minutes = excluded.minutes,
   text_max = excluded.text_max, is_active = excluded.is_active, tax_class = excluded.tax_class
 
--- name: products_of :kept product_id
+-- name: products_of :kept product_id :walk
 SELECT merchant_id, product_id, sku, name, gtin, kind, weight_g, length_mm, width_mm, height_mm, handling, tracking,
        hs_code, origin, tax_class, is_active, created_us, owner_id
   FROM product WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id
@@ -55,11 +55,11 @@ SELECT merchant_id, product_id, sku, name, gtin, kind, weight_g, length_mm, widt
   FROM product WHERE merchant_id = $1 AND sku >= $2:text AND (sku > $2:text OR owner_id > $3)
    AND ($4 = 0 OR owner_id = $4) ORDER BY sku, owner_id LIMIT $5
 
--- name: prices_of :kept product_id
+-- name: prices_of :kept product_id :walk
 SELECT merchant_id, product_id, currency, from_quantity, unit_minor
   FROM price WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id, currency, from_quantity
 
--- name: kit_parts_of :kept kit_id
+-- name: kit_parts_of :kept kit_id :walk
 SELECT merchant_id, kit_id, part_id, quantity
   FROM kit_part WHERE merchant_id = $1 AND kit_id IN $2[] ORDER BY kit_id, part_id
 

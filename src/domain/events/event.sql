@@ -9,7 +9,7 @@ RETURNING position
 INSERT INTO event (merchant_id, position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11:bytes)
 
--- name: event_chain_of
+-- name: event_chain_of :walk
 -- Who tells of the same order waits here until the other has committed, and continues its link.
 SELECT order_id, version, hash FROM event_chain
  WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
@@ -38,7 +38,7 @@ SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_i
 SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
   FROM event WHERE merchant_id = $1 AND order_id = $2 ORDER BY position
 
--- name: events_of_kind
+-- name: events_of_kind :walk
 SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
   FROM event WHERE merchant_id = $1 AND order_id IN $2[] AND kind = $3 ORDER BY order_id, position
 

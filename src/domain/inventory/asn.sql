@@ -40,7 +40,7 @@ SELECT merchant_id, asn_id, line_no, product_id, code, lot, expected, received, 
 SELECT merchant_id, asn_id, site_id, supplier, reference, state, expected_day, note, created_us, closed_us, owner_id
   FROM asn WHERE merchant_id = $1 AND asn_id < $2 AND ($4 = 0 OR owner_id = $4) ORDER BY asn_id DESC LIMIT $3
 
--- name: asns_of
+-- name: asns_of :walk
 SELECT merchant_id, asn_id, site_id, supplier, reference, state, expected_day, note, created_us, closed_us, owner_id
   FROM asn WHERE merchant_id = $1 AND asn_id IN $2[] ORDER BY asn_id
 

@@ -14,6 +14,6 @@ ON CONFLICT (merchant_id, product_id, site_id, channel) DO UPDATE SET units = ex
 DELETE FROM channel_reserve
  WHERE merchant_id = $1 AND product_id = $2 AND site_id = $3 AND channel = $4
 
--- name: reserves_of :kept product_id
+-- name: reserves_of :kept product_id :walk
 SELECT product_id, site_id, channel, units
   FROM channel_reserve WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id, site_id, channel

@@ -9,11 +9,11 @@ INSERT INTO cart_line (merchant_id, cart_id, product_id, site_id, quantity) VALU
 SELECT cart_id, reference, channel, state, order_id, expires_us, created_us, owner_id
   FROM cart WHERE merchant_id = $1 AND reference = $2:text AND owner_id = $3 AND state = 0
 
--- name: carts_of
+-- name: carts_of :walk
 SELECT cart_id, reference, channel, state, order_id, expires_us, created_us, owner_id
   FROM cart WHERE merchant_id = $1 AND cart_id IN $2[] ORDER BY cart_id
 
--- name: cart_lines_of
+-- name: cart_lines_of :walk
 SELECT cart_id, product_id, site_id, quantity
   FROM cart_line WHERE merchant_id = $1 AND cart_id IN $2[] ORDER BY cart_id, product_id, site_id
 

@@ -64,7 +64,7 @@ ON CONFLICT (merchant_id, count_id, bin_id, product_id, lot, condition)
 DO UPDATE SET state = excluded.state, expected = excluded.expected, counted = excluded.counted, counted_us = excluded.counted_us,
   counted_by = excluded.counted_by
 
--- name: count_lines_of_bins
+-- name: count_lines_of_bins :walk
 SELECT merchant_id, count_id, bin_id, product_id, lot, condition, state, expected, counted, counted_us, counted_by
   FROM count_line WHERE merchant_id = $1 AND count_id = $2 AND bin_id IN $3[] ORDER BY bin_id, product_id, lot, condition
 

@@ -29,7 +29,7 @@ SELECT order_id, CAST(sum(CASE WHEN reason = 2 THEN quantity ELSE -quantity END)
  GROUP BY order_id HAVING sum(CASE WHEN reason = 2 THEN quantity ELSE -quantity END) > 0
  ORDER BY order_id LIMIT $5
 
--- name: stock_rules_of
+-- name: stock_rules_of :walk
 SELECT merchant_id, product_id, low_at, days_left_min, is_low
   FROM stock_rule WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id
 

@@ -2,7 +2,7 @@
 INSERT INTO preorder (merchant_id, product_id, cap, taken, release_day) VALUES ($1, $2, $3, 0, $4)
 ON CONFLICT (merchant_id, product_id) DO UPDATE SET cap = excluded.cap, release_day = excluded.release_day
 
--- name: preorders_of :kept product_id
+-- name: preorders_of :kept product_id :walk
 SELECT product_id, cap, taken, release_day FROM preorder WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id
 
 -- name: preorder_take :many

@@ -64,7 +64,7 @@ UPDATE availability SET promised = promised + $4
 UPDATE availability SET earmarked = earmarked + $4
  WHERE merchant_id = $1 AND product_id = $2 AND site_id = $3
 
--- name: availability_of
+-- name: availability_of :walk
 SELECT product_id, site_id, sellable, promised, safety, is_closed, earmarked
   FROM availability WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id, site_id
 
@@ -83,6 +83,6 @@ DO UPDATE SET quantity = promise.quantity + excluded.quantity, promised_day = ex
 UPDATE promise SET consumed = consumed + $5, released = released + $6
  WHERE merchant_id = $1 AND order_id = $2 AND line_no = $3 AND site_id = $4
 
--- name: promises_of
+-- name: promises_of :walk
 SELECT merchant_id, order_id, line_no, site_id, product_id, quantity, consumed, released, promised_day
   FROM promise WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, line_no, site_id

@@ -19,7 +19,7 @@ SELECT merchant_id, task_id, site_id, kind, state, product_id, lot, condition, f
   FROM stock_task WHERE merchant_id = $1 AND site_id = $2 AND kind = $3 AND state < 2 AND task_id > $4
  ORDER BY task_id LIMIT $5
 
--- name: stock_tasks_of
+-- name: stock_tasks_of :walk
 SELECT merchant_id, task_id, site_id, kind, state, product_id, lot, condition, from_place, to_place, quantity, done,
        cause_id, worker_id, lease_until_us, created_us, done_us
   FROM stock_task WHERE merchant_id = $1 AND product_id IN $2[] AND state < 2 ORDER BY product_id, task_id
@@ -32,7 +32,7 @@ DO UPDATE SET min_units = excluded.min_units, max_units = excluded.max_units
 -- name: pick_face_drop
 DELETE FROM pick_face WHERE merchant_id = $1 AND product_id = $2 AND bin_id = $3
 
--- name: pick_faces_of
+-- name: pick_faces_of :walk
 SELECT merchant_id, product_id, bin_id, site_id, min_units, max_units
   FROM pick_face WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id, bin_id
 

@@ -8,7 +8,7 @@ SELECT merchant_id, claim_id, order_id, package_id, kind, state, carrier, tracki
        reference, note, opened_us, filed_us, ended_us
   FROM claim WHERE merchant_id = $1 AND claim_id = $2
 
--- name: claims_of_orders
+-- name: claims_of_orders :walk
 SELECT merchant_id, claim_id, order_id, package_id, kind, state, carrier, tracking_number, amount_minor, paid_minor, currency,
        reference, note, opened_us, filed_us, ended_us
   FROM claim WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, claim_id

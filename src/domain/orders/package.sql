@@ -21,13 +21,13 @@ DELETE FROM package_line
 UPDATE package_line SET quantity = quantity - $5
  WHERE merchant_id = $1 AND package_id = $2 AND line_no = $3 AND quantity = $4
 
--- name: packages_of
+-- name: packages_of :walk
 SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number, carton_id, sscc, length_mm,
        width_mm, height_mm, expected_g, weight_g, manifest_id, packer_id, status, sealed_us, handed_over_us,
        delivered_us, inside_id, inside_count
   FROM package WHERE merchant_id = $1 AND package_id IN $2[] ORDER BY package_id
 
--- name: packages_of_orders
+-- name: packages_of_orders :walk
 SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number, carton_id, sscc, length_mm,
        width_mm, height_mm, expected_g, weight_g, manifest_id, packer_id, status, sealed_us, handed_over_us,
        delivered_us, inside_id, inside_count
@@ -57,16 +57,16 @@ SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number
        delivered_us, inside_id, inside_count
   FROM package WHERE merchant_id = $1 AND sscc = $2
 
--- name: package_lines_of
+-- name: package_lines_of :walk
 SELECT merchant_id, package_id, line_no, product_id, quantity
   FROM package_line WHERE merchant_id = $1 AND package_id IN $2[] ORDER BY package_id, line_no
 
--- name: labels_of
+-- name: labels_of :walk
 SELECT merchant_id, package_id, label_id, state, carrier, service, tracking_number, cost_minor, currency,
        promised_day, reason, asked_us, bought_us, ship_to_id
   FROM label WHERE merchant_id = $1 AND package_id IN $2[] ORDER BY package_id, label_id
 
--- name: labels_by_tracking
+-- name: labels_by_tracking :walk
 SELECT merchant_id, package_id, label_id, state, carrier, service, tracking_number, cost_minor, currency,
        promised_day, reason, asked_us, bought_us, ship_to_id
   FROM label WHERE merchant_id = $1 AND tracking_number IN $2:text[] ORDER BY tracking_number

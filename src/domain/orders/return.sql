@@ -29,12 +29,12 @@ UPDATE order_line SET asked_back = asked_back + $4
 UPDATE order_line SET asked_back = asked_back - $4
  WHERE merchant_id = $1 AND order_id = $2 AND line_no = $3 AND asked_back - $4 >= returned
 
--- name: returns_of
+-- name: returns_of :walk
 SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
        at_door_us
   FROM order_return WHERE merchant_id = $1 AND return_id IN $2[] ORDER BY return_id
 
--- name: returns_of_orders
+-- name: returns_of_orders :walk
 SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
        at_door_us
   FROM order_return WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, return_id
@@ -58,7 +58,7 @@ SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, n
        SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = order_return.order_id AND o.owner_id = $4))
  ORDER BY return_id LIMIT $3
 
--- name: return_lines_of
+-- name: return_lines_of :walk
 SELECT merchant_id, return_id, line_no, product_id, quantity, state, credit_minor, received, waiting, quarantined, repairing,
        restocked, scrapped, sent_back, ended, refund_minor
   FROM return_line WHERE merchant_id = $1 AND return_id IN $2[] ORDER BY return_id, line_no
@@ -74,7 +74,7 @@ INSERT INTO return_fact (merchant_id, return_id, fact_id, line_no, quantity, fro
   lot, seen, note, at_us, actor_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11:text, $12, $13:text, $14, $15)
 
--- name: return_facts_of
+-- name: return_facts_of :walk
 SELECT merchant_id, return_id, fact_id, line_no, quantity, from_heap, to_heap, site_id, from_place, to_place, lot, seen, note,
        at_us, actor_id
   FROM return_fact WHERE merchant_id = $1 AND return_id IN $2[] ORDER BY return_id, fact_id
@@ -84,7 +84,7 @@ INSERT INTO return_end (merchant_id, return_id, end_id, line_no, quantity, kind,
   actor_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11, $12)
 
--- name: return_ends_of
+-- name: return_ends_of :walk
 SELECT merchant_id, return_id, end_id, line_no, quantity, kind, refund_minor, fee_minor, order_id, note, at_us, actor_id
   FROM return_end WHERE merchant_id = $1 AND return_id IN $2[] ORDER BY return_id, end_id
 
@@ -94,6 +94,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (merchant_id, product_id) DO UPDATE SET is_returnable = excluded.is_returnable, days = excluded.days,
   fee_minor = excluded.fee_minor, fee_bp = excluded.fee_bp, is_credited = excluded.is_credited
 
--- name: return_rules_of
+-- name: return_rules_of :walk
 SELECT merchant_id, product_id, is_returnable, days, fee_minor, fee_bp, is_credited
   FROM return_rule WHERE merchant_id = $1 AND product_id IN $2[] ORDER BY product_id

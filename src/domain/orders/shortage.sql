@@ -7,7 +7,7 @@ SELECT order_id, commercial, holds, units, allocated, released, picked, packed, 
        SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = order_state.order_id AND o.owner_id = $5))
  ORDER BY order_id LIMIT $4
 
--- name: shortages_of
+-- name: shortages_of :walk
 SELECT order_id, owner_id, note, taken_us FROM shortage WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 
 -- name: shortage_put :many

@@ -7,7 +7,7 @@ ON CONFLICT (merchant_id, order_id, line_no) DO UPDATE SET consent = excluded.co
 -- name: consents_clear
 DELETE FROM substitution_consent WHERE merchant_id = $1 AND order_id = $2
 
--- name: consents_of
+-- name: consents_of :walk
 SELECT merchant_id, order_id, line_no, consent, said_us, said_by
   FROM substitution_consent WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, line_no
 
@@ -16,12 +16,12 @@ INSERT INTO substitution (merchant_id, order_id, substitution_id, line_no, state
   cost_minor, price, otherwise, cart_id, new_line, asked_us, expires_us, ended_us, ended_by, note, is_allowed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19:text, $20)
 
--- name: substitutions_of
+-- name: substitutions_of :walk
 SELECT merchant_id, order_id, substitution_id, line_no, state, product_id, substitute_id, replaced, units, cost_minor, price,
        otherwise, cart_id, new_line, asked_us, expires_us, ended_us, ended_by, note, is_allowed
   FROM substitution WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, substitution_id
 
--- name: substitutions_by_id
+-- name: substitutions_by_id :walk
 SELECT merchant_id, order_id, substitution_id, line_no, state, product_id, substitute_id, replaced, units, cost_minor, price,
        otherwise, cart_id, new_line, asked_us, expires_us, ended_us, ended_by, note, is_allowed
   FROM substitution WHERE merchant_id = $1 AND substitution_id IN $2[] ORDER BY substitution_id

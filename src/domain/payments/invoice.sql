@@ -20,7 +20,7 @@ SELECT merchant_id, invoice_id, order_id, kind, series, number, issued_day, pack
        seller_country, currency, net_minor, tax_minor, total_minor, tax_mode, tax_scope, tax_rounding, issued_us
   FROM invoice WHERE merchant_id = $1 AND invoice_id = $2
 
--- name: invoices_of_orders
+-- name: invoices_of_orders :walk
 SELECT merchant_id, invoice_id, order_id, kind, series, number, issued_day, package_id, refund_id, about_id, bill_to_id, seller,
        seller_country, currency, net_minor, tax_minor, total_minor, tax_mode, tax_scope, tax_rounding, issued_us
   FROM invoice WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, invoice_id
@@ -32,6 +32,6 @@ SELECT merchant_id, invoice_id, order_id, kind, series, number, issued_day, pack
        SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = invoice.order_id AND o.owner_id = $4))
  ORDER BY invoice_id DESC LIMIT $3
 
--- name: invoice_lines_of
+-- name: invoice_lines_of :walk
 SELECT merchant_id, invoice_id, line_no, part_no, name, sku, quantity, rate_ppm, tax_name, net_minor, tax_minor
   FROM invoice_line WHERE merchant_id = $1 AND invoice_id IN $2[] ORDER BY invoice_id, line_no, part_no

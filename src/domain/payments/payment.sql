@@ -13,12 +13,12 @@ INSERT INTO money_entry (merchant_id, entry_id, order_id, payment_id, intent_id,
   at_us, actor_id, command_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11, $12, $13)
 
--- name: payments_of
+-- name: payments_of :walk
 SELECT merchant_id, order_id, payment_id, method, provider, token, currency, amount_minor, authorised_minor,
        captured_minor, refunded_minor, voided_minor, credit_id, created_us
   FROM payment WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, payment_id
 
--- name: payments_take
+-- name: payments_take :walk
 -- SQLite has one writer; on PostgreSQL the rows are locked until the commit, so that the next
 -- statement sees what others decided before.
 SELECT merchant_id, order_id, payment_id, method, provider, token, currency, amount_minor, authorised_minor,
@@ -32,7 +32,7 @@ UPDATE payment SET authorised_minor = authorised_minor + $4, captured_minor = ca
        refunded_minor = refunded_minor + $6, voided_minor = voided_minor + $7
  WHERE merchant_id = $1 AND order_id = $2 AND payment_id = $3
 
--- name: payment_intents_get
+-- name: payment_intents_get :walk
 SELECT merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose_id, refund_id, state, provider_ref, reason,
        asked_us, answered_us
   FROM payment_intent WHERE merchant_id = $1 AND intent_id IN $2[] ORDER BY intent_id
@@ -46,7 +46,7 @@ SELECT merchant_id, intent_id, order_id, payment_id, kind, amount_minor, purpose
 UPDATE payment_intent SET state = $4, provider_ref = $5:text, reason = $6:text, answered_us = $7
  WHERE merchant_id = $1 AND intent_id = $2 AND state = $3
 
--- name: money_entries_of
+-- name: money_entries_of :walk
 SELECT merchant_id, entry_id, order_id, payment_id, intent_id, credit_id, from_account, to_account, amount_minor, currency,
        at_us, actor_id, command_id
   FROM money_entry WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, entry_id

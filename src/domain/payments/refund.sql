@@ -3,12 +3,12 @@ INSERT INTO refund (merchant_id, refund_id, order_id, purpose_id, cause, target,
   set_off_minor, attempts, note, reason, owner_id, owed_us, ended_us)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13:text, $14:text, $15, $16, $17)
 
--- name: refunds_get
+-- name: refunds_get :walk
 SELECT merchant_id, refund_id, order_id, purpose_id, cause, target, state, amount_minor, credit_minor, done_minor, set_off_minor,
        attempts, note, reason, owner_id, owed_us, ended_us
   FROM refund WHERE merchant_id = $1 AND refund_id IN $2[] ORDER BY refund_id
 
--- name: refunds_of_orders
+-- name: refunds_of_orders :walk
 SELECT merchant_id, refund_id, order_id, purpose_id, cause, target, state, amount_minor, credit_minor, done_minor, set_off_minor,
        attempts, note, reason, owner_id, owed_us, ended_us
   FROM refund WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, purpose_id

@@ -16,7 +16,7 @@ INSERT INTO order_tax (merchant_id, order_id, line_no, part_no, tax_class, count
 VALUES ($1, $2, $3, $4, $5:text, $6:text, $7:text, $8:text, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (merchant_id, order_id, line_no, part_no) DO UPDATE SET net_minor = excluded.net_minor, tax_minor = excluded.tax_minor
 
--- name: order_taxes_of
+-- name: order_taxes_of :walk
 SELECT merchant_id, order_id, line_no, part_no, tax_class, country, region, name, rate_ppm, mode, scope, rounding, net_minor, tax_minor
   FROM order_tax WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, line_no, part_no
 

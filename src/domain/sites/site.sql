@@ -36,7 +36,7 @@ SELECT merchant_id, site_id, code, name, kind, country, postal_code, city, stree
   sells_from, capacity_units, parcel_minor
   FROM site WHERE merchant_id = $1 AND code = $2:text
 
--- name: bins_of
+-- name: bins_of :walk
 SELECT merchant_id, bin_id, site_id, code, zone, aisle, bay, level, x_mm, y_mm, kind
   FROM bin WHERE merchant_id = $1 AND bin_id IN $2[] ORDER BY bin_id
 

@@ -19,15 +19,15 @@ SELECT credit_id FROM credit WHERE merchant_id = $1 AND credit_id IN $2[]
 -- name: preview_deliveries_touched
 SELECT asn_id FROM asn WHERE merchant_id = $1 AND asn_id IN $2[]
 
--- name: preview_credits
+-- name: preview_credits :walk
 SELECT merchant_id, credit_id, kind, code_hash, code_end, customer_id, email, currency, balance_minor, expires_day, note, created_us,
        owner_id
   FROM credit WHERE merchant_id = $1 AND credit_id IN $2[] ORDER BY credit_id
 
--- name: preview_deliveries
+-- name: preview_deliveries :walk
 SELECT merchant_id, asn_id, site_id, supplier, reference, state, expected_day, note, created_us, closed_us, owner_id
   FROM asn WHERE merchant_id = $1 AND asn_id IN $2[] ORDER BY asn_id
 
--- name: preview_delivery_lines
+-- name: preview_delivery_lines :walk
 SELECT merchant_id, asn_id, line_no, product_id, code, lot, expected, received, damaged, due, earmarked
   FROM asn_line WHERE merchant_id = $1 AND asn_id IN $2[] ORDER BY asn_id, line_no

@@ -28,7 +28,7 @@ SELECT merchant_id, manifest_id, site_id, carrier, number, created_us, closed_us
 -- name: manifest_close
 UPDATE manifest SET closed_us = $3 WHERE merchant_id = $1 AND manifest_id = $2 AND closed_us IS NULL
 
--- name: packages_by_sscc
+-- name: packages_by_sscc :walk
 SELECT package_id, sscc FROM package WHERE merchant_id = $1 AND sscc IN $2:text[] ORDER BY sscc
 
 -- name: packages_combinable

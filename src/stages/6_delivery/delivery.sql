@@ -3,7 +3,7 @@ INSERT INTO tracking_event (merchant_id, package_id, occurred_us, status, code, 
 VALUES ($1, $2, $3, $4, $5:text, $6:text, $7:text, $8)
 ON CONFLICT (merchant_id, package_id, occurred_us, status, code) DO NOTHING
 
--- name: tracking_events_of
+-- name: tracking_events_of :walk
 SELECT merchant_id, package_id, occurred_us, status, code, place, detail, recorded_us
   FROM tracking_event WHERE merchant_id = $1 AND package_id IN $2[] ORDER BY package_id, occurred_us, status, code
 

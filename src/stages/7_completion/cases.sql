@@ -15,7 +15,7 @@ UPDATE care_case SET resolution = $4, answer = $5:text, refund_minor = $6, reshi
 UPDATE care_case SET answer = $4:text, return_id = $5, due_us = $6
  WHERE merchant_id = $1 AND order_id = $2 AND case_id = $3 AND resolution IS NULL
 
--- name: cases_of
+-- name: cases_of :walk
 SELECT merchant_id, order_id, case_id, kind, words, owner_id, opened_us, due_us, resolution, answer, refund_minor,
        reship_order_id, return_id, resolved_us, resolved_by, package_id
   FROM care_case WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, case_id

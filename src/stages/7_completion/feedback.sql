@@ -2,7 +2,7 @@
 INSERT INTO feedback (merchant_id, order_id, score, words, at_us) VALUES ($1, $2, $3, $4:text, $5)
 ON CONFLICT (merchant_id, order_id) DO NOTHING
 
--- name: feedback_of
+-- name: feedback_of :walk
 SELECT merchant_id, order_id, score, words, at_us
   FROM feedback WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 
