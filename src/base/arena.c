@@ -6,13 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 16 * 1024 };
-
-struct arena_block {
-    struct arena_block *older;
-    size_t size, used;
-    alignas(max_align_t) unsigned char at[];
-};
+enum { BLOCK_BYTES = 16 * 1024, BLOCK_BYTES_MAX = 4 * 1024 * 1024 };
 
 static struct arena_block *block_new(struct arena_block *older, size_t size)
 {
@@ -27,25 +21,16 @@ static struct arena_block *block_new(struct arena_block *older, size_t size)
     return b;
 }
 
-void *arena_take(struct arena *a, size_t size, size_t align)
+void *arena_take_more(struct arena *a, size_t size, size_t align)
 {
     struct arena_block *b = a->head;
-    size_t at = b ? (b->used + align - 1) & ~(align - 1) : 0;
-    if (!b || at + size > b->size) {
-        size_t next = b ? b->size * 2 : BLOCK_BYTES;
-        if (next > 4 * 1024 * 1024) next = 4 * 1024 * 1024;
-        if (next < size + align) next = size + align;
-        b = a->head = block_new(b, next);
-        at = 0;
-    }
-    b->used = at + size;
+    size_t next = b ? b->size * 2 : BLOCK_BYTES;
+    if (next > BLOCK_BYTES_MAX) next = BLOCK_BYTES_MAX;
+    if (next < size + align) next = size + align;
+    b = a->head = block_new(b, next);
+    b->used = size;
     a->bytes += size;
-    return b->at + at;
-}
-
-void *arena_alloc(struct arena *a, size_t size, size_t align)
-{
-    return memset(arena_take(a, size, align), 0, size);
+    return b->at;
 }
 
 static void drop_until(struct arena *a, const struct arena_block *last)

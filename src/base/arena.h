@@ -7,8 +7,13 @@
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
-struct arena_block;
+struct arena_block {
+    struct arena_block *older;
+    size_t size, used;
+    alignas(max_align_t) unsigned char at[];
+};
 
 struct arena {
     struct arena_block *head; /* the block in use; older ones behind it */
@@ -20,12 +25,27 @@ struct arena_mark {
     size_t used, bytes;
 };
 
-/* Zeroed memory, aligned; lives until the arena is reset, freed or rewound past it. */
-void *arena_alloc(struct arena *a, size_t size, size_t align);
+void *arena_take_more(struct arena *a, size_t size, size_t align); /* of a new block */
+
+/* Memory with anything in it, for who writes all of it at once; aligned; lives until the arena is
+   reset, freed or rewound past it. */
+static inline void *arena_take(struct arena *a, size_t size, size_t align)
+{
+    struct arena_block *b = a->head;
+    size_t at = b ? (b->used + align - 1) & ~(align - 1) : 0;
+    if (!b || at + size > b->size) return arena_take_more(a, size, align);
+    b->used = at + size;
+    a->bytes += size;
+    return b->at + at;
+}
+
+/* The same, zeroed. */
+static inline void *arena_alloc(struct arena *a, size_t size, size_t align)
+{
+    return memset(arena_take(a, size, align), 0, size);
+}
 #define arena_new(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (count), alignof(type)))
 
-/* The same with anything in it, for who writes all of it at once. */
-void *arena_take(struct arena *a, size_t size, size_t align);
 /* Make what was handed out last larger where it stands, with anything behind; false: no room. */
 bool arena_stretch(struct arena *a, void *at, size_t old, size_t size);
 

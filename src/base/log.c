@@ -23,15 +23,15 @@ void log_open(enum log_level most, int json)
 
 static void put_json(struct buf *b, struct text t)
 {
+    size_t from = 0; /* of what stands as it is */
     for (size_t i = 0; i < t.len; i++) {
         unsigned char c = (unsigned char)t.at[i];
-        if (c == '"' || c == '\\')
-            buf_printf(b, "\\%c", c);
-        else if (c < 0x20)
-            buf_printf(b, "\\u%04x", c);
-        else
-            buf_putc(b, (char)c);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        buf_put(b, (struct text){t.at + from, i - from});
+        buf_printf(b, c < 0x20 ? "\\u%04x" : "\\%c", c);
+        from = i + 1;
     }
+    buf_put(b, text_skip(t, from));
 }
 
 static const char *const names[] = {"error", "warn", "info", "debug"};

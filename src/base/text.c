@@ -5,11 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct text text_of(const char *cstr)
-{
-    return cstr ? (struct text){cstr, strlen(cstr)} : (struct text){0};
-}
-
 struct text text_copy(struct arena *a, struct text t)
 {
     if (!t.at) return t;
@@ -34,13 +29,6 @@ struct text text_printf(struct arena *a, const char *fmt, ...)
     return buf_text(&b);
 }
 
-bool text_eq(struct text a, struct text b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
-bool text_is(struct text a, const char *cstr) { return text_eq(a, text_of(cstr)); }
-
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
 static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 32) : c; }
 
@@ -48,7 +36,7 @@ bool text_eq_nocase(struct text a, struct text b)
 {
     if (a.len != b.len) return false;
     for (size_t i = 0; i < a.len; i++)
-        if (lower(a.at[i]) != lower(b.at[i])) return false;
+        if (a.at[i] != b.at[i] && lower(a.at[i]) != lower(b.at[i])) return false;
     return true;
 }
 
@@ -60,17 +48,10 @@ int text_cmp(struct text a, struct text b)
     return a.len < b.len ? -1 : a.len > b.len;
 }
 
-bool text_starts(struct text t, struct text prefix)
-{
-    return t.len >= prefix.len && text_eq(text_head(t, prefix.len), prefix);
-}
-
 bool text_ends(struct text t, struct text suffix)
 {
     return t.len >= suffix.len && text_eq(text_skip(t, t.len - suffix.len), suffix);
 }
-
-bool text_empty(struct text t) { return t.len == 0; }
 
 static bool is_space(char c)
 {
@@ -82,19 +63,6 @@ struct text text_trim(struct text t)
     while (t.len && is_space(t.at[0])) t = text_skip(t, 1);
     while (t.len && is_space(t.at[t.len - 1])) t.len--;
     return t;
-}
-
-struct text text_head(struct text t, size_t n)
-{
-    if (n < t.len) t.len = n;
-    return t;
-}
-
-struct text text_skip(struct text t, size_t n)
-{
-    if (n > t.len) n = t.len;
-    if (!t.at) return t;
-    return (struct text){t.at + n, t.len - n};
 }
 
 struct text text_split(struct text t, char at, struct text *rest)
@@ -202,41 +170,23 @@ bool text_to_i64(struct text t, int64_t *out)
 
 struct buf buf_new(struct arena *a)
 {
-    return (struct buf){.arena = a, .at = arena_new(a, char, 1), .capacity = 1};
+    char *at = arena_take(a, 1, 1);
+    at[0] = 0;
+    return (struct buf){.arena = a, .at = at, .capacity = 1};
 }
 
-char *buf_space(struct buf *b, size_t n)
+char *buf_widen(struct buf *b, size_t n)
 {
-    if (b->len + n + 1 > b->capacity) {
-        size_t wider = b->capacity >= 64 ? b->capacity * 2 : 128;
-        while (wider < b->len + n + 1) wider *= 2;
-        if (!arena_stretch(b->arena, b->at, b->capacity, wider)) {
-            char *copy = arena_take(b->arena, wider, 1);
-            if (b->len) memcpy(copy, b->at, b->len);
-            copy[b->len] = 0;
-            b->at = copy;
-        }
-        b->capacity = wider;
+    size_t wider = b->capacity >= 64 ? b->capacity * 2 : 128;
+    while (wider < b->len + n + 1) wider *= 2;
+    if (!arena_stretch(b->arena, b->at, b->capacity, wider)) {
+        char *copy = arena_take(b->arena, wider, 1);
+        if (b->len) memcpy(copy, b->at, b->len);
+        copy[b->len] = 0;
+        b->at = copy;
     }
+    b->capacity = wider;
     return b->at + b->len;
-}
-
-void buf_put(struct buf *b, struct text t)
-{
-    char *at = buf_space(b, t.len);
-    if (t.len) memcpy(at, t.at, t.len);
-    b->len += t.len;
-    b->at[b->len] = 0;
-}
-
-void buf_puts(struct buf *b, const char *cstr) { buf_put(b, text_of(cstr)); }
-
-void buf_putc(struct buf *b, char c)
-{
-    char *at = buf_space(b, 1);
-    at[0] = c;
-    at[1] = 0;
-    b->len++;
 }
 
 void buf_put_url(struct buf *b, struct text part)

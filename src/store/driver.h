@@ -21,7 +21,9 @@ struct db {
     size_t put_count, put_room;
     struct kept *kept; /* rows of settings; NULL: none are kept here */
     bool is_trial;     /* what it writes is noted */
-    int64_t *touched;  /* in c->arena: identifiers among the parameters of writes */
+    /* Of a group: its transaction has begun; units that stand are in it. */
+    bool group_begun, group_holds;
+    int64_t *touched; /* in c->arena: identifiers among the parameters of writes */
     size_t touched_count, touched_capacity;
     pthread_t owner; /* of a reader */
     struct db *next;
@@ -99,10 +101,11 @@ struct store {
     struct db *readers;       /* one per thread */
 };
 
-/* unit.c: one unit in a transaction of its own, or behind a savepoint of its group's; again while
-   it loses races. */
+/* unit.c: one unit in a transaction of its own, or in its group's; again while it loses races. */
 enum err unit_alone(struct ctx *c, struct db *db, work_fn *work, void *arg, bool is_preview);
 enum err unit_in_group(struct ctx *c, struct db *db, work_fn *work, void *arg, bool is_preview);
+enum err group_begin(struct ctx *c, struct db *db);
+enum err group_commit(struct ctx *c, struct db *db);
 
 /* SQLite: take and give back the file's lock. */
 enum err store_lock(struct ctx *c, struct store *s);

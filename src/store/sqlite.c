@@ -18,13 +18,19 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of a transaction. */
+enum step { BEGIN, VERSION, COMMIT, SAVEPOINT, RELEASE, UNDO, STEPS };
+static const char *const step_sql[STEPS] = {"BEGIN IMMEDIATE", "PRAGMA data_version",
+                                            "COMMIT",          "SAVEPOINT unit",
+                                            "RELEASE unit",    "ROLLBACK TO unit"};
+
 struct lite {
     struct db db;
     sqlite3 *handle;
     sqlite3_stmt *cache[QUERY_COUNT];
     sqlite3_stmt *wide[QUERY_COUNT]; /* of :many INSERTs: WIDE_ROWS rows at once */
     bool checked[QUERY_COUNT];       /* column names were compared with the fields */
-    sqlite3_stmt *version;           /* of a writer: have others committed? */
+    sqlite3_stmt *steps[STEPS];
 };
 
 enum { WIDE_ROWS = 16 };
@@ -56,7 +62,7 @@ static void lite_close(struct db *db)
         sqlite3_finalize(l->cache[i]);
         sqlite3_finalize(l->wide[i]);
     }
-    sqlite3_finalize(l->version);
+    for (size_t i = 0; i < STEPS; i++) sqlite3_finalize(l->steps[i]);
     kept_free(l->db.kept);
     puts_free(db);
     sqlite3_close(l->handle);
@@ -148,10 +154,6 @@ static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct
                             s->options.is_fast ? "PRAGMA synchronous=OFF"
                                                : "PRAGMA synchronous=FULL");
             if (e == OK) e = check_settings(c, l, s->options.is_fast);
-            if (e == OK &&
-                sqlite3_prepare_v3(l->handle, "PRAGMA data_version", -1, SQLITE_PREPARE_PERSISTENT,
-                                   &l->version, NULL) != SQLITE_OK)
-                e = lite_fail(c, l, "data_version");
             l->db.kept = kept_new();
         } else if (e == OK) {
             e = execute(c, l,
@@ -357,21 +359,40 @@ static enum err lite_prepare(struct ctx *c, const struct query *q)
     return prepare(c, q, &s);
 }
 
+/* `number` is what it answers. */
+static enum err step(struct ctx *c, enum step which, int64_t *number)
+{
+    struct lite *l = lite_of(c);
+    sqlite3_stmt **s = &l->steps[which];
+    if (!*s && sqlite3_prepare_v3(l->handle, step_sql[which], -1, SQLITE_PREPARE_PERSISTENT, s,
+                                  NULL) != SQLITE_OK)
+        return lite_fail(c, l, step_sql[which]);
+    enum err e = sqlite3_step(*s) == (number ? SQLITE_ROW : SQLITE_DONE)
+                     ? OK
+                     : lite_fail(c, l, step_sql[which]);
+    if (e == OK && number) *number = sqlite3_column_int64(*s, 0);
+    sqlite3_reset(*s);
+    return e;
+}
+
 /* The version holds until the end of the transaction: nobody else can commit meanwhile. */
 static enum err lite_begin(struct ctx *c)
 {
     struct lite *l = lite_of(c);
-    TRY(execute(c, l, "BEGIN IMMEDIATE"));
-    enum err e = sqlite3_step(l->version) == SQLITE_ROW ? OK : lite_fail(c, l, "data_version");
-    if (e == OK) kept_begin(l->db.kept, sqlite3_column_int64(l->version, 0));
-    sqlite3_reset(l->version);
-    if (e != OK) sqlite3_exec(l->handle, "ROLLBACK", NULL, NULL, NULL);
+    int64_t version = 0; /* changes when others have committed */
+    TRY(step(c, BEGIN, NULL));
+    enum err e = step(c, VERSION, &version);
+    if (e == OK)
+        kept_begin(l->db.kept, version);
+    else
+        sqlite3_exec(l->handle, "ROLLBACK", NULL, NULL, NULL);
     return e;
 }
-static enum err lite_commit(struct ctx *c) { return execute(c, lite_of(c), "COMMIT"); }
-static enum err lite_savepoint(struct ctx *c) { return execute(c, lite_of(c), "SAVEPOINT unit"); }
-static enum err lite_release(struct ctx *c) { return execute(c, lite_of(c), "RELEASE unit"); }
-static enum err lite_undo(struct ctx *c) { return execute(c, lite_of(c), "ROLLBACK TO unit"); }
+
+static enum err lite_commit(struct ctx *c) { return step(c, COMMIT, NULL); }
+static enum err lite_savepoint(struct ctx *c) { return step(c, SAVEPOINT, NULL); }
+static enum err lite_release(struct ctx *c) { return step(c, RELEASE, NULL); }
+static enum err lite_undo(struct ctx *c) { return step(c, UNDO, NULL); }
 
 static void lite_rollback(struct ctx *c)
 {

@@ -67,7 +67,45 @@ enum err unit_alone(struct ctx *c, struct db *db, work_fn *work, void *arg, bool
     return e;
 }
 
-/* One unit behind a savepoint of the group's transaction. */
+enum err group_begin(struct ctx *c, struct db *db)
+{
+    struct db *before = c->db;
+    c->db = db;
+    enum err e = db->driver->begin(c);
+    db->group_begun = e == OK;
+    db->group_holds = false;
+    c->db = before;
+    return e;
+}
+
+/* A unit that finds nothing in its group's transaction needs no savepoint, for which SQLite would
+   keep every page as it was: undone, it takes the transaction with it, and the next one begins
+   another. */
+static enum err group_enter(struct ctx *c, bool *is_first)
+{
+    struct db *db = c->db;
+    *is_first = !db->group_holds;
+    if (db->group_holds) return db->driver->savepoint(c);
+    return db->group_begun ? OK : group_begin(c, db);
+}
+
+static enum err group_leave(struct ctx *c, bool is_first, bool is_undone)
+{
+    struct db *db = c->db;
+    if (is_first) {
+        db->group_holds = !is_undone;
+        if (is_undone) db->driver->rollback(c);
+        if (is_undone) db->group_begun = false;
+        return OK;
+    }
+    struct fault fault = c->fault;
+    enum err undone = is_undone ? db->driver->rollback_to(c) : OK;
+    if (is_undone) c->fault = fault;
+    enum err released = db->driver->release(c);
+    return released != OK ? released : undone;
+}
+
+/* One unit in its group's transaction. */
 enum err unit_in_group(struct ctx *c, struct db *db, work_fn *work, void *arg, bool is_preview)
 {
     struct db *before = c->db;
@@ -77,24 +115,34 @@ enum err unit_in_group(struct ctx *c, struct db *db, work_fn *work, void *arg, b
     for (int attempt = 0; attempt < ATTEMPTS_MAX && e == ERR_BUSY; attempt++) {
         if (attempt) arena_rewind(c->arena, mark);
         puts_forget(db);
-        e = db->driver->savepoint(c);
+        bool is_first;
+        e = group_enter(c, &is_first);
         if (e != OK) break;
         db->in_tx = true;
         db->tx_failed = false;
         db->merchant_id = NONE;
         e = work_and_close(c, work, arg);
-        if (e != OK || is_preview) {
-            struct fault fault = c->fault;
-            enum err undone = db->driver->rollback_to(c);
-            if (undone != OK) e = undone;
-            c->fault = fault;
-        }
-        enum err released = db->driver->release(c);
-        if (released != OK) e = released;
+        enum err left = group_leave(c, is_first, e != OK || is_preview);
+        if (left != OK) e = left;
         db->tx_failed = false;
         puts_forget(db);
     }
     db->in_tx = false;
+    c->db = before;
+    return e;
+}
+
+/* Of the units that were let stand; nothing to commit is no error. */
+enum err group_commit(struct ctx *c, struct db *db)
+{
+    struct db *before = c->db;
+    c->db = db;
+    enum err e = OK;
+    if (db->group_begun) {
+        e = db->driver->commit(c);
+        if (e != OK) db->driver->rollback(c);
+    }
+    db->group_begun = db->group_holds = false;
     c->db = before;
     return e;
 }
@@ -210,10 +258,7 @@ enum err db_group_begin(struct ctx *c)
     assert(!s->is_started && !s->in_group);
     TRY(open_inline(c, s));
     if (!s->driver->has_savepoints) return OK;
-    struct db *before = c->db;
-    c->db = s->inline_writer;
-    enum err e = s->driver->begin(c);
-    c->db = before;
+    enum err e = group_begin(c, s->inline_writer);
     s->in_group = e == OK;
     return e;
 }
@@ -222,11 +267,6 @@ enum err db_group_end(struct ctx *c)
 {
     struct store *s = c->store;
     if (!s->in_group) return OK;
-    struct db *before = c->db;
-    c->db = s->inline_writer;
-    enum err e = s->driver->commit(c);
-    if (e != OK) s->driver->rollback(c);
-    c->db = before;
     s->in_group = false;
-    return e;
+    return group_commit(c, s->inline_writer);
 }

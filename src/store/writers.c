@@ -111,20 +111,12 @@ static void run_group(struct db *db, struct arena *a, struct unit *first)
         return;
     }
     struct ctx *c = first->ctx;
-    struct db *before = c->db;
-    c->db = db;
-    enum err e = db->driver->begin(c);
-    c->db = before;
+    enum err e = group_begin(c, db);
     if (e == OK) {
         run_parties(db, unit_in_group, a, first);
         struct fault fault = c->fault;
-        c->db = db;
-        e = db->driver->commit(c);
-        if (e != OK)
-            db->driver->rollback(c);
-        else
-            c->fault = fault;
-        c->db = before;
+        e = group_commit(c, db);
+        if (e == OK) c->fault = fault;
     }
     struct fault fault = c->fault;
     for (struct unit *u = first, *next; u; u = next) {

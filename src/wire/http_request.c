@@ -56,9 +56,9 @@ bool http_client_gone(const struct http_request *req)
 /* --- answers -----------------------------------------------------------------------------------
  */
 
-static void header_put(struct MHD_Response *m, struct arena *a, const char *name, struct text value)
+static void header_put(struct MHD_Response *m, const char *name, const char *value)
 {
-    if (MHD_add_response_header(m, name, text_cstr(a, value)) != MHD_YES)
+    if (MHD_add_response_header(m, name, value) != MHD_YES)
         log_line(LOG_ERROR, "http", "header %s cannot be sent and was left out", name);
 }
 
@@ -93,8 +93,7 @@ static struct MHD_Response *response_new(struct request *r)
                                                                    : (uint64_t)a->from.bytes,
                                                  64 * 1024, pull_read, &a->from, pull_done);
     /* The library wants a pointer to plain bytes, and with PERSISTENT only reads them. */
-    char *bytes = arena_new(r->open.arena, char, a->body.len + 1);
-    if (a->body.len) memcpy(bytes, a->body.at, a->body.len);
+    char *bytes = (char *)(uintptr_t)(a->body.len ? a->body.at : "");
     return MHD_create_response_from_buffer(a->body.len, bytes, MHD_RESPMEM_PERSISTENT);
 }
 
@@ -104,13 +103,12 @@ static enum MHD_Result send_answer(struct request *r)
     struct answer *a = &r->answer;
     struct MHD_Response *m = response_new(r);
     if (!m) return MHD_NO;
-    if (a->content_type) header_put(m, r->open.arena, "Content-Type", text_of(a->content_type));
-    header_put(m, r->open.arena, "Request-Id", r->open.id);
-    header_put(m, r->open.arena, "X-Content-Type-Options", T("nosniff"));
+    if (a->content_type) header_put(m, "Content-Type", a->content_type);
+    header_put(m, "Request-Id", text_cstr(r->open.arena, r->open.id));
+    header_put(m, "X-Content-Type-Options", "nosniff");
     for (size_t i = 0; i < a->more.count; i++)
-        header_put(m, r->open.arena, a->more.at[i].name, a->more.at[i].value);
-    if (r->close || atomic_load(&s->leaving))
-        header_put(m, r->open.arena, "Connection", T("close"));
+        header_put(m, a->more.at[i].name, text_cstr(r->open.arena, a->more.at[i].value));
+    if (r->close || atomic_load(&s->leaving)) header_put(m, "Connection", "close");
     enum MHD_Result queued = MHD_queue_response(r->connection->mhd, (unsigned)a->status, m);
     MHD_destroy_response(m);
     return queued;
@@ -379,10 +377,10 @@ static enum MHD_Result send_abandoned(struct request *r)
     memcpy(bytes, body.at, body.len);
     struct MHD_Response *m =
         MHD_create_response_from_buffer(body.len, bytes, MHD_RESPMEM_MUST_COPY);
-    header_put(m, &a, "Content-Type", T("application/problem+json"));
-    header_put(m, &a, "Request-Id", r->open.id);
-    header_put(m, &a, "X-Content-Type-Options", T("nosniff"));
-    header_put(m, &a, "Connection", T("close"));
+    header_put(m, "Content-Type", "application/problem+json");
+    header_put(m, "Request-Id", text_cstr(&a, r->open.id));
+    header_put(m, "X-Content-Type-Options", "nosniff");
+    header_put(m, "Connection", "close");
     enum MHD_Result queued = MHD_queue_response(r->connection->mhd, 503, m);
     MHD_destroy_response(m);
     arena_free(&a);

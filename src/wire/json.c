@@ -255,7 +255,8 @@ static enum err read_field(const struct reading *r, const struct field *f,
 
 static bool is_name(const struct field *f, struct text name)
 {
-    return strncmp(f->json, name.at, name.len) == 0 && !f->json[name.len];
+    return f->json[0] == name.at[0] && strncmp(f->json, name.at, name.len) == 0 &&
+           !f->json[name.len];
 }
 
 /* Members mostly come in the order of the table: look from where the last one stood. */
@@ -290,7 +291,7 @@ static enum err read_record(const struct reading *r, const struct fields *f,
             e = value_read_only(c, &f->at[i]);
         } else {
             seen[i] = true;
-            last = i;
+            last = i + 1;
             e = read_field(r, &f->at[i], value, record);
         }
         if (e != OK && !go_on(r, mark, e, &first)) return first;

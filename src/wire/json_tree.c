@@ -100,12 +100,35 @@ static bool scan_escape(struct scan *s)
     return true;
 }
 
+/* Bytes at the start of a text that are ASCII, and neither the quote at its end, a backslash nor a
+   control character; by eights, of which each byte that is one of those has its highest bit set
+   below, the first of them certainly. */
+static size_t plain_run(const char *at, const char *end)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    const char *from = at;
+    for (uint64_t eight; end - at >= (ptrdiff_t)sizeof eight; at += sizeof eight) {
+        memcpy(&eight, at, sizeof eight);
+        uint64_t quotes = eight ^ ones * '"', slashes = eight ^ ones * '\\';
+        uint64_t found = ((((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes) |
+                           ((eight - ones * ' ') & ~eight) | eight) &
+                          tops);
+        if (!found) continue;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        at += __builtin_ctzll(found) / 8;
+#endif
+        break;
+    }
+    return (size_t)(at - from);
+}
+
 static bool scan_text(struct scan *s)
 {
     size_t node = add(s, TREE_TEXT);
     const char *from = ++s->at;
     unsigned char all = 0;
     for (;; s->at++) {
+        if (all < 0x80) s->at += plain_run(s->at, s->end);
         if (s->at == s->end) return refuse(s, s->end, "");
         unsigned char ch = (unsigned char)*s->at;
         all |= ch;

@@ -405,7 +405,7 @@ static void place_lines(struct fitted *f, struct box room, struct sheet_style st
 static enum err lay_text(struct sheet *s, struct box room, struct sheet_style style,
                          struct text given, struct fitted *f)
 {
-    struct text t;
+    struct text t = {0};
     *f = (struct fitted){0};
     TRY(clean(s->c, given, style.lines > 1, &t));
     TRY(settle_glyphs(s->c, style.vital, &t));

@@ -339,7 +339,7 @@ static enum err preorder_answer(struct ctx *c, struct text sku, int64_t product_
 
 static enum err preorder_show(struct ctx *c, const struct request *in, struct reply *out)
 {
-    int64_t id;
+    int64_t id = NONE;
     TRY(product_of(c, in->words[0], &id));
     return preorder_answer(c, in->words[0], id, out);
 }
