@@ -95,10 +95,23 @@ static json_t *look(struct sim *s, int order)
     return json_object_get(all, "data");
 }
 
+/* Came back, and somebody has yet to say what becomes of it; line_no 0: of all lines. */
+static int64_t undecided(const struct sim *s, const struct sim_return *r, int64_t line_no)
+{
+    const struct model_return *m = &s->model->returns[r->model];
+    int64_t units = 0;
+    for (int64_t l = line_no ? line_no : 1; l <= (line_no ? line_no : MODEL_LINES); l++)
+        for (int heap = MODEL_WAITING; heap <= MODEL_REPAIRING; heap++)
+            units += m->lines[l].heaps[heap];
+    return units;
+}
+
 bool sim_is_returning(const struct sim *s, int order)
 {
-    for (size_t i = 0; i < s->return_count; i++)
-        if (s->returns[i].order == order && !s->returns[i].is_settled) return true;
+    for (size_t i = 0; i < s->return_count; i++) {
+        const struct sim_return *r = &s->returns[i];
+        if (r->order == order && (!r->is_settled || undecided(s, r, 0))) return true;
+    }
     return false;
 }
 
@@ -364,7 +377,7 @@ static void go_on(struct sim *s, int order, struct sim_return *r, const json_t *
             call(s, order, r, "cancel", T("{\"reason\":\"the rest is lost\"}"), NULL);
         else
             end_line(s, order, r, line);
-    } else if (is_state(line, "resolved") && chance < 20) {
+    } else if (is_state(line, "resolved") && (s->is_healed || chance < 20)) {
         inspect(s, order, r, line);
     }
 }
@@ -382,7 +395,8 @@ void sim_see_to_returns(struct sim *s, int order, json_t *view)
             if (!r || sim_failed(s)) return;
             bool is_over = is_state(line, "resolved") || is_state(line, "declined") ||
                            is_state(line, "cancelled");
-            if (s->is_healed ? is_over : sim_chance(s, 400)) continue;
+            bool is_done = is_over && !undecided(s, r, json_number_at(line, "line_no"));
+            if (s->is_healed ? is_done : sim_chance(s, 400)) continue;
             go_on(s, order, r, line);
             break; /* what is shown of the others is old now */
         }

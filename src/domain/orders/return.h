@@ -137,6 +137,7 @@ must_check enum err returns_of(struct ctx *c, const int64_t *return_ids, size_t 
                                struct list *out); /* ascending */
 must_check enum err returns_of_orders(struct ctx *c, const int64_t *order_ids, size_t n,
                                       struct list *out); /* ascending by order, then return */
+/* Not settled, or with goods here of which nobody has said what becomes of them. */
 must_check enum err return_list_open(struct ctx *c, int64_t after_id, int64_t limit,
                                      struct list *out);
 /* All of them, for exports. */

@@ -47,7 +47,10 @@ SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, n
 -- name: return_list_open
 SELECT merchant_id, return_id, order_id, case_id, package_id, site_id, reason, note, answer, fee_minor, created_us, settled_us,
        at_door_us
-  FROM order_return WHERE merchant_id = $1 AND return_id > $2 AND settled_us IS NULL AND ($4 = 0 OR EXISTS (
+  FROM order_return WHERE merchant_id = $1 AND return_id IN (
+       SELECT return_id FROM order_return WHERE merchant_id = $1 AND return_id > $2 AND settled_us IS NULL UNION
+       SELECT return_id FROM return_line WHERE merchant_id = $1 AND return_id > $2 AND waiting + quarantined + repairing > 0)
+   AND ($4 = 0 OR EXISTS (
        SELECT 1 FROM orders o WHERE o.merchant_id = $1 AND o.order_id = order_return.order_id AND o.owner_id = $4))
  ORDER BY return_id LIMIT $3
 

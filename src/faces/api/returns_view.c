@@ -301,7 +301,8 @@ static const struct field query_table[] = {
     FIELD(struct return_query, limit, .flags = F_NULL, .min = 1, .max = PAGE_MAX,
           .about = "50 when absent"),
     FIELD(struct return_query, after, .max = 80, .about = "`next` of the page before"),
-    FIELD(struct return_query, all, .about = "also those that are settled"),
+    FIELD(struct return_query, all,
+          .about = "also those that are settled and whose goods have found their place"),
 };
 const struct fields return_query_fields = FIELDS("return_query", struct return_query, query_table);
 

@@ -512,3 +512,30 @@ TEST_BOTH(returns, that_were_replaced_take_in_the_refused_parcel_and_pay_nothing
     CHECK_I64(4999, life_money(&l, id).balance.refunded);
     world_audit(w);
 }
+
+static int64_t listed(struct life *l)
+{
+    struct list open;
+    CHECK_OK(&l->w->ctx, store_reader(&l->w->ctx));
+    CHECK_OK(&l->w->ctx, return_list_open(&l->w->ctx, 0, 50, &open));
+    return (int64_t)open.count;
+}
+
+TEST_BOTH(returns, stay_on_the_list_until_their_goods_have_found_a_place)
+{
+    struct life l = life_open(w);
+    int64_t id = brought(&l, "LAMP", 2), back;
+    CHECK_I64(0, listed(&l));
+    CHECK_OK(&w->ctx, life_ask_back(&l, id, 1, 2, RETURN_BECAUSE_UNWANTED, &back));
+    CHECK_OK(&w->ctx, life_approve(&l, back));
+    CHECK_OK(&w->ctx, life_take_in(&l, back, l.shop.london, 1, 2));
+    CHECK_OK(&w->ctx, life_decide(&l, back, 1, 1, HEAP_QUARANTINED));
+    CHECK_I64(1, listed(&l)); /* once, though it is open and its goods are here */
+    CHECK_OK(&w->ctx, life_settle(&l, back, 1, 2, RESOLVED_BY_REFUND, NONE));
+    CHECK(life_return(&l, id, 0).settled_us != NONE);
+    CHECK_OK(&w->ctx, life_decide(&l, back, 1, 1, HEAP_RESTOCKED));
+    CHECK_I64(1, listed(&l));
+    CHECK_OK(&w->ctx, life_decide(&l, back, 1, 1, HEAP_SCRAPPED));
+    CHECK_I64(0, listed(&l));
+    world_audit(w);
+}

@@ -1425,6 +1425,8 @@ CREATE TABLE return_line (           -- counters are the sums of return_fact and
            AND sent_back >= 0
            AND waiting + quarantined + repairing + restocked + scrapped + sent_back = received)
 ) @rowless;
+CREATE INDEX return_line_here ON return_line (merchant_id, return_id)
+    WHERE waiting + quarantined + repairing > 0; -- return_list_open: goods that nobody has decided on
 
 CREATE TABLE return_fact (           -- the way of returned units, step by step; nothing is final
     merchant_id @i64 NOT NULL,
