@@ -167,6 +167,24 @@ TEST_BOTH(life, a_cancelled_order_gives_back_stock_money_and_work)
     world_audit(w);
 }
 
+TEST_BOTH(life, what_is_cancelled_is_put_back_for_good_and_not_to_be_picked_again)
+{
+    struct life l = life_open(w);
+    struct draft d = life_card_draft(&l, "MUG", 3, "tok_ok");
+    int64_t id = life_place(&l, &d);
+    struct task t = life_task(&l, id, TASK_PICK, 0);
+    CHECK_OK(&w->ctx, life_pick(&l, &t, 3));
+    CHECK_OK(&w->ctx, life_cancel_lines(&l, id, &(struct cancel_line){1, 2}, 1, "too many"));
+    CHECK_FAULT(&w->ctx, ERR_CONFLICT, "to_put_back", life_undo(&l, &t, 2));
+    CHECK_OK(&w->ctx, life_undo(&l, &t, 1)); /* the one that is still wanted */
+    CHECK_OK(&w->ctx, life_cancel(&l, id, "none at all"));
+    t = life_task(&l, id, TASK_PUT_BACK, 0);
+    CHECK_I64(2, t.quantity);
+    CHECK_OK(&w->ctx, life_put_back(&l, &t, NONE));
+    CHECK_I64(100, life_free_units(&l, l.shop.mug, l.shop.london));
+    world_audit(w);
+}
+
 TEST_BOTH(life, an_order_that_is_picked_is_cancelled_at_once_and_its_goods_are_put_back)
 {
     struct life l = life_open(w);

@@ -362,8 +362,8 @@ bool model_unpick(struct model *m, int work, int64_t line_no, int bin, int64_t u
     m->bins[l->sku][w->site][bin] += units;
     l->picked -= units;
     w->picked[line_no] -= units;
-    if (w->picked[line_no] < w->packed[line_no])
-        return model_wrong(m, "line %lld: packed units were put back", (long long)line_no);
+    if (w->picked[line_no] < w->packed[line_no] || l->picked - l->shipped < l->back)
+        return model_wrong(m, "line %lld: not to be picked again", (long long)line_no);
     return true;
 }
 

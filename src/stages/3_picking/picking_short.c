@@ -271,10 +271,25 @@ static enum err in_tote(struct ctx *c, const struct task *t, int64_t *units)
     return OK;
 }
 
+/* Of them, those that nobody wants any more: open put-backs of the line. */
+static enum err to_go_back(struct ctx *c, const struct task *t, int64_t *units)
+{
+    struct list tasks;
+    *units = 0;
+    TRY(tasks_of(c, &t->fulfillment_id, 1, &tasks));
+    for (size_t i = 0; i < tasks.count; i++) {
+        const struct task *k = &((const struct task *)tasks.at)[i];
+        bool is_open = k->state == TASK_READY || k->state == TASK_LEASED;
+        if (k->kind == TASK_PUT_BACK && is_open && k->line_no == t->line_no)
+            *units += k->quantity - k->done;
+    }
+    return OK;
+}
+
 static enum err check_undo(struct ctx *c, const struct fulfillment *f, const struct task *t,
                            int64_t quantity)
 {
-    int64_t units;
+    int64_t units, unwanted;
     if (t->kind != TASK_PICK)
         return fail(c, ERR_CONFLICT, "not_a_pick", "this task is %s, not a pick",
                     word_of(&task_kind_words, t->kind));
@@ -283,6 +298,13 @@ static enum err check_undo(struct ctx *c, const struct fulfillment *f, const str
         return fail(c, ERR_CONFLICT, "wrong_state", "this fulfillment is %s",
                     word_of(&fulfillment_state_words, f->state));
     TRY(in_tote(c, t, &units));
+    TRY(to_go_back(c, t, &unwanted));
+    if (unwanted && quantity > units - unwanted) {
+        fail_at(c, ERR_CONFLICT, "to_put_back", "quantity",
+                "%lld of the %lld units in the tote are cancelled and go back for good",
+                (long long)unwanted, (long long)units);
+        return hint(c, "finish their put-back task instead");
+    }
     if (units > t->done) units = t->done;
     if (quantity < 1 || quantity > units)
         return fail_at(c, ERR_CONFLICT, "too_many", "quantity",
@@ -297,6 +319,7 @@ enum err picking_undo(struct ctx *c, int64_t fulfillment_id, int64_t task_id, in
 {
     struct fulfillment f;
     struct task t;
+    TRY(fulfillments_lock(c, &fulfillment_id, 1)); /* nobody cancels meanwhile */
     TRY(fulfillment_get(c, fulfillment_id, &f));
     TRY(task_get(c, fulfillment_id, task_id, &t));
     TRY(check_undo(c, &f, &t, quantity));
