@@ -319,6 +319,7 @@ enum err picking_undo(struct ctx *c, int64_t fulfillment_id, int64_t task_id, in
 {
     struct fulfillment f;
     struct task t;
+    TRY(fulfillment_get(c, fulfillment_id, &f));
     TRY(fulfillments_lock(c, &fulfillment_id, 1)); /* nobody cancels meanwhile */
     TRY(fulfillment_get(c, fulfillment_id, &f));
     TRY(task_get(c, fulfillment_id, task_id, &t));
