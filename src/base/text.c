@@ -227,13 +227,15 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 
 void buf_put_i64(struct buf *b, int64_t n)
 {
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233"
+        "34353637383940414243444546474849505152535455565758596061626364656667"
+        "6869707172737475767778798081828384858687888990919293949596979899";
     char digits[24];
     size_t at = sizeof digits;
     uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    do {
-        digits[--at] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left);
+    for (; left >= 10; left /= 100) memcpy(digits + (at -= 2), pairs + left % 100 * 2, 2);
+    if (left || at == sizeof digits) digits[--at] = (char)('0' + left);
     if (n < 0) digits[--at] = '-';
     buf_put(b, (struct text){digits + at, sizeof digits - at});
 }

@@ -4,11 +4,28 @@
  * write both. Neither is given the chance. */
 #include "store/driver.h"
 
-static bool fits(char type, const struct value *v)
+/* A bit for each kind of value that a parameter of this type takes. */
+static unsigned kinds_of(char type)
 {
-    return v->kind == V_NULL || (type == 'i' && v->kind == V_I64) ||
-           (type == 't' && v->kind == V_TEXT) ||
-           (type == 'b' && (v->kind == V_BYTES || v->kind == V_TEXT));
+    unsigned kinds = 1u << V_NULL;
+    if (type == 'i') kinds |= 1u << V_I64;
+    if (type == 't' || type == 'b') kinds |= 1u << V_TEXT;
+    if (type == 'b') kinds |= 1u << V_BYTES;
+    return kinds;
+}
+
+static enum err types_check(struct ctx *c, const struct query *q, const struct value *rows,
+                            size_t count)
+{
+    for (size_t k = 0; k < q->args; k++) {
+        const unsigned kinds = kinds_of(q->types[k]);
+        const struct value *at = rows + k;
+        for (size_t i = 0; i < count; i++, at += q->args)
+            if (!(kinds >> at->kind & 1))
+                return fail(c, ERR_BUG, "sql", "%s: $%zu of row %zu is of another type", q->name,
+                            k + 1, i);
+    }
+    return OK;
 }
 
 static bool same_value(const struct value *a, const struct value *b)
@@ -51,10 +68,7 @@ enum err merchant_check(struct ctx *c, const struct query *q, const struct value
 
 enum err rows_check(struct ctx *c, const struct query *q, const struct value *rows, size_t count)
 {
-    for (size_t i = 0; i < count * q->args; i++)
-        if (!fits(q->types[i % q->args], &rows[i]))
-            return fail(c, ERR_BUG, "sql", "%s: $%zu of row %zu is of another type", q->name,
-                        i % q->args + 1, i / q->args);
+    TRY(types_check(c, q, rows, count));
     for (size_t i = 0; i < count && q->is_of_merchant; i++)
         TRY(merchant_check(c, q, &rows[i * q->args]));
     if (!q->keys || count < 2) return OK;

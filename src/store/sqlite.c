@@ -6,6 +6,7 @@
 #include "store/dump.h"
 #include "store/kept.h"
 #include "store/sqlite_keys.h"
+#include "store/sqlite_log.h"
 #include "store/sqlite_plan.h"
 
 #include "base/arena.h"
@@ -24,16 +25,17 @@ static const char *const step_sql[STEPS] = {"BEGIN IMMEDIATE", "PRAGMA data_vers
                                             "COMMIT",          "SAVEPOINT unit",
                                             "RELEASE unit",    "ROLLBACK TO unit"};
 
+enum { WIDTHS = 2 };
+static const size_t widths[WIDTHS] = {16, 4};
+
 struct lite {
     struct db db;
     sqlite3 *handle;
     sqlite3_stmt *cache[QUERY_COUNT];
-    sqlite3_stmt *wide[QUERY_COUNT]; /* of :many INSERTs: WIDE_ROWS rows at once */
-    bool checked[QUERY_COUNT];       /* column names were compared with the fields */
+    sqlite3_stmt *wide[WIDTHS][QUERY_COUNT]; /* of :many INSERTs: so many rows at once */
+    bool checked[QUERY_COUNT];               /* column names were compared with the fields */
     sqlite3_stmt *steps[STEPS];
 };
-
-enum { WIDE_ROWS = 16 };
 
 static struct lite *lite_of(const struct ctx *c) { return (struct lite *)c->db; }
 
@@ -60,7 +62,7 @@ static void lite_close(struct db *db)
     struct lite *l = (struct lite *)db;
     for (size_t i = 0; i < QUERY_COUNT; i++) {
         sqlite3_finalize(l->cache[i]);
-        sqlite3_finalize(l->wide[i]);
+        for (size_t w = 0; w < WIDTHS; w++) sqlite3_finalize(l->wide[w][i]);
     }
     for (size_t i = 0; i < STEPS; i++) sqlite3_finalize(l->steps[i]);
     kept_free(l->db.kept);
@@ -130,8 +132,9 @@ static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct
     l->db = (struct db){.driver = &sqlite_driver, .store = s, .is_writer = is_writer};
     int flags = SQLITE_OPEN_NOMUTEX |
                 (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+    const char *vfs = is_writer && !s->options.is_fast ? log_vfs() : NULL;
     enum err e = OK;
-    if (sqlite3_open_v2(s->address, &l->handle, flags, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(s->address, &l->handle, flags, vfs) != SQLITE_OK) {
         e = fail(c, ERR_INVALID, "database_path", "cannot open \"%s\": %s", s->address,
                  sqlite3_errmsg(l->handle));
         hint(c, "name a file in a folder that exists and may be written");
@@ -144,7 +147,8 @@ static enum err lite_open(struct ctx *c, struct store *s, bool is_writer, struct
     if (e == OK) {
         sqlite3_busy_timeout(l->handle, 5000);
         sqlite3_db_config(l->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-        /* A place of its own for what statements of many rows allocate at every step. */
+        /* A place of its own for what statements of many rows allocate at every step, where the
+           library was built with that (Debian's is not). */
         if (is_writer) sqlite3_db_config(l->handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 500);
         if (!keys_create(l->handle)) e = lite_fail(c, l, "keys");
         if (e == OK && is_writer) {
@@ -180,9 +184,9 @@ static enum err prepare(struct ctx *c, const struct query *q, sqlite3_stmt **out
     return OK;
 }
 
-/* The statement with WIDE_ROWS rows after VALUES instead of one. OR FAIL: when a row is refused,
+/* The statement with so many rows after VALUES instead of one. OR FAIL: when a row is refused,
    the unit undoes those before it, so SQLite needs not keep the pages as they were for that. */
-static const char *wide_sql(struct ctx *c, const struct query *q)
+static const char *wide_sql(struct ctx *c, const struct query *q, size_t rows)
 {
     struct text sql = text_of(q->sqlite);
     struct buf b = buf_new(c->arena);
@@ -192,7 +196,7 @@ static const char *wide_sql(struct ctx *c, const struct query *q)
     for (end = open + 1; depth; end++) depth += (sql.at[end] == '(') - (sql.at[end] == ')');
     buf_puts(&b, "INSERT OR FAIL");
     buf_put(&b, text_skip(text_head(sql, open), sizeof "INSERT" - 1));
-    for (int row = 0; row < WIDE_ROWS; row++) {
+    for (int row = 0; row < (int)rows; row++) {
         if (row) buf_puts(&b, ", ");
         for (size_t i = open; i < end; i++) {
             buf_putc(&b, sql.at[i]);
@@ -211,14 +215,14 @@ static bool is_insert(const struct query *q)
     return text_starts(text_of(q->sqlite), T("INSERT"));
 }
 
-static enum err prepare_wide(struct ctx *c, const struct query *q, sqlite3_stmt **out)
+static enum err prepare_wide(struct ctx *c, const struct query *q, size_t width, sqlite3_stmt **out)
 {
     struct lite *l = lite_of(c);
-    if (!l->wide[q->id] &&
-        sqlite3_prepare_v3(l->handle, wide_sql(c, q), -1, SQLITE_PREPARE_PERSISTENT,
-                           &l->wide[q->id], NULL) != SQLITE_OK)
+    sqlite3_stmt **slot = &l->wide[width][q->id];
+    if (!*slot && sqlite3_prepare_v3(l->handle, wide_sql(c, q, widths[width]), -1,
+                                     SQLITE_PREPARE_PERSISTENT, slot, NULL) != SQLITE_OK)
         return lite_fail(c, l, q->name);
-    *out = l->wide[q->id];
+    *out = *slot;
     return OK;
 }
 
@@ -344,10 +348,12 @@ static enum err lite_each(struct ctx *c, const struct query *q, const struct val
 {
     sqlite3_stmt *s;
     size_t at = 0;
-    if (!took && count >= WIDE_ROWS && is_insert(q)) {
-        TRY(prepare_wide(c, q, &s));
-        TRY(each_of(c, q, s, WIDE_ROWS, rows, &at, count, NULL, changed));
+    for (size_t w = 0; w < WIDTHS && !took && is_insert(q); w++) {
+        if (count - at < widths[w]) continue;
+        TRY(prepare_wide(c, q, w, &s));
+        TRY(each_of(c, q, s, widths[w], rows, &at, count, NULL, changed));
     }
+    if (at == count) return OK;
     TRY(prepare(c, q, &s));
     return each_of(c, q, s, 1, rows, &at, count, took, changed);
 }
@@ -355,7 +361,8 @@ static enum err lite_each(struct ctx *c, const struct query *q, const struct val
 static enum err lite_prepare(struct ctx *c, const struct query *q)
 {
     sqlite3_stmt *s;
-    if (q->is_many && is_insert(q)) TRY(prepare_wide(c, q, &s));
+    for (size_t w = 0; w < WIDTHS && q->is_many && is_insert(q); w++)
+        TRY(prepare_wide(c, q, w, &s));
     return prepare(c, q, &s);
 }
 

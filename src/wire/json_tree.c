@@ -39,12 +39,21 @@ static void skip_space(struct scan *s)
         s->at++;
 }
 
-/* Returns its index: the nodes move when they grow. */
-static size_t add(struct scan *s, enum tree_kind kind)
+static void make_room(struct scan *s)
 {
-    if (s->count == JSON_VALUES_MAX) refuse(s, s->at, "more values than anybody needs");
-    if (s->count == s->capacity)
-        s->nodes = arena_widen(s->arena, s->nodes, s->count, &s->capacity, sizeof *s->nodes);
+    if (s->count == JSON_VALUES_MAX) {
+        refuse(s, s->at, "more values than anybody needs");
+        s->count--; /* nobody will read the one that is overwritten */
+        return;
+    }
+    s->nodes = arena_widen(s->arena, s->nodes, s->count, &s->capacity, sizeof *s->nodes);
+    if (s->capacity > JSON_VALUES_MAX) s->capacity = JSON_VALUES_MAX;
+}
+
+/* Returns its index: the nodes move when they grow. */
+static inline size_t add(struct scan *s, enum tree_kind kind)
+{
+    if (s->count == s->capacity) make_room(s);
     s->nodes[s->count] = (struct tree_node){.kind = kind, .raw.at = s->at};
     return s->count++;
 }
@@ -175,10 +184,9 @@ static size_t unescape(const char *at, const char *end, char *to, size_t *len)
     return used;
 }
 
-struct text tree_text(struct arena *a, const struct tree_node *n)
+struct text tree_unescaped(struct arena *a, const struct tree_node *n)
 {
     struct text t = {n->raw.at + 1, n->raw.len - 2};
-    if (!n->is_escaped) return t;
     char *copy = arena_new(a, char, t.len + 1);
     size_t len = 0;
     for (const char *at = t.at, *end = t.at + t.len; at < end;) {
@@ -411,16 +419,6 @@ enum err tree_open(struct ctx *c, struct text json, const struct tree_node **roo
 struct tree_walk tree_walk(const struct tree_node *n)
 {
     return (struct tree_walk){.at = n + 1, .left = n->count, .has_names = n->kind == TREE_OBJECT};
-}
-
-bool tree_next(struct tree_walk *w, struct arena *a, struct text *key, const struct tree_node **out)
-{
-    if (!w->left) return false;
-    w->left--;
-    *key = w->has_names ? tree_text(a, w->at++) : (struct text){0};
-    *out = w->at;
-    w->at += w->at->nodes;
-    return true;
 }
 
 const char *tree_kind(const struct tree_node *n)

@@ -27,6 +27,13 @@ struct tree_node {
     struct text raw;
 };
 
+struct text tree_unescaped(struct arena *a, const struct tree_node *n);
+/* Of a TREE_TEXT, decoded. */
+static inline struct text tree_text(struct arena *a, const struct tree_node *n)
+{
+    return n->is_escaped ? tree_unescaped(a, n) : (struct text){n->raw.at + 1, n->raw.len - 2};
+}
+
 struct tree_walk {
     const struct tree_node *at;
     uint32_t left;
@@ -38,11 +45,18 @@ must_check enum err tree_open(struct ctx *c, struct text json, const struct tree
 
 /* Members of an object or items of an array, in the order of the text; an item's key is absent. */
 struct tree_walk tree_walk(const struct tree_node *n);
-bool tree_next(struct tree_walk *w, struct arena *a, struct text *key,
-               const struct tree_node **out);
+static inline bool tree_next(struct tree_walk *w, struct arena *a, struct text *key,
+                             const struct tree_node **out)
+{
+    if (!w->left) return false;
+    w->left--;
+    *key = w->has_names ? tree_text(a, w->at++) : (struct text){0};
+    *out = w->at;
+    w->at += w->at->nodes;
+    return true;
+}
 
-struct text tree_text(struct arena *a, const struct tree_node *n); /* of a TREE_TEXT, decoded */
-const char *tree_kind(const struct tree_node *n);                  /* "a text", "null": messages */
+const char *tree_kind(const struct tree_node *n); /* "a text", "null": messages */
 
 enum number_kind { NUMBER_WHOLE, NUMBER_FRACTION, NUMBER_TOO_BIG };
 enum number_kind number_read(struct arena *a, struct text raw, int64_t *out);
