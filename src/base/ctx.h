@@ -37,6 +37,7 @@ struct ctx {
     int64_t owner_id;    /* whose goods and orders are seen and meant; 0: all, and the house's */
     bool is_own;         /* owner_id is 0, and a SKU is meant as the merchant's own */
     bool is_behind;      /* nobody waits for it: reactions and jobs */
+    int64_t late_us;     /* such: how long what it takes up was there already */
     int64_t actor_id;    /* who is asking: user, key, customer; 0 is the system itself */
     int64_t command_id;  /* what caused it all; 0 while reading */
     const struct askers *askers; /* instead of the two, for orders in it; NULL at each start */

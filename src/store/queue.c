@@ -1,5 +1,6 @@
 #include "store/queue.h"
 
+#include "base/time.h"
 #include "store/driver.h"
 
 #include <stdlib.h>
@@ -81,7 +82,13 @@ void queue_free(struct queue *q)
     *q = (struct queue){0};
 }
 
-void queue_put(struct queue *q, struct unit *u)
+/* So many times as long as reactions took others come first. */
+static int64_t others_share(int64_t late_us)
+{
+    return late_us < 5 * SECOND_US ? 7 : late_us < 30 * SECOND_US ? 3 : 1;
+}
+
+void queue_put(struct queue *q, struct unit *u, int64_t now_us)
 {
     if (u->weight < 1) u->weight = 1;
     if (u->ctx->is_behind) {
@@ -91,9 +98,19 @@ void queue_put(struct queue *q, struct unit *u)
     struct lane *l = lane_find(q, u->ctx->merchant_id);
     lane_put(l ? l : lane_add(q, u->ctx->merchant_id), u);
     q->weight += u->weight;
+    q->came_us = now_us;
 }
 
 bool queue_is_empty(const struct queue *q) { return !q->first && !q->behind.head; }
+
+int64_t queue_ready_us(const struct queue *q, int64_t now_us)
+{
+    int64_t quiet_us = q->came_us + BEHIND_QUIET_US;
+    if (q->first) return 0;
+    if (!q->behind.head) return INT64_MAX;
+    int64_t at_us = quiet_us < q->behind_from_us ? quiet_us : q->behind_from_us;
+    return at_us > now_us ? at_us : 0;
+}
 
 bool unit_is_alike(const struct unit *a, const struct unit *b)
 {
@@ -113,6 +130,7 @@ static void group_add(struct group *g, struct unit *u)
     *(g->last ? &g->last->next : &g->taken->first) = u;
     g->last = u;
     g->taken->weight += u->weight;
+    if (u->ctx->late_us > g->taken->late_us) g->taken->late_us = u->ctx->late_us;
     g->count++;
 }
 
@@ -175,7 +193,7 @@ void queue_done(struct queue *q, const struct taken *t, int64_t now_us)
 {
     int64_t took_us = now_us - t->begun_us;
     if (t->is_behind) {
-        q->behind_from_us = now_us + (BEHIND_SHARE - 1) * took_us;
+        q->behind_from_us = now_us + others_share(t->late_us) * took_us;
         return;
     }
     q->weight -= t->weight;

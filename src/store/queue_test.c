@@ -1,4 +1,5 @@
 /* Who waits for a writer, in which order, and who is not let in. */
+#include "base/time.h"
 #include "store/queue.h"
 
 #include "harness.h"
@@ -9,6 +10,7 @@ enum { CROWD_MAX = 4000 };
 struct crowd {
     struct queue queue;
     struct ctx merchants[4], behind;
+    int64_t now_us;
     struct unit units[CROWD_MAX];
     size_t count;
 };
@@ -25,7 +27,7 @@ static struct unit *waits(struct crowd *k, struct ctx *who, int64_t weight)
 {
     struct unit *u = &k->units[k->count++];
     *u = (struct unit){.ctx = who, .weight = weight};
-    queue_put(&k->queue, u);
+    queue_put(&k->queue, u, k->now_us);
     return u;
 }
 
@@ -122,30 +124,56 @@ TEST(queue, who_would_wait_too_long_is_not_let_in_and_the_others_are)
     arena_free(&a);
 }
 
-TEST(queue, reactions_get_a_third_of_the_time_while_people_wait_and_all_of_it_otherwise)
+TEST(queue, reactions_get_an_eighth_of_the_time_while_people_come_and_all_of_it_otherwise)
 {
     struct arena a = {0};
     struct crowd *k = crowd_new(&a);
+    struct queue *q = &k->queue;
+    CHECK_I64(INT64_MAX, queue_ready_us(q, 1000));
+    k->now_us = 1000;
     waits(k, &k->behind, 1);
     waits(k, &k->merchants[0], 1);
-    struct taken t = queue_take(&k->queue, true, 1000);
+    struct taken t = queue_take(q, true, 1000);
     CHECK(t.is_behind);
-    queue_done(&k->queue, &t, 2000); /* it took 1 ms: for 2 ms others come first */
+    queue_done(q, &t, 2000); /* it took 1 ms: for 7 ms others come first */
     struct unit *again = waits(k, &k->behind, 1);
-    t = queue_take(&k->queue, true, 2000);
+    t = queue_take(q, true, 2000);
     CHECK(!t.is_behind);
-    queue_done(&k->queue, &t, 2100);
+    queue_done(q, &t, 2100);
+    CHECK_I64(1000 + BEHIND_QUIET_US, queue_ready_us(q, 2100)); /* who was answered asks again */
+    k->now_us = 5000;
     waits(k, &k->merchants[0], 1);
-    t = queue_take(&k->queue, true, 3999);
+    CHECK_I64(0, queue_ready_us(q, 5000));
+    t = queue_take(q, true, 8999);
     CHECK(!t.is_behind);
+    queue_done(q, &t, 8999);
+    CHECK_I64(9000, queue_ready_us(q, 8999));
+    CHECK_I64(0, queue_ready_us(q, 9000));
     waits(k, &k->merchants[0], 1);
-    t = queue_take(&k->queue, true, 4000);
+    t = queue_take(q, true, 9000);
     CHECK(t.is_behind && has(t, again));
-    queue_done(&k->queue, &t, 9000);
-    t = queue_take(&k->queue, true, 9000);
+    queue_done(q, &t, 10000);
+    t = queue_take(q, true, 10000);
+    CHECK(!t.is_behind);
     waits(k, &k->behind, 1);
-    t = queue_take(&k->queue, true, 9001); /* nobody else waits */
-    CHECK(t.is_behind);
+    CHECK_I64(0, queue_ready_us(q, 5000 + BEHIND_QUIET_US)); /* nobody came for so long */
+    queue_free(q);
+    arena_free(&a);
+}
+
+TEST(queue, reactions_that_are_late_get_more_of_the_time)
+{
+    static const int64_t late_us[] = {0, 5 * SECOND_US, 30 * SECOND_US}, others_us[] = {7, 3, 1};
+    struct arena a = {0};
+    struct crowd *k = crowd_new(&a);
+    for (int i = 0; i < 3; i++) {
+        int64_t begun_us = (i + 1) * SECOND_US;
+        k->behind.late_us = late_us[i];
+        waits(k, &k->behind, 1);
+        struct taken t = queue_take(&k->queue, true, begun_us);
+        queue_done(&k->queue, &t, begun_us + 100);
+        CHECK_I64(begun_us + 100 + others_us[i] * 100, k->queue.behind_from_us);
+    }
     queue_free(&k->queue);
     arena_free(&a);
 }

@@ -121,7 +121,11 @@ enum err store_open(struct ctx *c, struct text address, struct store_options opt
     s->serial = atomic_fetch_add(&serials, 1) + 1;
     s->lock_file = -1;
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->wake, NULL);
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->wake, &steady);
+    pthread_condattr_destroy(&steady);
     enum err e = postgres ? OK : check_path(c, s);
     bool is_held = !options.read_only || (options.is_alone && access(s->address, F_OK) == 0);
     if (e == OK && !postgres && is_held) e = store_lock(c, s);

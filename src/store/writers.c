@@ -1,5 +1,6 @@
 /* store/writers.c: the threads that write. Units that wait at once share a commit, and those that
  * are alike their statements. */
+#include "base/time.h"
 #include "store/driver.h"
 
 static int64_t clock_us(void)
@@ -12,8 +13,9 @@ static int64_t clock_us(void)
 void db_submit(struct unit *u)
 {
     struct store *s = u->ctx->store;
+    int64_t now_us = clock_us();
     pthread_mutex_lock(&s->lock);
-    queue_put(&s->queue, u);
+    queue_put(&s->queue, u, now_us);
     pthread_cond_signal(&s->wake);
     pthread_mutex_unlock(&s->lock);
 }
@@ -28,11 +30,25 @@ bool store_has_room(struct store *s, int64_t merchant_id, int64_t weight)
     return has_room;
 }
 
+/* Until something may be taken, or the store stops: then all that is there is. */
+static void wait_for_work(struct store *s)
+{
+    int64_t at_us;
+    while (!s->is_stopping && (at_us = queue_ready_us(&s->queue, clock_us())) != 0) {
+        if (at_us == INT64_MAX) {
+            pthread_cond_wait(&s->wake, &s->lock);
+            continue;
+        }
+        struct timespec at = {.tv_sec = at_us / SECOND_US, .tv_nsec = at_us % SECOND_US * 1000};
+        pthread_cond_timedwait(&s->wake, &s->lock, &at);
+    }
+}
+
 static struct taken take(struct store *s, bool is_mixed)
 {
     struct taken t = {0};
     pthread_mutex_lock(&s->lock);
-    while (queue_is_empty(&s->queue) && !s->is_stopping) pthread_cond_wait(&s->wake, &s->lock);
+    wait_for_work(s);
     if (!queue_is_empty(&s->queue)) t = queue_take(&s->queue, is_mixed, clock_us());
     if (!queue_is_empty(&s->queue)) pthread_cond_signal(&s->wake);
     pthread_mutex_unlock(&s->lock);

@@ -211,6 +211,7 @@ static enum err react_to_page(struct ctx *c, const struct reaction *table, int64
         if (cursors[i] < least) least = cursors[i];
     TRY(event_feed(c, least, REACT_PAGE_MAX, &page));
     if (!page.count) return OK;
+    c->late_us = source_now_us(c->source) - ((const struct event *)page.at)->at_us;
     struct joint joint = {table, names, count, &page, 0};
     if (db_tx(c, take_all, &joint) != OK) return react_one_by_one(c, &joint, did);
     *did = joint.did;
@@ -241,6 +242,7 @@ enum err react_run_jobs(struct ctx *c, int64_t *did)
         if (e == OK && jobs.count) {
             *did += (int64_t)jobs.count;
             c->now_us = source_now_us(c->source);
+            c->late_us = c->now_us - ((const struct job *)jobs.at)->due_us;
             e = h->run(c, jobs.at, jobs.count);
         }
         if (e == OK) continue;
