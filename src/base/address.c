@@ -58,6 +58,11 @@ static struct text area_find(struct arena *arena, struct text country, struct te
 static bool compact_code(struct arena *arena, struct text raw, struct text *out);
 static bool fits(struct text form, struct text code, struct buf *out);
 
+static bool has_breaks(const struct part *p)
+{
+    return p->offset == offsetof(struct postal_address, instructions);
+}
+
 static const struct address_format *format_of(const char *alpha2)
 {
     size_t low = 0, high = address_format_count;
@@ -112,7 +117,7 @@ void address_normalise(struct arena *arena, const struct postal_address *in,
     *out = *in;
     for (size_t i = 0; i < PARTS; i++) {
         struct text *t = part_at(&parts[i], out);
-        *t = tidy(arena, *t, !strcmp(parts[i].name, "instructions"));
+        *t = tidy(arena, *t, has_breaks(&parts[i]));
     }
     const struct country *country = country_find(out->country);
     if (country) out->country = text_of(country->alpha2);
@@ -147,7 +152,8 @@ static struct text without_prefix(struct text code, const char *country)
     };
     if (text_starts(code, text_of(country))) return text_skip(code, 2);
     for (size_t i = 0; i < sizeof plates / sizeof *plates; i++)
-        if (!strcmp(plates[i][0], country) && text_starts(code, text_of(plates[i][1])))
+        if (plates[i][0][0] == country[0] && plates[i][0][1] == country[1] &&
+            text_starts(code, text_of(plates[i][1])))
             return text_skip(code, strlen(plates[i][1]));
     return code;
 }
@@ -235,7 +241,7 @@ static enum err check_characters(const struct checking *k)
         if (n > p->max)
             return fail_at(k->c, ERR_INVALID, "address_too_long", path(k, p->name),
                            "%zu characters, at most %zu fit", n, p->max);
-        bool breaks = !strcmp(p->name, "instructions");
+        bool breaks = has_breaks(p);
         while (t.len)
             if (is_forbidden(letter_next(&t), breaks)) {
                 fail_at(k->c, ERR_INVALID, "address_characters", path(k, p->name),

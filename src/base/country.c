@@ -330,11 +330,13 @@ static int code_order(const char *typed, const char *alpha2)
 const struct country *country_by_code(struct text alpha2)
 {
     if (alpha2.len != 2) return NULL;
+    static _Thread_local const struct country *last = countries; /* mostly it is asked for again */
+    if (code_order(alpha2.at, last->alpha2) == 0) return last;
     size_t low = 0, high = sizeof countries / sizeof *countries - 1;
     while (low < high) {
         size_t middle = (low + high) / 2;
         int order = code_order(alpha2.at, countries[middle].alpha2);
-        if (order == 0) return &countries[middle];
+        if (order == 0) return last = &countries[middle];
         if (order < 0) high = middle;
         if (order > 0) low = middle + 1;
     }

@@ -285,10 +285,15 @@ enum err db_put_record(struct ctx *c, const struct query *q, const struct fields
     TRY(put_row(c, q, false, 0, &at));
     for (size_t i = 0; i < f->count; i++) {
         const struct field *field = &f->at[i];
+        const char *from = (const char *)record + field->offset;
         if (field->kind == F_TEXT || field->kind == F_JSON) {
             struct text t;
-            memcpy(&t, (const char *)record + field->offset, sizeof t);
+            memcpy(&t, from, sizeof t);
             at[i] = value_text(t);
+        } else if (field->kind == F_I64) {
+            int64_t n;
+            memcpy(&n, from, sizeof n);
+            at[i] = value_i64(n);
         } else {
             at[i] = value_i64(field_i64(field, record));
         }

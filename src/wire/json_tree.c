@@ -7,6 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum {
     FEW_NAMES = 32,        /* so many are compared pair by pair, more are sorted */
@@ -110,12 +113,23 @@ static bool scan_escape(struct scan *s)
 }
 
 /* Bytes at the start of a text that are ASCII, and neither the quote at its end, a backslash nor a
-   control character; by eights, of which each byte that is one of those has its highest bit set
-   below, the first of them certainly. */
-static size_t plain_run(const char *at, const char *end)
+   control character; by sixteens where the processor can, and by eights, of which each byte that is
+   one of those has its highest bit set below, the first of them certainly. */
+static inline size_t plain_run(const char *at, const char *end)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
     const char *from = at;
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    const __m128i last_control = _mm_set1_epi8(' ' - 1);
+    for (; end - at >= (ptrdiff_t)sizeof quote; at += sizeof quote) {
+        __m128i all = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(all, quote), _mm_cmpeq_epi8(all, slash));
+        __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(all, last_control), all);
+        int found = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(ends, controls), all));
+        if (found) return (size_t)(at - from) + (size_t)__builtin_ctz((unsigned)found);
+    }
+#endif
     for (uint64_t eight; end - at >= (ptrdiff_t)sizeof eight; at += sizeof eight) {
         memcpy(&eight, at, sizeof eight);
         uint64_t quotes = eight ^ ones * '"', slashes = eight ^ ones * '\\';
@@ -131,12 +145,17 @@ static size_t plain_run(const char *at, const char *end)
     return (size_t)(at - from);
 }
 
+/* Most texts end where their plain run does. */
 static bool scan_text(struct scan *s)
 {
     size_t node = add(s, TREE_TEXT);
-    const char *from = ++s->at;
+    const char *from = s->at + 1, *at = from + plain_run(from, s->end);
     unsigned char all = 0;
-    for (;; s->at++) {
+    if (at < s->end && *at == '"') {
+        s->at = at + 1;
+        return end_node(s, node);
+    }
+    for (s->at = at;; s->at++) {
         if (all < 0x80) s->at += plain_run(s->at, s->end);
         if (s->at == s->end) return refuse(s, s->end, "");
         unsigned char ch = (unsigned char)*s->at;
@@ -238,11 +257,11 @@ static bool scan_number(struct scan *s)
                                  refuse(s, from, "a number too big for any use"));
 }
 
-static bool scan_word(struct scan *s, enum tree_kind kind, struct text word)
+static inline bool scan_word(struct scan *s, enum tree_kind kind, struct text word)
 {
     size_t node = add(s, kind);
-    struct text rest = {s->at, (size_t)(s->end - s->at)};
-    if (!text_starts(rest, word)) return refuse(s, s->at, "no JSON value");
+    bool fits = (size_t)(s->end - s->at) >= word.len && memcmp(s->at, word.at, word.len) == 0;
+    if (!fits) return refuse(s, s->at, "no JSON value");
     s->at += word.len;
     return end_node(s, node);
 }
