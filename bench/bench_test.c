@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STATEMENTS_MAX = 24, WRITTEN_MAX = 10 };
+enum { STATEMENTS_MAX = 22, WRITTEN_MAX = 10 };
 
 TEST(bench, taking_orders_in_takes_few_statements_and_few_bytes)
 {

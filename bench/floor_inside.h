@@ -6,7 +6,7 @@
 #include "base/arena.h"
 
 /* The tables that an intake of orders grows. */
-enum { FLOOR_TABLES = 11, COLUMNS_MAX = 40 };
+enum { FLOOR_TABLES = 10, COLUMNS_MAX = 40 };
 extern const char *const floor_tables[FLOOR_TABLES];
 
 struct cell {

@@ -1007,21 +1007,18 @@ SELECT o.order_id, 'instructions of the address', a.instructions
  WHERE o.merchant_id = $1 AND o.order_id BETWEEN $2 AND $3 AND a.instructions IS NOT NULL
 
 -- name: audit_events
--- Every event of the orders, in order; before those of an order its commercial state (position -1) and the newest
--- link of its chain (0). First (-2) how far ahead the clock is of a merchant that was driven on a virtual one.
+-- Every event of the orders, in order; before those of an order its commercial state (version -1, in the place of the
+-- kind). First (-2) how far ahead the clock is of a merchant that was driven on a virtual one.
 -- One statement, so that all is of one instant; each part comes sorted by its index.
 SELECT order_id, position, version, kind, subject_id, at_us, actor_id, command_id, body, hash
   FROM event WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3 AND order_id IS NOT NULL
 UNION ALL
-SELECT order_id, 0, version, 0, NULL, 0, 0, 0, '', hash
-  FROM event_chain WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
-UNION ALL
-SELECT order_id, -1, commercial, 0, NULL, 0, 0, 0, '', NULL
+SELECT order_id, 0, -1, commercial, NULL, 0, 0, 0, '', NULL
   FROM order_state WHERE merchant_id = $1 AND order_id BETWEEN $2 AND $3
 UNION ALL
-SELECT CAST($2 AS BIGINT), -2, NULL, 0, NULL,
+SELECT CAST($2 AS BIGINT), 0, -2, 0, NULL,
        coalesce((SELECT value FROM counter WHERE merchant_id = $1 AND name = 'clock_ahead_us'), 0), 0, 0, '', NULL
- ORDER BY order_id, position
+ ORDER BY order_id, version
 
 -- name: audit_orphans_of_orders
 SELECT 'a line of no order' AS what, 'ord' AS kind, l.order_id AS id, l.line_no, CAST(NULL AS BIGINT) AS product_id,

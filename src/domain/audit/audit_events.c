@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Rows that are no event stand before those of their order, at positions that no event has. */
-enum { ROW_CLOCK = -2, ROW_STATE = -1, ROW_CHAIN = 0 };
+/* Rows that are no event stand before those of their order, with versions that no event has. */
+enum { ROW_CLOCK = -2, ROW_STATE = -1 };
 
 struct told {
-    int64_t order_id, position, version; /* version: of ROW_STATE the commercial state */
-    int32_t kind;
+    int64_t order_id, position, version;
+    int32_t kind; /* of ROW_STATE the commercial state */
     int64_t subject_id, at_us, actor_id, command_id;
     struct text body, hash;
 };
@@ -37,12 +37,12 @@ static const struct fields told_fields = FIELDS("told", struct told, told_table)
 /* What is known of the order whose rows are being read. */
 struct tale {
     int64_t order_id;
-    bool has_state, has_chain;
-    int64_t commercial, chained;
+    bool has_state;
+    int64_t commercial;
     int64_t events, newest; /* how many, and the highest version */
+    int64_t position;       /* of the last event */
     int64_t placed, cancelled, closed;
-    unsigned char hash[HASH_BYTES];  /* of the last event */
-    unsigned char chain[HASH_BYTES]; /* what the chain keeps as its newest link */
+    unsigned char hash[HASH_BYTES]; /* of the last event */
 };
 
 struct pass {
@@ -91,14 +91,9 @@ static void end_tale(struct ctx *c, const struct pass *p)
 {
     const struct tale *t = &p->tale;
     const struct audit_event_findings *f = p->f;
-    if (t->events && memcmp(t->hash, t->chain, HASH_BYTES) != 0)
-        tell_link(c, f->chains, t, "not the chain's newest link", NONE, NONE);
-    if (t->events != t->chained)
-        tell(c, f->versions, t, "events of the order", t->chained, t->events);
-    else if (t->newest != t->chained)
-        tell(c, f->versions, t, "newest version", t->chained, t->newest);
-    if (t->has_state && !t->has_chain)
-        tell(c, f->versions, t, "an order that nothing tells of", 1, 0);
+    if (t->events != t->newest)
+        tell(c, f->versions, t, "events of the order", t->newest, t->events);
+    if (t->has_state && !t->events) tell(c, f->versions, t, "an order that nothing tells of", 1, 0);
     if (t->has_state && commercial_of(t) != t->commercial)
         tell(c, f->states, t, "commercial state by its events", commercial_of(t), t->commercial);
 }
@@ -125,8 +120,12 @@ static void follow_link(struct ctx *c, struct pass *p, const struct told *e)
     event_hash(before, &event, hash);
     if (e->version != t->events)
         tell_link(c, p->f->chains, t, "version", t->events, e->version);
+    else if (e->position <= t->position)
+        tell_link(c, p->f->chains, t, "position, which is not behind that of the version before",
+                  t->position, e->position);
     else if (e->hash.len != HASH_BYTES || memcmp(hash, e->hash.at, HASH_BYTES) != 0)
         tell_link(c, p->f->chains, t, "hash of the event", NONE, NONE);
+    t->position = e->position;
     keep(t->hash, e->hash); /* one change breaks one link, not all behind it */
 }
 
@@ -150,7 +149,7 @@ static enum err take_row(struct ctx *c, void *arg, const void *record)
 {
     struct pass *p = arg;
     const struct told *e = record;
-    if (e->position == ROW_CLOCK) {
+    if (e->version == ROW_CLOCK) {
         p->now_us += e->at_us;
         return OK;
     }
@@ -158,14 +157,10 @@ static enum err take_row(struct ctx *c, void *arg, const void *record)
         end_tale(c, p);
         p->tale = (struct tale){.order_id = e->order_id};
     }
-    if (e->position == ROW_STATE) {
+    if (e->version == ROW_STATE) {
         p->tale.has_state = true;
-        p->tale.commercial = e->version;
+        p->tale.commercial = e->kind;
         count(p->f->states);
-    } else if (e->position == ROW_CHAIN) {
-        p->tale.has_chain = true;
-        p->tale.chained = e->version;
-        keep(p->tale.chain, e->hash);
         count(p->f->versions);
     } else {
         take_event(c, p, e);

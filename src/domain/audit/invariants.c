@@ -125,7 +125,7 @@ const struct audit_invariant audit_invariants[] = {
      audit_check_times,
      AUDIT_ORDERS},
     {"I-51",
-     "every order's events hash to the chain's newest link",
+     "every order's events hash to the link that each of them keeps",
      {{NULL}},
      audit_check_chains,
      AUDIT_ORDERS},

@@ -69,6 +69,8 @@ const struct fields event_view_fields = FIELDS("event", struct event, view_table
 struct events {
     struct event *at;
     size_t count, capacity;
+    int64_t *fresh; /* orders that this unit makes: nobody has told of them */
+    size_t fresh_count, fresh_capacity;
 };
 
 struct chain {
@@ -81,6 +83,7 @@ static const struct field chain_table[] = {
     FIELD(struct chain, hash),
 };
 static const struct fields chain_fields = FIELDS("event_chain", struct chain, chain_table);
+static const struct fields lock_fields = {"event_chain_lock", chain_table, 1, sizeof(struct chain)};
 
 void event_hash(struct text before, const struct event *e, unsigned char out[HASH_BYTES])
 {
@@ -90,7 +93,31 @@ void event_hash(struct text before, const struct event *e, unsigned char out[HAS
     hash_bytes(out, HASH_BYTES, (struct text){0}, parts, 3);
 }
 
-/* Continue the chains of the orders that this unit tells of. */
+/* Where the chains of these orders stand; those that this unit makes begin. */
+static enum err find_chains(struct ctx *c, struct events *told, const int64_t *ids, size_t n,
+                            struct chain *chains)
+{
+    struct value m = I64(c->merchant_id);
+    int64_t *old = arena_new(c->arena, int64_t, n);
+    size_t old_count = 0;
+    struct list locked, known;
+    sort_i64(told->fresh, told->fresh_count);
+    for (size_t i = 0; i < n; i++) {
+        chains[i].order_id = ids[i];
+        if (find_i64(told->fresh, told->fresh_count, ids[i]) < 0) old[old_count++] = ids[i];
+    }
+    if (!old_count) return OK;
+    TRY(db_rows(c, &Q_event_chain_lock, ARGS(m, I64S(old, old_count)), &lock_fields, &locked));
+    TRY(db_rows(c, &Q_event_chain_of, ARGS(m, I64S(old, old_count)), &chain_fields, &known));
+    for (size_t i = 0; i < known.count; i++) {
+        const struct chain *found = &((const struct chain *)known.at)[i];
+        chains[find_i64(ids, n, found->order_id)] = *found;
+    }
+    return OK;
+}
+
+/* Continue the chains of the orders that this unit tells of. That a version is one event's, a
+   unique index sees to. */
 static enum err link_chains(struct ctx *c, struct events *told)
 {
     int64_t *ids = arena_new(c->arena, int64_t, told->count + 1);
@@ -100,18 +127,8 @@ static enum err link_chains(struct ctx *c, struct events *told)
     if (!n) return OK;
     sort_i64(ids, n);
     n = unique_i64(ids, n);
-    struct list known;
-    TRY(db_rows(c, &Q_event_chain_of, ARGS(I64(c->merchant_id), I64S(ids, n)), &chain_fields,
-                &known));
     struct chain *chains = arena_new(c->arena, struct chain, n);
-    int64_t *before = arena_new(c->arena, int64_t, n);
-    for (size_t i = 0; i < n; i++) chains[i].order_id = ids[i];
-    for (size_t i = 0; i < known.count; i++) {
-        const struct chain *found = &((const struct chain *)known.at)[i];
-        ptrdiff_t at = find_i64(ids, n, found->order_id);
-        chains[at] = *found;
-        before[at] = found->version;
-    }
+    TRY(find_chains(c, told, ids, n, chains));
     for (size_t i = 0; i < told->count; i++) {
         struct event *e = &told->at[i];
         if (e->order_id == NONE) continue;
@@ -120,14 +137,6 @@ static enum err link_chains(struct ctx *c, struct events *told)
         unsigned char *hash = arena_new(c->arena, unsigned char, HASH_BYTES);
         event_hash(chain->hash, e, hash);
         e->hash = chain->hash = (struct text){(const char *)hash, HASH_BYTES};
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct value m = I64(c->merchant_id), id = I64(ids[i]), v = I64(chains[i].version);
-        if (before[i])
-            TRY(db_put_sure(c, &Q_event_chain_update,
-                            ARGS(m, id, I64(before[i]), v, BYTES(chains[i].hash))));
-        else
-            TRY(db_put_sure(c, &Q_event_chain_insert, ARGS(m, id, v, BYTES(chains[i].hash))));
     }
     return OK;
 }
@@ -145,10 +154,10 @@ static enum err close_events(struct ctx *c)
         const struct event *e = &told->at[i];
         int64_t position = last - (int64_t)told->count + 1 + (int64_t)i;
         struct value hash = e->hash.at ? BYTES(e->hash) : TXT(e->hash);
-        TRY(db_put(c, &Q_event_insert,
-                   ARGS(I64(c->merchant_id), I64(position), I64(e->kind), I64(e->order_id),
-                        I64(e->version), I64(e->subject_id), I64(e->at_us), I64(e->actor_id),
-                        I64(e->command_id), TXT(e->body), hash)));
+        TRY(db_put_sure(c, &Q_event_insert,
+                        ARGS(I64(c->merchant_id), I64(position), I64(e->kind), I64(e->order_id),
+                             I64(e->version), I64(e->subject_id), I64(e->at_us), I64(e->actor_id),
+                             I64(e->command_id), TXT(e->body), hash)));
     }
     return OK;
 }
@@ -179,6 +188,14 @@ enum err event_put(struct ctx *c, enum event_kind kind, int64_t order_id, int64_
                         .actor_id = by.actor_id,
                         .command_id = by.command_id,
                         .body = body_line(c->arena, &body)};
+    return OK;
+}
+
+enum err event_first(struct ctx *c, enum event_kind kind, int64_t order_id, struct event_body body)
+{
+    TRY(event_put(c, kind, order_id, NONE, body));
+    struct events *told = c->events;
+    *arena_push(c->arena, told->fresh, told->fresh_count, told->fresh_capacity) = order_id;
     return OK;
 }
 

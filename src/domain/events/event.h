@@ -214,6 +214,9 @@ struct event_body {
 /* Tell, inside a unit of work. order_id NONE: an event of no order. */
 must_check enum err event_put(struct ctx *c, enum event_kind kind, int64_t order_id,
                               int64_t subject_id, struct event_body body);
+/* The first that is told of an order that this unit makes. */
+must_check enum err event_first(struct ctx *c, enum event_kind kind, int64_t order_id,
+                                struct event_body body);
 
 /* For previews: what this unit has told so far, opened and numbered as if it were committed now;
    nothing is written any more, and the unit tells from the start again. */

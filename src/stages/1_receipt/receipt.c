@@ -157,10 +157,10 @@ static enum err save(struct ctx *c, struct known *k, struct candidate *o)
     TRY(order_tax_insert(c, o->taxes, o->tax_count));
     TRY(receipt_save_consents(c, o));
     TRY(receipt_save_instead(c, k, o));
-    TRY(event_put(c, is_draft ? EVENT_ORDER_DRAFTED : EVENT_ORDER_PLACED, o->order.order_id, NONE,
-                  EVENT_BODY(.amount_minor = o->order.total_minor,
-                             .word = text_of(word_of(&channel_words, o->order.channel)),
-                             .other_id = o->order.customer_id)));
+    TRY(event_first(c, is_draft ? EVENT_ORDER_DRAFTED : EVENT_ORDER_PLACED, o->order.order_id,
+                    EVENT_BODY(.amount_minor = o->order.total_minor,
+                               .word = text_of(word_of(&channel_words, o->order.channel)),
+                               .other_id = o->order.customer_id)));
     if (is_draft) return OK;
     TRY(receipt_save_payment(c, o));
     return receipt_save_holds(c, o);

@@ -201,10 +201,10 @@ enum err case_reship(struct ctx *c, const struct case_resolving *r, struct case_
     TRY(order_numbers(c, 1, &s.order.number));
     TRY(order_insert(c, &s.order, s.lines, s.count, COMMERCIAL_PLACED));
     TRY(promise(c, &s));
-    TRY(event_put(c, EVENT_ORDER_PLACED, s.order.order_id, NONE,
-                  EVENT_BODY(.amount_minor = 0,
-                             .word = text_of(word_of(&channel_words, s.order.channel)),
-                             .other_id = s.order.customer_id)));
+    TRY(event_first(c, EVENT_ORDER_PLACED, s.order.order_id,
+                    EVENT_BODY(.amount_minor = 0,
+                               .word = text_of(word_of(&channel_words, s.order.channel)),
+                               .other_id = s.order.customer_id)));
     TRY(tell_stock(c, &s, out->short_of));
     out->reship_order_id = s.order.order_id;
     out->reship_number = s.order.number;

@@ -151,16 +151,8 @@ CREATE TABLE event (
     hash @bytes,                     -- of the order's chain up to here
     PRIMARY KEY (merchant_id, position)
 ) @rowless;
-CREATE INDEX event_of_order ON event (merchant_id, order_id, position)
-    WHERE order_id IS NOT NULL;      -- event_timeline
-
-CREATE TABLE event_chain (           -- the newest link of each order's chain
-    merchant_id @i64 NOT NULL,
-    order_id @i64 NOT NULL,
-    version @i64 NOT NULL,
-    hash @bytes NOT NULL,
-    PRIMARY KEY (merchant_id, order_id)
-) @rowless;
+CREATE UNIQUE INDEX event_of_order ON event (merchant_id, order_id, version)
+    WHERE order_id IS NOT NULL;      -- event_timeline; a version is one event's
 
 CREATE TABLE reaction_skip (         -- events that a reaction failed at and went around
     merchant_id @i64 NOT NULL,
@@ -365,7 +357,7 @@ CREATE TABLE address (               -- never changed: a new version is a new ro
     email @text,
     instructions @text,
     PRIMARY KEY (merchant_id, address_id)
-);
+) @rowless;
 
 -- ---- orders ------------------------------------------------------------------------------------
 
