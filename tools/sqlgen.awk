@@ -23,6 +23,11 @@
 # the index that finds it; nothing is sorted, and no set is laid out in a table of its own. A test
 # proves that the rest of the order is that of the index (store/plan_test.c).
 #
+# "-- name: thing_of :hot column" marks a SELECT from one table, by the merchant and a set of that column,
+# whose rows are kept too although they change often: every statement that writes the table is asked by
+# which parameter it names the column, and lets go of those keys alone; one that does not name it lets go
+# of all. Two such queries of the same text share what is kept.
+#
 # Queries of *_test.sql files, which come last, go into a source of their own, for the tests alone.
 #
 # `keys` marks the parameters that name the target row of a :many UPDATE or upsert: those compared
@@ -173,6 +178,38 @@ function written(s,    out) {
     gsub(/(INSERT INTO|UPDATE|DELETE FROM) +/, "", out)
     return out
 }
+# Which shelf a :hot query's rows are kept on.
+function hot_shelf(s, sql,    table) {
+    table = kept_table(s)
+    if (args != 2 || !is_of_merchant || s ~ /:text/) die("a :hot query has the merchant and one set of numbers")
+    if (!(sql in shelf_of)) {
+        shelf_of[sql] = ++kept_count
+        hot_table[kept_count] = table; hot_column[kept_count] = kept_by
+    }
+    return shelf_of[sql]
+}
+# The parameter, from 0, by which a statement that writes `table` names `column` of its rows; 255: by none.
+function names_key(s, table, column,    i, rest, after, names, values, targets, found) {
+    if (s ~ ("^INSERT INTO " table " ?\\(") && match(s, /VALUES *\(/)) {
+        rest = substr(s, RSTART + RLENGTH); after = items(rest, values)
+        match(s, /\(/); items(substr(s, RSTART + 1), names)
+        for (i = 1; i <= names[0]; i++)
+            if (bare(names[i]) == column && bare(values[i]) ~ /^\$[0-9]+$/) found = substr(bare(values[i]), 2)
+        if (after ~ /DO UPDATE/) {
+            match(after, /ON CONFLICT *\(/); items(substr(after, RSTART + RLENGTH), targets)
+            for (i = 1; i <= targets[0] && bare(targets[i]) != column; i++) continue
+            if (i > targets[0]) return 255
+        }
+        return found ? found - 1 : 255
+    }
+    if (s !~ ("^(UPDATE|DELETE FROM) " table "[ \n]") || !match(s, /WHERE /)) return 255
+    after = substr(s, 1, RSTART); rest = " " substr(s, RSTART + RLENGTH)
+    while (gsub(/\([^()]*\)/, "", rest)) continue # what is left are the conditions that all have to hold
+    if (after ~ ("[ ,\n]" column " =") || rest ~ /[ \n]OR[ \n]/) return 255
+    if (!match(rest, "[ \n]" column " = \\$[0-9]+")) return 255
+    found = substr(rest, RSTART, RLENGTH); sub(/^.*\$/, "", found)
+    return found - 1
+}
 function finish(    i, kinds, text_lite, text_pg) {
     if (name == "") return
     sub(/[ \n;]+$/, "", both_lite); sub(/[ \n;]+$/, "", both_pg)
@@ -186,6 +223,8 @@ function finish(    i, kinds, text_lite, text_pg) {
     printf "extern const struct query Q_%s;\n", name > header
     if (is_kept) { kept_of[id] = kept_table(both_lite); if (!(kept_of[id] in bit)) bit[kept_of[id]] = bits++; kept_number[id] = ++kept_count }
     if (bits > 63) die("more than 63 tables are kept")
+    if (is_hot) { kept_of[id] = ""; kept_number[id] = hot_shelf(both_lite, text_lite); sub(/[ \n]*FOR UPDATE/, "", both_lite) }
+    text_of[id] = both_lite; of_merchant[id] = is_of_merchant
     writes[id] = written(both_lite); file_of[id] = is_test ? tests : source; query_of[id] = name
     first_part[id] = sprintf("%d, %d, %s, %s, %.0f", id, args, is_many ? "true" : "false", is_of_merchant ? "true" : "false", keys)
     last_part[id] = "\"" kinds "\", \"" name "\",\n    " quote(text_lite) ",\n    " quote(text_pg)
@@ -200,7 +239,7 @@ BEGIN {
 }
 FNR == 1 { finish() }
 /^-- name: / {
-    finish(); name = $3; is_many = $4 == ":many"; is_kept = $4 == ":kept"; kept_by = is_kept && $5 !~ /^:/ ? $5 : ""; is_walk = $NF == ":walk"; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR; is_test = FILENAME ~ /_test\.sql$/
+    finish(); name = $3; is_many = $4 == ":many"; is_kept = $4 == ":kept"; is_hot = $4 == ":hot"; kept_by = (is_kept || is_hot) && $5 !~ /^:/ ? $5 : ""; is_walk = $NF == ":walk"; args = 0; both_lite = both_pg = ""; split("", types); place = FILENAME ":" FNR; is_test = FILENAME ~ /_test\.sql$/
     if (name in seen) die("named twice"); seen[name] = 1
     next
 }
@@ -224,8 +263,14 @@ END {
     for (i = 1; i <= id; i++) {
         spoils = "0"
         for (t in bit) if (index(writes[i], " " t " ")) spoils = spoils " | UINT64_C(1) << " bit[t]
-        print "const struct query Q_" query_of[i] " = {" first_part[i] ", " kept_number[i] + 0 ", " kept_column[i] + 0 ", " \
-            (i in kept_of ? "UINT64_C(1) << " bit[kept_of[i]] : "0") ", " spoils ", " last_part[i] "};" > file_of[i]
+        drops = ""; n = 0
+        for (h = 1; h <= kept_count; h++) {
+            if (!(h in hot_table) || !index(writes[i], " " hot_table[h] " ")) continue
+            drops = drops h ", " (of_merchant[i] ? names_key(text_of[i], hot_table[h], hot_column[h]) : 255) ", "; n++
+        }
+        table = i in kept_of ? kept_of[i] == "" ? "KEPT_HOT" : "UINT64_C(1) << " bit[kept_of[i]] : "0"
+        print "const struct query Q_" query_of[i] " = {" first_part[i] ", " kept_number[i] + 0 ", " kept_column[i] + 0 ", " n ", " \
+            table ", " spoils ", " (n ? "(const uint8_t[]){" drops "}" : "NULL") ", " last_part[i] "};" > file_of[i]
     }
     printf "enum { KEPT_QUERIES = %d };\n", kept_count > header
     printf "\nextern const struct query *const queries[];\nextern const size_t query_count;\n" > header

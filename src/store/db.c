@@ -48,6 +48,7 @@ static enum err run(struct ctx *c, const struct query *q, struct values args,
     TRY(check_usable(c, q));
     if (args.count) TRY(merchant_check(c, q, args.at));
     kept_spoil(c->db->kept, q->spoils);
+    kept_drop(c->db->kept, q, args.at, 1);
     if (!kept_serves(c->db, q, sink))
         return after(c, c->db->driver->run(c, q, args, sink, changed));
     bool is_run = true;
@@ -190,6 +191,7 @@ enum err db_each(struct ctx *c, const struct query *q, const struct value *rows,
         note(c, rows, count * q->args);
         enum err e = rows_check(c, q, rows, count);
         kept_spoil(c->db->kept, q->spoils);
+        kept_drop(c->db->kept, q, rows, count);
         if (e == OK) e = c->db->driver->each(c, q, rows, count, took, &total);
         TRY(after(c, e));
     }

@@ -26,6 +26,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define KEPT_HOT (UINT64_C(1) << 63) /* in kept_tables: rows that change often */
+
 struct query {
     uint16_t id;
     uint8_t args;
@@ -34,8 +36,11 @@ struct query {
     uint32_t keys; /* bit per parameter that names the target row of a :many UPDATE or upsert */
     /* Of a :kept query (store/kept.h): its number from 1, its table's bit, the column of its key.
        Of one that writes: the bits of such tables. */
-    uint8_t kept, kept_column;
+    uint8_t kept, kept_column, drop_count;
     uint64_t kept_tables, spoils;
+    /* Of one that writes a table with :hot queries: pairs of such a query's number and the
+       parameter that is its key, from 0; 255: it may write the rows of any key. */
+    const uint8_t *drops;
     const char *types; /* a letter per parameter: i number, t text, b bytes */
     const char *name, *sqlite, *postgres;
 };

@@ -34,6 +34,7 @@ struct shelf {
 struct kept {
     struct shelf shelves[KEPT_QUERIES + 1]; /* by query.kept */
     uint64_t spoiled;                       /* tables that this transaction has written */
+    bool is_hot_written;                    /* by this transaction */
     int64_t version;
 };
 
@@ -68,6 +69,7 @@ void kept_begin(struct kept *k, int64_t version)
     if (version != k->version) empty_of(k, UINT64_MAX);
     k->version = version;
     k->spoiled = 0;
+    k->is_hot_written = false;
 }
 
 void kept_spoil(struct kept *k, uint64_t tables)
@@ -75,6 +77,11 @@ void kept_spoil(struct kept *k, uint64_t tables)
     if (!k || !tables) return;
     empty_of(k, tables & ~k->spoiled);
     k->spoiled |= tables;
+}
+
+void kept_undone(struct kept *k)
+{
+    if (k && k->is_hot_written) empty_of(k, KEPT_HOT);
 }
 
 bool kept_serves(const struct db *db, const struct query *q, const struct sink *sink)
@@ -222,6 +229,37 @@ static struct entry *entry_add(struct shelf *s, const struct question *ask, size
     return e;
 }
 
+static void entry_drop(struct shelf *s, const struct value *merchant, int64_t key)
+{
+    const struct value set = {.kind = V_I64S};
+    const struct value args[] = {*merchant, set};
+    const struct question ask = {.args = args,
+                                 .arg_count = 2,
+                                 .set = 1,
+                                 .count = 1,
+                                 .numbers = &key,
+                                 .seed = mix_value(2, merchant)};
+    uint64_t hash = entry_hash(&ask, 0);
+    struct entry **at = &s->buckets[hash & (s->bucket_count - 1)];
+    while (*at && ((*at)->hash != hash || !is_of(*at, &ask, 0))) at = &(*at)->next;
+    if (!*at) return;
+    *at = (*at)->next; /* its rows stay in the arena until the shelf is emptied */
+    s->entry_count--;
+}
+
+void kept_drop(struct kept *k, const struct query *q, const struct value *rows, size_t count)
+{
+    if (!k || !q->drop_count) return;
+    k->is_hot_written = true;
+    for (size_t i = 0; i < q->drop_count; i++) {
+        struct shelf *s = &k->shelves[q->drops[2 * i]];
+        size_t key = q->drops[2 * i + 1];
+        if (key >= q->args) empty(s);
+        for (size_t n = 0; n < count && s->entry_count; n++)
+            entry_drop(s, &rows[n * q->args], rows[n * q->args + key].i64);
+    }
+}
+
 /* --- rows ------------------------------------------------------------------------------------ */
 
 static struct text text_in(const struct field *f, const void *record)
@@ -322,12 +360,15 @@ static enum err fill(struct ctx *c, struct shelf *s, const struct question *miss
     return e;
 }
 
-size_t kept_bytes(const struct kept *k)
+static size_t bytes_of(const struct kept *k, uint64_t tables)
 {
     size_t bytes = 0;
-    for (size_t i = 0; i <= KEPT_QUERIES; i++) bytes += k->shelves[i].arena.bytes;
+    for (size_t i = 0; i <= KEPT_QUERIES; i++)
+        if (k->shelves[i].tables & tables) bytes += k->shelves[i].arena.bytes;
     return bytes;
 }
+
+size_t kept_bytes(const struct kept *k) { return bytes_of(k, UINT64_MAX); }
 
 /* The keys of `ask` that are not there; their places in `places`. */
 static struct question missing_of(struct ctx *c, const struct shelf *s, const struct question *ask,
@@ -354,7 +395,8 @@ enum err kept_run(struct ctx *c, const struct query *q, struct values args, cons
 {
     struct kept *k = c->db->kept;
     struct shelf *s = &k->shelves[q->kept];
-    if (kept_bytes(k) > KEPT_BYTES_MAX) empty_of(k, UINT64_MAX);
+    uint64_t kind = q->kept_tables == KEPT_HOT ? KEPT_HOT : ~KEPT_HOT;
+    if (bytes_of(k, kind) > KEPT_BYTES_MAX) empty_of(k, kind);
     s->fields = sink->fields;
     s->tables = q->kept_tables;
     struct question ask = question(c, q, args);

@@ -1,6 +1,7 @@
 /* Whatever happens, kept rows are what the database would say (store/kept.h). */
 #include "base/source.h"
 #include "domain/catalog/product.h"
+#include "domain/orders/order.h"
 #include "domain/people/people.h"
 #include "queries.h"
 #include "store/driver.h"
@@ -29,6 +30,21 @@ static struct product product_named(struct ctx *c, const struct shelf_shop *s, s
                             .created_us = 1};
 }
 
+/* A draft of as many units as its place says, under the same number as the product. */
+static enum err state_put(struct ctx *c, const struct shelf_shop *s, size_t i)
+{
+    return db_put(c, &Q_order_state_insert,
+                  ARGS(I64(c->merchant_id), I64(s->ids[i]), I64(COMMERCIAL_DRAFT),
+                       I64((int64_t)i + 1), I64(0)));
+}
+
+static enum err state_progress(struct ctx *c, const struct shelf_shop *s, size_t i, int64_t units)
+{
+    return db_put(c, &Q_order_state_progress,
+                  ARGS(I64(c->merchant_id), I64(s->ids[i]), I64(units), I64(0), I64(0), I64(0),
+                       I64(0), I64(0), I64(0), I64(0), I64(0)));
+}
+
 static enum err stock_shop(struct ctx *c, void *arg)
 {
     struct shelf_shop *s = arg;
@@ -40,6 +56,7 @@ static enum err stock_shop(struct ctx *c, void *arg)
         if (i == PRODUCTS - 1) continue;
         TRY(product_insert(c, &p));
         TRY(price_put(c, &price));
+        TRY(state_put(c, s, i));
     }
     return OK;
 }
@@ -103,6 +120,8 @@ static enum err compare_all(struct ctx *c, const struct shelf_shop *s)
     TRY(compare(c, &Q_products_of, ARGS(m, I64S(s->ids, PRODUCTS)), &product_fields));
     TRY(compare(c, &Q_products_by_sku, ARGS(m, TEXTS(s->skus, PRODUCTS), I64(OWNER_ANY)),
                 &product_fields));
+    TRY(compare(c, &Q_order_states_of, ARGS(m, I64S(s->ids, PRODUCTS)), &order_state_fields));
+    TRY(compare(c, &Q_orders_lock, ARGS(m, I64S(s->ids, PRODUCTS)), &order_state_fields));
     TRY(compare(c, &Q_prices_of, ARGS(m, I64S(s->ids, PRODUCTS)), &price_fields));
     return compare(c, &Q_kit_parts_of, ARGS(m, I64S(s->ids, PRODUCTS)), &kit_part_fields);
 }
@@ -192,6 +211,50 @@ TEST_BOTH(kept, what_a_trial_wrote_is_forgotten)
     CHECK_OK(&w->ctx, db_tx(&w->ctx, try_rename, &shop));
     CHECK_OK(&w->ctx, db_tx(&w->ctx, look, &v));
     CHECK_TEXT("as it was made", first_name(w, &shop));
+}
+
+/* --- what orders change ---------------------------------------------------------------------- */
+
+struct glance {
+    const struct shelf_shop *shop;
+    size_t changed; /* an order; PRODUCTS: none */
+    int64_t run;
+};
+
+static enum err glance(struct ctx *c, void *arg)
+{
+    struct glance *g = arg;
+    struct list before, after;
+    TRY(order_states_of(c, g->shop->ids, PRODUCTS, &before));
+    if (g->changed < PRODUCTS) TRY(state_progress(c, g->shop, g->changed, 1));
+    int64_t asked = store_queries(c->store), kept = store_queries_kept(c->store);
+    TRY(db_flush(c));
+    asked = g->changed < PRODUCTS ? store_queries(c->store) : asked;
+    TRY(order_states_of(c, g->shop->ids, PRODUCTS, &after));
+    g->run = store_queries(c->store) - asked - (store_queries_kept(c->store) - kept);
+    CHECK_I64(PRODUCTS - 1, (int64_t)after.count);
+    const struct order_state *x = before.at, *y = after.at;
+    for (size_t i = 0; i < after.count; i++)
+        CHECK_I64(x[i].allocated + (i == g->changed), y[i].allocated);
+    return OK;
+}
+
+TEST_BOTH(kept, rows_of_orders_are_read_again_when_they_were_written_and_only_then)
+{
+    struct ctx *c = &w->ctx;
+    struct shelf_shop shop;
+    bool is_kept = w->engine == DB_SQLITE;
+    shop_open(w, &shop);
+    struct glance g = {&shop, PRODUCTS, 0};
+    CHECK_OK(c, db_tx(c, glance, &g));
+    CHECK_I64(is_kept ? 0 : 1, g.run);
+    g.changed = 2;
+    CHECK_OK(c, db_tx(c, glance, &g));
+    CHECK_I64(1, g.run);
+    CHECK_OK(c, db_preview(c, glance, &g));
+    g.changed = PRODUCTS;
+    CHECK_OK(c, db_tx(c, glance, &g));
+    CHECK_I64(is_kept ? 0 : 1, g.run);
 }
 
 /* --- others write ---------------------------------------------------------------------------- */
@@ -289,6 +352,14 @@ static uint64_t roll(struct turn *t, uint64_t sides)
     return (t->dice >> 33) % sides;
 }
 
+/* Deleted before, or there: then it stays as it is. */
+static enum err state_again(struct ctx *c, const struct shelf_shop *s, size_t i)
+{
+    struct list there;
+    TRY(order_states_of(c, &s->ids[i], 1, &there));
+    return there.count ? OK : state_put(c, s, i);
+}
+
 static enum err write_something(struct ctx *c, struct turn *t)
 {
     const struct shelf_shop *s = t->shop;
@@ -299,7 +370,10 @@ static enum err write_something(struct ctx *c, struct turn *t)
                           (int64_t)roll(t, 9999)};
     struct kit_part part = {c->merchant_id, s->ids[i], s->ids[PRODUCTS - 1],
                             1 + (int64_t)roll(t, 9)};
-    switch (roll(t, 5)) {
+    switch (roll(t, 8)) {
+    case 5: return state_progress(c, s, i, (int64_t)roll(t, 3));
+    case 6: return db_exec(c, &Q_draft_state_drop, ARGS(I64(c->merchant_id), I64(s->ids[i])), NULL);
+    case 7: return state_again(c, s, i);
     case 0: return product_update(c, &p);
     case 1: return price_put(c, &price);
     case 2: return kit_part_put(c, &part);
@@ -341,8 +415,8 @@ static void some_units(struct world *w, struct turn *t)
     snprintf(
         sql, sizeof sql,
         "UPDATE product SET name = 'outside %d'; UPDATE price SET unit_minor = %d; DELETE FROM "
-        "kit_part",
-        (int)roll(t, 99), (int)roll(t, 9999));
+        "kit_part; UPDATE order_state SET holds = %d",
+        (int)roll(t, 99), (int)roll(t, 9999), (int)roll(t, 5));
     write_from_outside(w, sql);
 }
 

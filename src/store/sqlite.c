@@ -399,10 +399,15 @@ static enum err lite_begin(struct ctx *c)
 static enum err lite_commit(struct ctx *c) { return step(c, COMMIT, NULL); }
 static enum err lite_savepoint(struct ctx *c) { return step(c, SAVEPOINT, NULL); }
 static enum err lite_release(struct ctx *c) { return step(c, RELEASE, NULL); }
-static enum err lite_undo(struct ctx *c) { return step(c, UNDO, NULL); }
+static enum err lite_undo(struct ctx *c)
+{
+    kept_undone(lite_of(c)->db.kept);
+    return step(c, UNDO, NULL);
+}
 
 static void lite_rollback(struct ctx *c)
 {
+    kept_undone(lite_of(c)->db.kept);
     /* SQLite may have rolled back by itself after a full disk; that is no further error. */
     if (!sqlite3_get_autocommit(lite_of(c)->handle))
         sqlite3_exec(lite_of(c)->handle, "ROLLBACK", NULL, NULL, NULL);

@@ -29,7 +29,7 @@ SELECT merchant_id, customer_id, reference, name, email, phone, created_us, owne
 SELECT merchant_id, customer_id, reference, name, email, phone, created_us, owner_id
   FROM customer WHERE merchant_id = $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3
 
--- name: addresses_of :walk
+-- name: addresses_of :hot address_id :walk
 SELECT merchant_id, address_id, recipient, organization, line1, line2, line3, dependent_locality, city, admin_area,
        postal_code, sorting_code, country, phone, email, instructions
   FROM address WHERE merchant_id = $1 AND address_id IN $2[] ORDER BY address_id

@@ -253,10 +253,11 @@ enum err event_timeline(struct ctx *c, int64_t order_id, struct list *out)
 }
 
 enum err events_of_kind(struct ctx *c, const int64_t *order_ids, size_t n, enum event_kind kind,
-                        struct list *out)
+                        int64_t after, struct list *out)
 {
-    TRY(db_rows(c, &Q_events_of_kind, ARGS(I64(c->merchant_id), I64S(order_ids, n), I64(kind)),
-                &event_fields, out));
+    TRY(db_rows(c, &Q_events_of_kind,
+                ARGS(I64(c->merchant_id), I64S(order_ids, n), I64(kind), I64(after)), &event_fields,
+                out));
     open_all(c, out);
     return OK;
 }

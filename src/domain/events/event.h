@@ -239,9 +239,9 @@ enum { EVENT_PAGE_MAX = 1000 };
 /* Events after a position, oldest first. */
 must_check enum err event_feed(struct ctx *c, int64_t after, int64_t limit, struct list *out);
 must_check enum err event_timeline(struct ctx *c, int64_t order_id, struct list *out);
-/* Of these orders, of one kind; ascending by order, then position. */
+/* Of these orders, of one kind, behind `after`; ascending by order, then position. */
 must_check enum err events_of_kind(struct ctx *c, const int64_t *order_ids, size_t n,
-                                   enum event_kind kind, struct list *out);
+                                   enum event_kind kind, int64_t after, struct list *out);
 void event_open(struct arena *a, struct event *e);
 must_check enum err event_last_position(struct ctx *c, int64_t *position);
 /* The order's version (its number of events) as committed; 0 when it has none. */

@@ -42,7 +42,7 @@ SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_i
 
 -- name: events_of_kind :walk
 SELECT position, kind, order_id, version, subject_id, at_us, actor_id, command_id, body, hash
-  FROM event WHERE merchant_id = $1 AND order_id IN $2[] AND kind = $3 ORDER BY order_id, version
+  FROM event WHERE merchant_id = $1 AND order_id IN $2[] AND position > $4 AND kind = $3 ORDER BY order_id, version
 
 -- name: event_last_position
 SELECT position AS n FROM event_head WHERE merchant_id = $1

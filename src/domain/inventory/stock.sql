@@ -83,6 +83,6 @@ DO UPDATE SET quantity = promise.quantity + excluded.quantity, promised_day = ex
 UPDATE promise SET consumed = consumed + $5, released = released + $6
  WHERE merchant_id = $1 AND order_id = $2 AND line_no = $3 AND site_id = $4
 
--- name: promises_of :walk
+-- name: promises_of :hot order_id :walk
 SELECT merchant_id, order_id, line_no, site_id, product_id, quantity, consumed, released, promised_day
   FROM promise WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, line_no, site_id

@@ -21,19 +21,19 @@ INSERT INTO counter (merchant_id, name, value) VALUES ($1, 'order', $2)
 ON CONFLICT (merchant_id, name) DO UPDATE SET value = counter.value + $2
 RETURNING value
 
--- name: orders_of :walk
+-- name: orders_of :hot order_id :walk
 SELECT merchant_id, order_id, number, channel, reference, customer_id, customer_name, customer_email, customer_phone,
        ship_to_id, bill_to_id, currency, method, payment_method, wish_day, note, goods_minor, discount_minor, service_minor,
        shipping_minor, tax_minor, total_minor, likeness, placed_us, created_us, priority, owner_id
   FROM orders WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 
--- name: order_lines_of :walk
+-- name: order_lines_of :hot order_id :walk
 SELECT merchant_id, order_id, line_no, kind, product_id, parent_line, name, quantity, unit_minor, list_minor, discount_minor,
        tax_minor, total_minor, wording, allocated, released, picked, packed, shipped, delivered, cancelled, returned,
        discount_units
   FROM order_line WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, line_no
 
--- name: order_states_of :walk
+-- name: order_states_of :hot order_id :walk
 SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
   FROM order_state WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 
@@ -43,7 +43,7 @@ SELECT order_id, commercial, holds, units, allocated, released, picked, packed, 
 --sqlite: INDEXED BY order_state_open
  WHERE merchant_id = $1 AND stage = $2 AND commercial < 2 AND order_id > $3 ORDER BY order_id LIMIT $4
 
--- name: orders_lock :walk
+-- name: orders_lock :hot order_id :walk
 SELECT order_id, commercial, holds, units, allocated, released, picked, packed, shipped, delivered, cancelled, returned, stage
   FROM order_state WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id
 --pg: FOR UPDATE

@@ -161,14 +161,14 @@ enum err packages_of_manifest(struct ctx *c, int64_t manifest_id, struct list *o
 
 enum err package_write(struct ctx *c, const struct package *before, const struct package *after)
 {
-    return db_put_sure(c, &Q_package_write,
-                       ARGS(MERCHANT, I64(before->package_id), I64(before->state),
-                            I64(after->state), I64(after->carton_id), TXT(after->sscc),
-                            I64(after->length_mm), I64(after->width_mm), I64(after->height_mm),
-                            I64(after->expected_g), I64(after->weight_g), I64(after->manifest_id),
-                            I64(after->packer_id), I64(after->status), I64(after->sealed_us),
-                            I64(after->handed_over_us), I64(after->delivered_us),
-                            I64(before->inside_id), I64(before->inside_count)));
+    return db_put_sure(
+        c, &Q_package_write,
+        ARGS(MERCHANT, I64(before->package_id), I64(before->state), I64(after->state),
+             I64(after->carton_id), TXT(after->sscc), I64(after->length_mm), I64(after->width_mm),
+             I64(after->height_mm), I64(after->expected_g), I64(after->weight_g),
+             I64(after->manifest_id), I64(after->packer_id), I64(after->status),
+             I64(after->sealed_us), I64(after->handed_over_us), I64(after->delivered_us),
+             I64(before->inside_id), I64(before->inside_count), I64(before->order_id)));
 }
 
 enum err package_do(struct ctx *c, struct package *p, enum package_verb verb)

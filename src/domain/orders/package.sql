@@ -21,13 +21,13 @@ DELETE FROM package_line
 UPDATE package_line SET quantity = quantity - $5
  WHERE merchant_id = $1 AND package_id = $2 AND line_no = $3 AND quantity = $4
 
--- name: packages_of :walk
+-- name: packages_of :hot package_id :walk
 SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number, carton_id, sscc, length_mm,
        width_mm, height_mm, expected_g, weight_g, manifest_id, packer_id, status, sealed_us, handed_over_us,
        delivered_us, inside_id, inside_count
   FROM package WHERE merchant_id = $1 AND package_id IN $2[] ORDER BY package_id
 
--- name: packages_of_orders :walk
+-- name: packages_of_orders :hot order_id :walk
 SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number, carton_id, sscc, length_mm,
        width_mm, height_mm, expected_g, weight_g, manifest_id, packer_id, status, sealed_us, handed_over_us,
        delivered_us, inside_id, inside_count
@@ -57,11 +57,11 @@ SELECT merchant_id, package_id, fulfillment_id, order_id, site_id, state, number
        delivered_us, inside_id, inside_count
   FROM package WHERE merchant_id = $1 AND sscc = $2
 
--- name: package_lines_of :walk
+-- name: package_lines_of :hot package_id :walk
 SELECT merchant_id, package_id, line_no, product_id, quantity
   FROM package_line WHERE merchant_id = $1 AND package_id IN $2[] ORDER BY package_id, line_no
 
--- name: labels_of :walk
+-- name: labels_of :hot package_id :walk
 SELECT merchant_id, package_id, label_id, state, carrier, service, tracking_number, cost_minor, currency,
        promised_day, reason, asked_us, bought_us, ship_to_id
   FROM label WHERE merchant_id = $1 AND package_id IN $2[] ORDER BY package_id, label_id
@@ -75,7 +75,7 @@ SELECT merchant_id, package_id, label_id, state, carrier, service, tracking_numb
 UPDATE package SET state = $4, carton_id = $5, sscc = $6:text, length_mm = $7, width_mm = $8, height_mm = $9, expected_g = $10,
        weight_g = $11, manifest_id = $12, packer_id = $13, status = $14, sealed_us = $15, handed_over_us = $16,
        delivered_us = $17
- WHERE merchant_id = $1 AND package_id = $2 AND state = $3
+ WHERE merchant_id = $1 AND package_id = $2 AND order_id = $20 AND state = $3
    AND coalesce(inside_id, 0) = coalesce($18, 0) AND inside_count = $19
 
 -- name: package_put_inside :many

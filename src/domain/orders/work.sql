@@ -16,7 +16,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11, $12, $13, $14:text, $
 INSERT INTO wave (merchant_id, wave_id, site_id, number, method, due_us, worker_id, created_us)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
--- name: fulfillments_of :walk
+-- name: fulfillments_of :hot fulfillment_id :walk
 SELECT merchant_id, fulfillment_id, order_id, site_id, ship_to_id, method, state, version, wave_id, due_us,
        promised_day, tote, units, picked, packed, tasks_open, services_open, created_us
   FROM fulfillment WHERE merchant_id = $1 AND fulfillment_id IN $2[] ORDER BY fulfillment_id
@@ -36,11 +36,11 @@ SELECT merchant_id, fulfillment_id, order_id, site_id, ship_to_id, method, state
        promised_day, tote, units, picked, packed, tasks_open, services_open, created_us
   FROM fulfillment WHERE merchant_id = $1 AND wave_id = $2 ORDER BY fulfillment_id LIMIT 5000
 
--- name: fulfillment_lines_of :walk
+-- name: fulfillment_lines_of :hot fulfillment_id :walk
 SELECT merchant_id, fulfillment_id, line_no, product_id, quantity, picked, packed
   FROM fulfillment_line WHERE merchant_id = $1 AND fulfillment_id IN $2[] ORDER BY fulfillment_id, line_no
 
--- name: tasks_of :walk
+-- name: tasks_of :hot fulfillment_id :walk
 SELECT merchant_id, fulfillment_id, task_id, site_id, kind, state, line_no, product_id, place_id, lot, quantity,
        done, walk, wording, worker_id, lease_until_us, reason, done_us
   FROM task WHERE merchant_id = $1 AND fulfillment_id IN $2[] ORDER BY fulfillment_id, task_id

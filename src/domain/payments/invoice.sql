@@ -20,7 +20,7 @@ SELECT merchant_id, invoice_id, order_id, kind, series, number, issued_day, pack
        seller_country, currency, net_minor, tax_minor, total_minor, tax_mode, tax_scope, tax_rounding, issued_us
   FROM invoice WHERE merchant_id = $1 AND invoice_id = $2
 
--- name: invoices_of_orders :walk
+-- name: invoices_of_orders :hot order_id :walk
 SELECT merchant_id, invoice_id, order_id, kind, series, number, issued_day, package_id, refund_id, about_id, bill_to_id, seller,
        seller_country, currency, net_minor, tax_minor, total_minor, tax_mode, tax_scope, tax_rounding, issued_us
   FROM invoice WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, invoice_id

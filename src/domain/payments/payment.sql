@@ -13,12 +13,12 @@ INSERT INTO money_entry (merchant_id, entry_id, order_id, payment_id, intent_id,
   at_us, actor_id, command_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10:text, $11, $12, $13)
 
--- name: payments_of :walk
+-- name: payments_of :hot order_id :walk
 SELECT merchant_id, order_id, payment_id, method, provider, token, currency, amount_minor, authorised_minor,
        captured_minor, refunded_minor, voided_minor, credit_id, created_us
   FROM payment WHERE merchant_id = $1 AND order_id IN $2[] ORDER BY order_id, payment_id
 
--- name: payments_take :walk
+-- name: payments_take :hot order_id :walk
 -- SQLite has one writer; on PostgreSQL the rows are locked until the commit, so that the next
 -- statement sees what others decided before.
 SELECT merchant_id, order_id, payment_id, method, provider, token, currency, amount_minor, authorised_minor,

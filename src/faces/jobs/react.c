@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { ROUNDS_MAX = 100000, REACT_PAGE_MAX = 250 };
+enum { ROUNDS_MAX = 100000, REACT_PAGE_MAX = EVENT_PAGE_MAX };
 
 /* A reaction's next batch. */
 struct step {

@@ -226,7 +226,7 @@ enum err cancel_on_taken_back(struct ctx *c, const struct event *events, size_t 
     int64_t *ids = arena_new(c->arena, int64_t, count + 1);
     for (size_t i = 0; i < count; i++) ids[i] = events[i].order_id;
     sort_i64(ids, count);
-    TRY(events_of_kind(c, ids, unique_i64(ids, count), EVENT_ORDER_CANCEL_ASKED, &told));
+    TRY(events_of_kind(c, ids, unique_i64(ids, count), EVENT_ORDER_CANCEL_ASKED, 0, &told));
     const struct event *asked = told.at;
     for (size_t i = 0; i < told.count; i++) {
         struct cancel_outcome out;

@@ -1,5 +1,6 @@
 /* stages/2_processing/paying_react.c: what happens to money after something happened to goods. */
 #include "base/money.h"
+#include "base/sort.h"
 #include "domain/orders/package.h"
 #include "domain/orders/worth.h"
 #include "domain/people/people.h"
@@ -16,14 +17,27 @@ static enum err load(struct ctx *c, const struct event *events, size_t count,
     return money_load(c, ids, count, true, all, orders);
 }
 
+static size_t orders_of_events(struct arena *a, const struct event *events, size_t count,
+                               int64_t **out)
+{
+    int64_t *ids = *out = arena_new(a, int64_t, count + 1);
+    for (size_t i = 0; i < count; i++) ids[i] = events[i].order_id;
+    sort_i64(ids, count);
+    return unique_i64(ids, count);
+}
+
 enum err paying_on_placed(struct ctx *c, const struct event *events, size_t count)
 {
-    struct order_money *all;
-    size_t orders;
-    TRY(load(c, events, count, &all, &orders));
-    if (!orders) return OK;
-    const struct payment_intent *at = all[0].intents.at;
-    for (size_t i = 0; i < all[0].intents.count; i++) {
+    struct list payments, intents;
+    int64_t *ids;
+    size_t n = orders_of_events(c->arena, events, count, &ids);
+    TRY(payments_take(c, ids, n, &payments));
+    const struct payment *paid = payments.at;
+    int64_t *payment_ids = arena_new(c->arena, int64_t, payments.count + 1);
+    for (size_t i = 0; i < payments.count; i++) payment_ids[i] = paid[i].payment_id;
+    TRY(intents_of_payments(c, payment_ids, payments.count, &intents));
+    const struct payment_intent *at = intents.at;
+    for (size_t i = 0; i < intents.count; i++) {
         /* Only what came with the order (purpose 0); the rest has its job from who asked. */
         if (at[i].state != INTENT_ASKED || at[i].purpose_id != 0) continue;
         TRY(job_put(c, JOB_PAYMENT, at[i].intent_id, c->now_us));
@@ -141,21 +155,31 @@ static enum err charge(struct ctx *c, struct parcels *g, struct order_money *m, 
     return claim(c, m, amount, package_id);
 }
 
+/* Those of the orders that are paid here: at the door few are. */
+static enum err paid_here(struct ctx *c, const struct parcels *g, int64_t *ids, size_t *n)
+{
+    struct list payments;
+    size_t kept = 0;
+    TRY(payments_of(c, ids, *n, &payments));
+    const struct payment *at = payments.at;
+    for (size_t i = 0; i < payments.count; i++)
+        if (counts_here(g, &at[i]) && (!kept || ids[kept - 1] != at[i].order_id))
+            ids[kept++] = at[i].order_id;
+    *n = kept;
+    return OK;
+}
+
 static enum err charge_all(struct ctx *c, const struct event *events, size_t count, bool at_door)
 {
     struct order_money *all;
-    size_t orders, sought = 0;
+    size_t orders;
     struct parcels g = {.at_door = at_door};
     struct merchant merchant;
-    TRY(load(c, events, count, &all, &orders));
-    int64_t *ids = arena_new(c->arena, int64_t, orders + 1);
-    for (size_t i = 0; i < orders; i++)
-        for (size_t k = 0; k < all[i].purse_count; k++)
-            if (counts_here(&g, all[i].purses[k].payment)) {
-                ids[sought++] = all[i].order->order_id;
-                break;
-            }
+    int64_t *ids;
+    size_t sought = orders_of_events(c->arena, events, count, &ids);
+    TRY(paid_here(c, &g, ids, &sought));
     if (!sought) return OK;
+    TRY(money_load(c, ids, sought, true, &all, &orders));
     TRY(merchant_get(c, &merchant));
     g.no_cards = merchant.capture_policy == CAPTURE_BY_HAND;
     TRY(packages_of_orders(c, ids, sought, &g.packages));

@@ -90,6 +90,7 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
     struct telling *what = arena_new(c->arena, struct telling, count + 1);
     int64_t *part = arena_new(c->arena, int64_t, count + 1); /* position; NONE: not of a part */
     size_t n = 0, parts = 0, kept = 0;
+    int64_t first = INT64_MAX; /* of the parts */
     for (size_t i = 0; i < count; i++) {
         const struct event *e = &events[i];
         enum message_template template;
@@ -103,6 +104,7 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
         bool is_question = template == MESSAGE_SUBSTITUTE || template == MESSAGE_SUBSTITUTED;
         part[n] = e->kind == EVENT_PACKAGE_DELIVERED ? e->position : NONE;
         parts += part[n] != NONE;
+        if (part[n] != NONE && part[n] < first) first = part[n];
         what[n++] =
             (struct telling){.order_id = e->order_id,
                              .template = template,
@@ -117,7 +119,7 @@ enum err tell_on(struct ctx *c, const struct event *events, size_t count)
         struct list whole;
         int64_t *ids;
         size_t orders = order_ids(c->arena, what, n, &ids);
-        TRY(events_of_kind(c, ids, orders, EVENT_ORDER_DELIVERED, &whole));
+        TRY(events_of_kind(c, ids, orders, EVENT_ORDER_DELIVERED, first, &whole));
         for (size_t i = 0; i < n; i++)
             if (part[i] == NONE || !is_told_as_order(&whole, &what[i], part[i]))
                 what[kept++] = what[i];
