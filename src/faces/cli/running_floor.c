@@ -4,9 +4,10 @@
 #include "stages/4_packing/packing.h"
 #include "stages/5_shipping/shipping.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { CART = 10, WAVES_A_ROUND = 16, PACK_A_UNIT = 200, PALLET_UNITS = 2000 };
+enum { CART = 10, WAVES_A_ROUND = 32, PACK_A_UNIT = 400, PALLET_UNITS = 2000 };
 #define PICK_US (8 * SECOND_US)
 #define METRE_US (SECOND_US)
 #define PACK_US (90 * SECOND_US)
@@ -38,14 +39,17 @@ static enum err plan_in_tx(struct ctx *c, void *arg)
     return OK;
 }
 
+/* Carts that come back from their walks, or work that is in no wave. */
 struct picking {
     struct run *r;
-    int64_t wave_id; /* or */
+    struct cart {
+        int64_t wave_id, worker_id;
+        bool more; /* the wave may have more than one claim takes */
+    } carts[WAVES_A_ROUND];
+    size_t cart_count;
     const int64_t *fulfillments;
     size_t fulfillment_count;
-    int64_t worker_id;
     int64_t picks, units; /* out */
-    bool more;            /* the wave may have more than one claim takes */
 };
 
 /* What nobody knows a bin for is looked for and not found. */
@@ -61,7 +65,9 @@ static enum err give_up(struct ctx *c, const struct pick_item *item)
     return picking_short(c, &in, &result);
 }
 
-static enum err confirm(struct ctx *c, struct picking *p, const struct pick_item *items, size_t n)
+/* `workers` beside the items; NULL: nobody's lease matters. */
+static enum err confirm(struct ctx *c, struct picking *p, const struct pick_item *items, size_t n,
+                        const int64_t *workers)
 {
     struct pick_confirm *jobs = arena_new(c->arena, struct pick_confirm, n + 1);
     struct fault *faults = arena_new(c->arena, struct fault, n + 1);
@@ -80,7 +86,7 @@ static enum err confirm(struct ctx *c, struct picking *p, const struct pick_item
                                               .quantity = NONE,
                                               .bin_id = NONE,
                                               .version = items[i].version,
-                                              .worker_id = p->worker_id};
+                                              .worker_id = workers ? workers[i] : NONE};
     }
     if (count) TRY(picking_confirm(c, jobs, count, faults));
     for (size_t i = 0; i < count; i++) {
@@ -96,17 +102,50 @@ static enum err confirm(struct ctx *c, struct picking *p, const struct pick_item
     return OK;
 }
 
-/* A picker takes the next tasks of the wave, walks, and confirms them bin by bin. */
-static enum err pick_wave_in_tx(struct ctx *c, void *arg)
+static int by_order(const void *a, const void *b)
+{
+    const struct asker *x = a, *y = b;
+    return (x->order_id > y->order_id) - (x->order_id < y->order_id);
+}
+
+/* What happens to an order tells of the picker whose cart it was in. */
+static const struct askers *askers_of(struct ctx *c, const struct pick_item *items, size_t n,
+                                      const int64_t *workers)
+{
+    struct askers *out = arena_new(c->arena, struct askers, 1);
+    struct asker *at = arena_new(c->arena, struct asker, n + 1);
+    for (size_t i = 0; i < n; i++) at[i] = (struct asker){items[i].order_id, workers[i], 0};
+    if (n) qsort(at, n, sizeof *at, by_order);
+    *out = (struct askers){at, n};
+    return out;
+}
+
+/* Each picker takes the next tasks of a wave and walks; what all of them bring is confirmed at
+   once, as their requests would be. */
+static enum err pick_carts_in_tx(struct ctx *c, void *arg)
 {
     struct picking *p = arg;
-    struct pick_claim claim = {
-        .site_id = NONE, .wave_id = p->wave_id, .worker_id = p->worker_id, .most = PICK_CLAIM_MAX};
     struct list items;
-    c->actor_id = p->worker_id;
-    TRY(picking_claim(c, &claim, &items));
-    p->more = items.count == PICK_CLAIM_MAX;
-    return confirm(c, p, items.at, items.count);
+    size_t n = 0, room = p->cart_count * PICK_CLAIM_MAX;
+    struct pick_item *all = arena_new(c->arena, struct pick_item, room + 1);
+    int64_t *workers = arena_new(c->arena, int64_t, room + 1);
+    for (size_t i = 0; i < p->cart_count; i++) {
+        struct cart *cart = &p->carts[i];
+        struct pick_claim claim = {.site_id = NONE,
+                                   .wave_id = cart->wave_id,
+                                   .worker_id = cart->worker_id,
+                                   .most = PICK_CLAIM_MAX};
+        TRY(picking_claim(c, &claim, &items));
+        cart->more = items.count == PICK_CLAIM_MAX;
+        for (size_t k = 0; k < items.count; k++) {
+            workers[n] = cart->worker_id;
+            all[n++] = ((const struct pick_item *)items.at)[k];
+        }
+    }
+    c->askers = askers_of(c, all, n, workers);
+    TRY(confirm(c, p, all, n, workers));
+    c->askers = NULL;
+    return OK;
 }
 
 /* Work outside of waves, and what was left half done. */
@@ -115,9 +154,8 @@ static enum err pick_loose_in_tx(struct ctx *c, void *arg)
     struct picking *p = arg;
     struct list items;
     c->actor_id = p->r->crew[0];
-    p->worker_id = NONE;
     TRY(picking_items(c, p->fulfillments, p->fulfillment_count, false, &items));
-    return confirm(c, p, items.at, items.count);
+    return confirm(c, p, items.at, items.count, NULL);
 }
 
 static enum err pick(struct run *r, struct picking *p, work_fn *work, int64_t *did)
@@ -139,13 +177,19 @@ static enum err pick_waves(struct run *r, size_t site, int64_t *did)
         TRY(run_unit(r, plan_in_tx, &plan));
         r->counts->waves += (int64_t)w->count;
     }
-    for (int i = 0; i < WAVES_A_ROUND && w->next < w->count; i++) {
-        struct picking p = {.wave_id = w->ids[w->next], .worker_id = run_next_worker(r)};
-        int64_t walk_mm = w->walks_mm[w->next++];
+    struct picking p = {0};
+    for (; p.cart_count < WAVES_A_ROUND && w->next < w->count; w->next++) {
+        int64_t walk_mm = w->walks_mm[w->next];
+        p.carts[p.cart_count++] = (struct cart){w->ids[w->next], run_next_worker(r), false};
         r->counts->walked_m += walk_mm / 1000;
         run_spend(r, walk_mm / 1000 * METRE_US / r->options->crew);
-        do TRY(pick(r, &p, pick_wave_in_tx, did));
-        while (p.more && p.picks > 0);
+    }
+    while (p.cart_count) {
+        size_t kept = 0;
+        TRY(pick(r, &p, pick_carts_in_tx, did));
+        for (size_t i = 0; i < p.cart_count; i++)
+            if (p.carts[i].more && p.picks) p.carts[kept++] = p.carts[i];
+        p.cart_count = kept;
     }
     return OK;
 }
