@@ -242,7 +242,7 @@ const struct job_handler job_handlers[] = {
     {JOB_REFUND, MINUTE_US, 64, refunding_job},
     {JOB_CREDIT_EXPIRY, MINUTE_US, 64, crediting_job},
     {JOB_LABEL, 5 * MINUTE_US, 64, shipping_label_job},
-    {JOB_MESSAGE, 5 * MINUTE_US, JOB_CLAIM_MAX, messages_job},
+    {JOB_MESSAGE, 5 * MINUTE_US, 64, messages_job},
     {JOB_HOLD_RELEASE, MINUTE_US, JOB_CLAIM_MAX, hold_on_due},
     {JOB_COMPLETE, MINUTE_US, JOB_CLAIM_MAX, completing_job},
     {JOB_LOT_EXPIRY, MINUTE_US, JOB_CLAIM_MAX, lots_expire},
