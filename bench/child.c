@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -86,6 +87,7 @@ static pid_t run(const char *const *wrapper, const char *const *words)
     all[n] = NULL;
     pid_t child = fork();
     if (child != 0) return child;
+    setenv("WAYBILL_RATE", "0", 1); /* not a key's pace is measured, but what a server can do */
     int nothing = open("/dev/null", O_RDWR);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) dup2(nothing, fd);
     execvp(all[0], (char *const *)(uintptr_t)all);

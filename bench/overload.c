@@ -175,9 +175,7 @@ enum err bench_overload(struct ctx *c, struct bench_options o, struct figures *o
     for (int i = 0; i <= LINES; i++) f->lines[i].fd = -1;
     TRY(bench_prepare(c, path, &f->target.key, &f->neighbour));
     int port = http_free_port();
-    setenv("WAYBILL_RATE", "0", 1); /* not a key's pace is measured, but what the writer can do */
     pid_t pid = bench_start(path, port, NULL);
-    unsetenv("WAYBILL_RATE");
     enum err e = take_turns(c, o, f, port, out);
     for (int i = 0; i <= LINES; i++) line_close(&f->lines[i]);
     close(f->epoll);
