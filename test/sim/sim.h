@@ -134,6 +134,7 @@ struct sim {
     char path[300], schema[40], bin_ids[MODEL_SITES][MODEL_BINS][SIM_ID];
     bool is_server_open, is_healed, is_settled;
     int64_t day, step_no;
+    int64_t audited; /* position of the last event that was */
     struct sim_order orders[SIM_ORDERS];
     struct sim_work work[MODEL_WORK];
     struct sim_package packages[MODEL_PACKAGES];
@@ -226,7 +227,9 @@ bool sim_look_at_stock(struct sim *s);
 /* Orders that may have got what became free. */
 void sim_look_at_waiting(struct sim *s, int first);
 bool sim_look_at_all(struct sim *s);
-bool sim_audit(struct sim *s);
+/* In the middle of things: nothing may be wrong even for a moment. Orders and products that were
+   touched since the last one, or everything. */
+bool sim_audit(struct sim *s, bool is_everything);
 bool sim_look_at_the_end(struct sim *s);
 /* Reactions and jobs until nothing is left to do at this instant. */
 bool sim_quiet(struct sim *s);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUIET_DAYS = 40, STEPS_AN_ORDER = 9, STEPS_LEAST = 24 };
+enum { QUIET_DAYS = 40, STEPS_AN_ORDER = 9, STEPS_LEAST = 24, WHOLE_AUDIT_STEPS = 8 };
 
 /* --- a step ---------------------------------------------------------------------------------- */
 
@@ -81,6 +81,7 @@ static void step(struct sim *s, bool is_order)
     if (!sim_failed(s) && sim_chance(s, 500) && sim_quiet(s)) sim_look_at_stock(s);
     if (sim_fault(s, "restart", 4)) sim_restart(s);
     sim_forget_trees(s);
+    if (!sim_failed(s)) sim_audit(s, s->step_no % WHOLE_AUDIT_STEPS == 0);
 }
 
 static void evening(struct sim *s)
@@ -89,9 +90,7 @@ static void evening(struct sim *s)
     arena_reset(&s->step);
     if (sim_failed(s) || !sim_quiet(s)) return;
     sim_forget_trees(s);
-    sim_mend_link(s); /* the audit reads for long, and repeats nothing */
-    if (sim_look_at_all(s)) sim_audit(s);
-    sim_loosen_link(s);
+    if (sim_look_at_all(s)) sim_audit(s, true);
     s->day++;
     s->counts->simulated_days++;
 }
@@ -157,6 +156,7 @@ static void heal(struct sim *s)
             work_on(s, o);
             if (!sim_failed(s)) sim_quiet(s);
             sim_forget_trees(s);
+            if (!sim_failed(s)) sim_audit(s, false);
         }
         sim_tell_reports(s);
         sim_later(s, DAY_US / 2);

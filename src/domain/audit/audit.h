@@ -95,6 +95,7 @@ struct audit_report {
     struct audit_finding findings[AUDIT_INVARIANTS_MAX];
     size_t count;
     int64_t rows, differences, took_us;
+    int64_t head; /* the merchant's newest event when it began: where the next one may go on */
     struct audit_cover cover;
 };
 

@@ -99,13 +99,18 @@ static enum err position_before(struct ctx *c, int64_t at_us, int64_t head, int6
     return OK;
 }
 
+static enum err find_head(struct ctx *c, struct audit_report *report)
+{
+    TRY(db_number(c, &Q_audit_head, ARGS(I64(c->merchant_id)), &report->head));
+    if (report->head == NONE) report->head = 0;
+    return OK;
+}
+
 static enum err find_changes(struct ctx *c, struct run *r)
 {
     struct audit_cover *cover = &r->report->cover;
-    int64_t head = NONE, packages = 0, position = r->report->since_position;
+    int64_t head = r->report->head, packages = 0, position = r->report->since_position;
     struct value m = I64(c->merchant_id);
-    TRY(db_number(c, &Q_audit_head, ARGS(m), &head));
-    if (head == NONE) head = 0;
     if (!position) TRY(position_before(c, r->report->since_us, head, &position));
     if (position > head)
         return fail(c, ERR_INVALID, "unknown_position",
@@ -406,7 +411,8 @@ enum err audit_run(struct ctx *c, struct audit_report *report)
     TRY(store_reader(c));
     if (r.is_first) begin_report(report);
     pthread_mutex_init(&r.lock, NULL);
-    enum err e = r.is_part ? find_changes(c, &r) : OK;
+    enum err e = find_head(c, report);
+    if (e == OK && r.is_part) e = find_changes(c, &r);
     if (e == OK) e = add_parts(c, &r);
     if (e == OK) {
         work_together(c, &r);
