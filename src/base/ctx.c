@@ -3,6 +3,7 @@
 #include "base/heard.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 reason_heard_fn *reason_heard;
@@ -18,6 +19,20 @@ __attribute__((format(printf, 5, 0))) static void note(struct ctx *c, enum err c
     vsnprintf(f->detail, sizeof f->detail, detail, args);
     f->hint[0] = 0;
     if (reason_heard) reason_heard(reason);
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct asker *x = a, *y = b;
+    return (x->order_id > y->order_id) - (x->order_id < y->order_id);
+}
+
+void ctx_asked_by(struct ctx *c, struct asker *at, size_t count)
+{
+    struct askers *askers = arena_new(c->arena, struct askers, 1);
+    if (count) qsort(at, count, sizeof *at, by_order);
+    *askers = (struct askers){at, count};
+    c->askers = askers;
 }
 
 struct asker ctx_asker(const struct ctx *c, int64_t order_id)

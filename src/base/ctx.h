@@ -57,6 +57,8 @@ struct askers {
 };
 /* By whom, and by which command, something happens to an order. */
 struct asker ctx_asker(const struct ctx *c, int64_t order_id);
+/* Sets c->askers to these, of c->arena; puts them in order. */
+void ctx_asked_by(struct ctx *c, struct asker *at, size_t count);
 
 /* What is wrong with one input, first things first: `fault` is the first of them. */
 enum { FAULTS_MAX = 20 }; /* more are not looked for */

@@ -6,7 +6,6 @@
 #include "stages/5_shipping/shipping.h"
 #include "store/db.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* --- whose orders ---------------------------------------------------------------------------- */
@@ -164,16 +163,9 @@ static void make_rounds(struct ctx *c, struct gathering *g)
 
 /* --- one round ------------------------------------------------------------------------------- */
 
-static int by_order(const void *a, const void *b)
+static void tell_askers(struct ctx *c, const struct gathering *g, const size_t *which, size_t count,
+                        size_t rows)
 {
-    const struct asker *x = a, *y = b;
-    return (x->order_id > y->order_id) - (x->order_id < y->order_id);
-}
-
-static const struct askers *askers_of(struct ctx *c, const struct gathering *g, const size_t *which,
-                                      size_t count, size_t rows)
-{
-    struct askers *out = arena_new(c->arena, struct askers, 1);
     struct asker *at = arena_new(c->arena, struct asker, rows + 1);
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
@@ -182,9 +174,7 @@ static const struct askers *askers_of(struct ctx *c, const struct gathering *g, 
             if (g->order_ids[k] != NONE)
                 at[n++] = (struct asker){g->order_ids[k], own->actor_id, own->command_id};
     }
-    qsort(at, n, sizeof *at, by_order);
-    *out = (struct askers){at, n};
-    return out;
+    ctx_asked_by(c, at, n);
 }
 
 /* What is of no order tells of the first of them. */
@@ -209,7 +199,8 @@ static enum err run_round(struct ctx *c, const struct gathering *g, const size_t
     c->command_id = first->command_id;
     c->owner_id = first->owner_id;
     c->is_own = first->is_own;
-    c->askers = count > 1 ? askers_of(c, g, which, count, in.rows.count) : NULL;
+    c->askers = NULL;
+    if (count > 1) tell_askers(c, g, which, count, in.rows.count);
     enum err e = in.rows.count ? in.route->handler(c, &in, &out) : OK;
     if (e == OK) e = db_flush(c); /* the next round finds it */
     c->askers = NULL;

@@ -2,6 +2,7 @@
 #include "crowd.h"
 #include "domain/events/event.h"
 #include "parcel_fixture.h"
+#include "stages/3_picking/picking.h"
 #include "test/sim/life.h"
 #include "work_fixture.h"
 
@@ -128,6 +129,67 @@ TEST_BOTH(gathering, a_bad_pick_is_answered_alone_and_the_second_of_two_hears_th
     crowd_ask(&k, good);
     CHECK(good->answer.is_replayed);
     crowd_close(&k);
+}
+
+struct totes {
+    const int64_t *ids; /* of fulfillments of one task each */
+    const struct task *tasks;
+    size_t n;
+};
+
+static enum err fill(struct ctx *c, void *arg)
+{
+    const struct totes *t = arg;
+    struct pick_confirm *jobs = arena_new(c->arena, struct pick_confirm, t->n);
+    struct fault *faults = arena_new(c->arena, struct fault, t->n);
+    for (size_t i = 0; i < t->n; i++)
+        jobs[i] = (struct pick_confirm){.fulfillment_id = t->ids[i],
+                                        .task_id = t->tasks[i].task_id,
+                                        .quantity = NONE,
+                                        .bin_id = NONE,
+                                        .version = NONE,
+                                        .worker_id = NONE};
+    return picking_confirm(c, jobs, t->n, faults);
+}
+
+/* The last two bring the same tote, the first one that nobody has picked. */
+static int64_t of_totes(struct world *w, size_t n)
+{
+    static struct crowd k;
+    int64_t ids[GUESTS_MAX];
+    struct task tasks[GUESTS_MAX];
+    crowd_open(&k, w);
+    work_orders(w, "MUG", n - 1, ids);
+    for (size_t i = 1; i + 1 < n; i++) tasks[i] = work_task(w, ids[i], TASK_PICK, 0);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, fill, &(struct totes){ids + 1, tasks + 1, n - 2}));
+    int64_t after = last_position(&k);
+    for (size_t i = 0; i < n; i++)
+        crowd_asks(&k, "/v1/packs", row(&k, "fulfillment_id", "ful", ids[i < n - 1 ? i : i - 1]),
+                   NULL);
+    int64_t statements = crowd_let_in(&k);
+    CHECK(crowd_says(&k.at[0], 200, "wrong_state") && crowd_says(&k.at[n - 1], 200, "wrong_state"));
+    CHECK_I64(FULFILLMENT_RELEASED, work_get(w, ids[0]).state);
+    for (size_t i = 1; i + 1 < n; i++) {
+        struct fulfillment f = work_get(w, ids[i]);
+        CHECK(crowd_says(&k.at[i], 200, "\"status\":200"));
+        CHECK_I64(FULFILLMENT_PACKED, f.state);
+        CHECK_I64(1, (int64_t)work_packages(w, f.order_id).count);
+        check_told_by(&k, after, f.order_id, &k.at[i]);
+    }
+    work_audit(w);
+    crowd_close(&k);
+    return statements;
+}
+
+TEST_BOTH(gathering, forty_packers_cost_as_many_statements_as_six_and_no_tote_is_packed_twice)
+{
+    struct world other = {0};
+    int64_t few = of_totes(w, 6);
+    if (!world_open(&other, w->engine)) return;
+    int64_t many = of_totes(&other, 40);
+    world_close(&other);
+    CHECK(few > 0);
+    CHECK_I64(few, many);
 }
 
 static int64_t of_packers(struct world *w, size_t n)

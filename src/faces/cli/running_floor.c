@@ -4,7 +4,6 @@
 #include "stages/4_packing/packing.h"
 #include "stages/5_shipping/shipping.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { CART = 10, WAVES_A_ROUND = 32, PACK_A_UNIT = 400, PALLET_UNITS = 2000 };
@@ -102,22 +101,13 @@ static enum err confirm(struct ctx *c, struct picking *p, const struct pick_item
     return OK;
 }
 
-static int by_order(const void *a, const void *b)
-{
-    const struct asker *x = a, *y = b;
-    return (x->order_id > y->order_id) - (x->order_id < y->order_id);
-}
-
 /* What happens to an order tells of the picker whose cart it was in. */
-static const struct askers *askers_of(struct ctx *c, const struct pick_item *items, size_t n,
-                                      const int64_t *workers)
+static void tell_pickers(struct ctx *c, const struct pick_item *items, size_t n,
+                         const int64_t *workers)
 {
-    struct askers *out = arena_new(c->arena, struct askers, 1);
     struct asker *at = arena_new(c->arena, struct asker, n + 1);
     for (size_t i = 0; i < n; i++) at[i] = (struct asker){items[i].order_id, workers[i], 0};
-    if (n) qsort(at, n, sizeof *at, by_order);
-    *out = (struct askers){at, n};
-    return out;
+    ctx_asked_by(c, at, n);
 }
 
 /* Each picker takes the next tasks of a wave and walks; what all of them bring is confirmed at
@@ -142,7 +132,7 @@ static enum err pick_carts_in_tx(struct ctx *c, void *arg)
             all[n++] = ((const struct pick_item *)items.at)[k];
         }
     }
-    c->askers = askers_of(c, all, n, workers);
+    tell_pickers(c, all, n, workers);
     TRY(confirm(c, p, all, n, workers));
     c->askers = NULL;
     return OK;

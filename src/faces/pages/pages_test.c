@@ -595,7 +595,7 @@ TEST_BOTH(pages, the_board_counts_what_is_open)
 TEST_BOTH(pages, the_board_says_how_many_orders_are_short_of_stock)
 {
     start(w);
-    CHECK(has(ask(w, "GET", "/", T(""), NULL).content, "Nothing waits."));
+    CHECK(has(ask(w, "GET", "/", T(""), NULL).content, "No order is on hold or short of stock."));
     shop_order(w, "LAMP", 130); /* of 120 */
     shop_order(w, "MUG", 1);
     struct reply r = ask(w, "GET", "/board.json", T(""), NULL);

@@ -71,7 +71,7 @@ function show(board) {
     }
     return [cell(o.number), stage, cell(o.units, "number"), cell(o.total ?? "", "number"), cell(o.came, "number later")];
   }, 5, board.list_empty);
-  rows(id("waits"), board.waits, (w) => [cell(w.reason), cell(w.orders, "number")], 2, "Nothing waits.");
+  rows(id("waits"), board.waits, (w) => [cell(w.reason), cell(w.orders, "number")], 2, "No order is on hold or short of stock.");
   rows(id("events"), board.events, (e) => [cell(e.when, "when"), who(e), cell(e.number ?? "", "number")], 3, "Nothing has happened yet.");
 }
 
