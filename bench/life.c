@@ -52,7 +52,7 @@ enum err bench_life(struct ctx *c, struct bench_options o, struct figures *f)
         struct ctx own;
         TRY(bench_open(c, path, &own));
         enum err e = installation_open(&own, "bench");
-        messages_use((struct mail_sender){take_mail, NULL});
+        messages_use((struct mail_sender){take_mail, NULL, NULL});
         if (e == OK) e = one_life(&own, orders, f);
         e = bench_close(c, &own, e);
         bench_drop(path);

@@ -22,6 +22,12 @@ static enum err send(struct ctx *c, const void *arg, const struct mail *mail, st
     return mailer.send(c, &mailer, mail, once_key);
 }
 
+static enum err keep(struct ctx *c, const void *arg)
+{
+    (void)arg;
+    return mailer.keep ? mailer.keep(c, &mailer) : OK;
+}
+
 static struct text beside(const struct store *s)
 {
     struct text path = text_of(store_address(s));
@@ -45,5 +51,5 @@ void post_use(struct ctx *c)
         folder = text_cstr(&settings, into);
         mailer = mailer_folder(text_of(folder));
     }
-    messages_use((struct mail_sender){send, NULL});
+    messages_use((struct mail_sender){send, keep, NULL});
 }

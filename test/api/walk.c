@@ -631,7 +631,7 @@ void walk_open(struct walk *k, struct world *w, const struct route *const *table
     k->tables = tables;
     server_open(&k->server, w->store, &w->source, tables);
     k->server.merchant_id = w->ctx.merchant_id;
-    messages_use((struct mail_sender){swallow, NULL});
+    messages_use((struct mail_sender){swallow, NULL, NULL});
     k->document = json_loads(openapi_json(&w->arena, tables, false).at, 0, NULL);
     CHECK(k->document != NULL);
     k->check = (struct schema_check){&w->arena, k->document};

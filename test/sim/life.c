@@ -41,7 +41,7 @@ struct life life_open(struct world *w)
     l.shop = shop_open(w);
     CHECK_OK(&w->ctx, db_tx(&w->ctx, make_returns, &l));
     wiring_use_drivers(&w->ctx);
-    messages_use((struct mail_sender){keep_mail, NULL});
+    messages_use((struct mail_sender){keep_mail, NULL, NULL});
     CHECK_OK(&w->ctx, links_use(&w->ctx, T("https://fjell.example")));
     life_quiet(&l);
     return l;

@@ -343,7 +343,7 @@ void sim_world_open(struct sim *s)
     paying_use(banks);
     shipping_use(carriers);
     returns_use(houses);
-    messages_use((struct mail_sender){take_mail, NULL});
+    messages_use((struct mail_sender){take_mail, NULL, NULL});
 }
 
 void sim_world_close(struct sim *s)

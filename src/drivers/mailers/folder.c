@@ -30,12 +30,7 @@ static enum err claim_name(struct ctx *c, const struct mailer *self, int folder,
              t.hour, t.minute, t.second, TEXT_ARG(key));
     if (mkdirat(folder, ".keys", 0700) != 0 && errno != EEXIST)
         return folder_fault(c, self->folder, "make .keys");
-    if (symlinkat(name, folder, link) == 0) {
-        int keys = openat(folder, ".keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        bool kept = keys >= 0 && fsync(keys) == 0;
-        if (keys >= 0) close(keys);
-        return kept ? OK : folder_fault(c, self->folder, "keep .keys");
-    }
+    if (symlinkat(name, folder, link) == 0) return OK;
     if (errno != EEXIST) return folder_fault(c, self->folder, "claim a name");
     ssize_t n = readlinkat(folder, link, name, FILE_NAME_MAX - 1);
     if (n <= 0) return folder_fault(c, self->folder, "read a claimed name");
@@ -64,12 +59,20 @@ static enum err replace_file(struct ctx *c, const struct mailer *self, int folde
     snprintf(tmp, sizeof tmp, ".%016llx.tmp", (unsigned long long)source_random(c->source));
     int file = openat(folder, tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) return folder_fault(c, self->folder, "make a file");
-    bool written = write_all(file, message) && fsync(file) == 0;
+    bool written = write_all(file, message);
     written = close(file) == 0 && written;
-    if (written && renameat(folder, tmp, folder, name) == 0 && fsync(folder) == 0) return OK;
+    if (written && renameat(folder, tmp, folder, name) == 0) return OK;
     enum err e = folder_fault(c, self->folder, "write a message");
     unlinkat(folder, tmp, 0);
     return e;
+}
+
+/* -1: failed. */
+static int open_folder(struct ctx *c, const struct mailer *self)
+{
+    int folder = open(text_cstr(c->arena, self->folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) folder_fault(c, self->folder, "open a folder");
+    return folder;
 }
 
 static enum err send_to_folder(struct ctx *c, const struct mailer *self, const struct mail *mail,
@@ -80,8 +83,8 @@ static enum err send_to_folder(struct ctx *c, const struct mailer *self, const s
     char name[FILE_NAME_MAX];
     TRY(mail_id_of_key(c, once_key, mail->from, &named.message_id));
     TRY(mail_build(c, &named, &message));
-    int folder = open(text_cstr(c->arena, self->folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return folder_fault(c, self->folder, "open a folder");
+    int folder = open_folder(c, self);
+    if (folder < 0) return c->fault.code;
     int64_t date_us = mail->date_us ? mail->date_us : c->now_us;
     enum err e = claim_name(c, self, folder, date_us, once_key, name);
     if (e == OK) e = replace_file(c, self, folder, name, message);
@@ -89,7 +92,17 @@ static enum err send_to_folder(struct ctx *c, const struct mailer *self, const s
     return e;
 }
 
+static enum err keep_folder(struct ctx *c, const struct mailer *self)
+{
+    int folder = open_folder(c, self);
+    if (folder < 0) return c->fault.code;
+    enum err e = syncfs(folder) == 0 ? OK : folder_fault(c, self->folder, "keep what was written");
+    close(folder);
+    return e;
+}
+
 struct mailer mailer_folder(struct text folder)
 {
-    return (struct mailer){.name = "folder", .send = send_to_folder, .folder = folder};
+    return (struct mailer){
+        .name = "folder", .send = send_to_folder, .keep = keep_folder, .folder = folder};
 }

@@ -34,6 +34,7 @@ static void conforms(const struct mailer *m, struct text (*last)(const void *), 
     struct mail mail = start();
     struct mail_parsed p;
     CHECK_OK(&ctx, m->send(&ctx, m, &mail, T("msg_1")));
+    if (m->keep) CHECK_OK(&ctx, m->keep(&ctx, m));
     CHECK_OK(&ctx, mail_parse(&ctx, last(where), &p));
     CHECK_TEXT("msg_1@shop.example", p.message_id);
     CHECK_TEXT("Your order 1042", p.subject);

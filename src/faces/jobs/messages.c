@@ -22,6 +22,7 @@ struct sending {
     const struct job *job;
     int64_t message_id;
     bool is_left; /* not tried: the time was up */
+    bool is_sent;
     enum err result;
     struct text reason;
 };
@@ -59,6 +60,27 @@ static enum err send_one(struct ctx *c, const struct order_set *orders, const st
     return sender.send(c, sender.arg, &mail, id_text(c->arena, "msg", m->message_id));
 }
 
+static void note_fault(struct ctx *c, struct sending *s)
+{
+    s->reason = text_copy(c->arena, text_of(c->fault.reason));
+    struct text name = id_text(c->arena, "msg", s->message_id);
+    log_line(LOG_WARN, "mail", "%.*s: %s: %s", TEXT_ARG(name), c->fault.reason, c->fault.detail);
+}
+
+/* What is not kept was not sent: again, under the same key. */
+static void keep_all(struct ctx *c, struct round *r)
+{
+    size_t sent = 0;
+    for (size_t i = 0; i < r->count; i++) sent += r->at[i].is_sent;
+    enum err e = sender.keep && sent ? sender.keep(c, sender.arg) : OK;
+    for (size_t i = 0; e != OK && i < r->count; i++) {
+        if (!r->at[i].is_sent) continue;
+        r->at[i].result = e;
+        note_fault(c, &r->at[i]);
+    }
+    c->fault = (struct fault){0};
+}
+
 static enum err send_all(struct ctx *c, struct round *r)
 {
     struct list messages;
@@ -78,13 +100,10 @@ static enum err send_all(struct ctx *c, struct round *r)
         const struct message *m = message_in(&messages, s->message_id);
         if (!is_open(m)) continue;
         s->result = send_one(c, &orders, m);
-        if (s->result == OK) continue;
-        s->reason = text_copy(c->arena, text_of(c->fault.reason));
-        struct text name = id_text(c->arena, "msg", s->message_id);
-        log_line(LOG_WARN, "mail", "%.*s: %s: %s", TEXT_ARG(name), c->fault.reason,
-                 c->fault.detail);
-        c->fault = (struct fault){0};
+        s->is_sent = s->result == OK;
+        if (!s->is_sent) note_fault(c, s);
     }
+    keep_all(c, r);
     return OK;
 }
 

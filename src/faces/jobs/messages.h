@@ -13,8 +13,10 @@
 /* As struct mailer of drivers/mailers, which faces do not see: app/wiring.c passes one on. */
 typedef enum err send_mail_fn(struct ctx *c, const void *arg, const struct mail *mail,
                               struct text once_key);
+typedef enum err keep_mail_fn(struct ctx *c, const void *arg);
 struct mail_sender {
     send_mail_fn *send;
+    keep_mail_fn *keep; /* after the last of a batch; NULL: nothing is to be done */
     const void *arg;
 };
 

@@ -36,7 +36,7 @@ static void start(struct world *w, enum err says)
 {
     sent_count = 0;
     answer = says;
-    messages_use((struct mail_sender){take_mail, NULL});
+    messages_use((struct mail_sender){take_mail, NULL, NULL});
     CHECK_OK(&w->ctx, links_use(&w->ctx, T("https://shop.example/")));
 }
 
@@ -251,6 +251,36 @@ static enum err send_by_mailer(struct ctx *c, const void *arg, const struct mail
     return mailer->send(c, mailer, mail, once_key);
 }
 
+static enum err keep_by_mailer(struct ctx *c, const void *arg)
+{
+    const struct mailer *mailer = arg;
+    return mailer->keep(c, mailer);
+}
+
+static enum err keep_nothing(struct ctx *c, const void *arg)
+{
+    (void)arg;
+    return fail(c, ERR_UPSTREAM, "mail_folder", "the disk says no");
+}
+
+TEST_BOTH(messages, what_the_disk_did_not_keep_is_sent_again)
+{
+    shop_open(w);
+    start(w, OK);
+    messages_use((struct mail_sender){take_mail, keep_nothing, NULL});
+    int64_t order = shop_order(w, "MUG", 1);
+    say(w, order, MESSAGE_RECEIVED);
+    CHECK_I64(1, (int64_t)run_jobs(w));
+    struct message m = message_now(w, order);
+    CHECK_I64(MESSAGE_WAITING, m.state);
+    start(w, OK);
+    source_advance_us(&w->source, DAY_US);
+    CHECK_I64(1, (int64_t)run_jobs(w));
+    m = message_now(w, order);
+    CHECK_I64(MESSAGE_SENT, m.state);
+    CHECK_I64(1, (int64_t)sent_count);
+}
+
 static size_t files_in(const char *folder)
 {
     DIR *dir = opendir(folder);
@@ -274,7 +304,7 @@ TEST_BOTH(messages, without_a_mail_server_they_are_files)
     start(w, OK);
     CHECK(mkdtemp(folder) != NULL);
     struct mailer mailer = mailer_folder(text_of(folder));
-    messages_use((struct mail_sender){send_by_mailer, &mailer});
+    messages_use((struct mail_sender){send_by_mailer, keep_by_mailer, &mailer});
     say(w, shop_order(w, "MUG", 1), MESSAGE_RECEIVED);
     say(w, shop_order(w, "BOOK", 1), MESSAGE_RECEIVED);
     CHECK_I64(2, (int64_t)run_jobs(w));
