@@ -21,9 +21,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-enum { GRACE_S = 30, POLL_MS = 200, QUIET_MS = 500 };
+enum { GRACE_S = 30, POLL_MS = 200, QUIET_MS = 500, BEHIND_NICE = 10 };
 
 struct serving {
     struct cli *cli;
@@ -238,13 +239,18 @@ static void turn_until_the_end(struct serving *s, turn_fn *turn)
     arena_free(&a);
 }
 
+/* Where both want a processor, whoever waits for an answer comes first. */
+static void stand_back(void) { setpriority(PRIO_PROCESS, (id_t)gettid(), BEHIND_NICE); }
+
 static void *run_reactions(void *arg)
 {
+    stand_back();
     turn_until_the_end(arg, react);
     return NULL;
 }
 static void *run_jobs(void *arg)
 {
+    stand_back();
     turn_until_the_end(arg, work);
     return NULL;
 }

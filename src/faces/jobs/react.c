@@ -2,12 +2,16 @@
 
 #include "base/log.h"
 #include "base/source.h"
+#include "base/time.h"
 #include "domain/events/skip.h"
 #include "store/db.h"
 
 #include <string.h>
 
-enum { ROUNDS_MAX = 100000, REACT_PAGE_MAX = EVENT_PAGE_MAX };
+/* People wait for the unit that is under way: short ones while a server keeps up, long ones, whose
+   events cost less, where nobody waits or too much does. */
+enum { ROUNDS_MAX = 100000, PAGE_MAX = EVENT_PAGE_MAX, PAGE_BEHIND = 128 };
+#define LATE_US (5 * SECOND_US)
 
 /* A reaction's next batch. */
 struct step {
@@ -209,7 +213,8 @@ static enum err react_to_page(struct ctx *c, const struct reaction *table, int64
     TRY(consumer_of(c, names, count, cursors));
     for (size_t i = 0; i < count; i++)
         if (cursors[i] < least) least = cursors[i];
-    TRY(event_feed(c, least, REACT_PAGE_MAX, &page));
+    int64_t most = c->is_behind && c->late_us < LATE_US ? PAGE_BEHIND : PAGE_MAX;
+    TRY(event_feed(c, least, most, &page));
     if (!page.count) return OK;
     c->late_us = source_now_us(c->source) - ((const struct event *)page.at)->at_us;
     struct joint joint = {table, names, count, &page, 0};
