@@ -70,6 +70,8 @@ struct torture_site {
     int port;
     pid_t server;
     int64_t *ready_ms;
+    bool wants_everything; /* the audit at hand */
+    int64_t audited;       /* position of the last event that was */
 };
 
 /* torture_http.c: one connection, kept open while it lives. */
@@ -97,8 +99,8 @@ void torture_close(struct torture_site *t);
 must_check enum err torture_start(struct torture_site *t);
 void torture_kill(struct torture_site *t, int signal_number);
 must_check enum err torture_kill_postmaster(struct torture_site *t);
-/* While no server runs. */
-must_check enum err torture_audit(struct torture_site *t);
+/* While no server runs. Of everything, or of what was touched since the last one. */
+must_check enum err torture_audit(struct torture_site *t, bool is_everything);
 must_check enum err torture_count(struct torture_site *t, const char *sql, int64_t *n);
 int64_t torture_now_ms(void);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { AUDIT_EVERY = 20, PLENTY = 1000000, IDS_IN_A_QUESTION = 400 };
+enum { AUDIT_EVERY = 20, WHOLE_AUDIT_EVERY = 5, PLENTY = 1000000, IDS_IN_A_QUESTION = 400 };
 
 struct client {
     struct torture_line line;
@@ -104,7 +104,8 @@ static enum err die_and_rise(struct torture_site *t, struct client *clients)
     torture_kill(t, SIGKILL);
     r->postmaster_kills += is_postmaster;
     r->kills++;
-    if (r->kills % AUDIT_EVERY == 0) TRY(torture_audit(t));
+    if (r->kills % AUDIT_EVERY == 0)
+        TRY(torture_audit(t, r->kills % (AUDIT_EVERY * WHOLE_AUDIT_EVERY) == 0));
     return torture_start(t);
 }
 
@@ -167,7 +168,7 @@ enum err torture_kills(struct torture_site *t)
     if (e == OK) e = rush(t, clients, 300, OF_NOBODY); /* what is open is asked again */
     torture_kill(t, SIGTERM);
     if (e == OK) e = compare(t, clients, mark);
-    if (e == OK) e = torture_audit(t);
+    if (e == OK) e = torture_audit(t, true);
     for (int64_t i = 0; i < n; i++) {
         arena_free(&clients[i].arena);
         arena_free(&clients[i].line.arena);
