@@ -225,6 +225,7 @@ static void turn_until_the_end(struct serving *s, turn_fn *turn)
         if (store_reader(&c) != OK || merchant_list(&c, &merchants) != OK) continue;
         for (size_t i = 0; i < merchants.count; i++) {
             c.now_us = source_now_us(c.source);
+            c.late_us = 0;
             c.merchant_id = ((const struct merchant *)merchants.at)[i].merchant_id;
             struct standing *m = standing_of(&standings, c.merchant_id);
             if (m->retry_us > c.now_us) continue;

@@ -12,7 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_NAME_MAX = 200 };
+enum {
+    FILE_NAME_MAX = 200,
+    WRITE_AND_WAIT = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                     SYNC_FILE_RANGE_WAIT_AFTER
+};
 
 static enum err folder_fault(struct ctx *c, struct text folder, const char *step)
 {
@@ -59,7 +63,8 @@ static enum err replace_file(struct ctx *c, const struct mailer *self, int folde
     snprintf(tmp, sizeof tmp, ".%016llx.tmp", (unsigned long long)source_random(c->source));
     int file = openat(folder, tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) return folder_fault(c, self->folder, "make a file");
-    bool written = write_all(file, message);
+    /* Its text is on its way to the disk before its name: nobody ever sees half of it. */
+    bool written = write_all(file, message) && sync_file_range(file, 0, 0, WRITE_AND_WAIT) == 0;
     written = close(file) == 0 && written;
     if (written && renameat(folder, tmp, folder, name) == 0) return OK;
     enum err e = folder_fault(c, self->folder, "write a message");

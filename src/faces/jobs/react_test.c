@@ -1,6 +1,7 @@
 /* faces/jobs/react_test.c: what follows from events happens once, and in their order. */
 #include "faces/jobs/react.h"
 
+#include "base/source.h"
 #include "base/time.h"
 #include "domain/events/job.h"
 #include "domain/events/skip.h"
@@ -61,6 +62,34 @@ TEST_BOTH(react, an_event_has_its_effect_once)
     CHECK_I64(20, last);
     CHECK_OK(&w->ctx, consumer_get(&w->ctx, T("ignore"), &idle));
     CHECK_I64(20, idle);
+}
+
+static size_t units;
+static enum err count_unit(struct ctx *c, const struct event *events, size_t count)
+{
+    (void)c, (void)events, (void)count;
+    units++;
+    return OK;
+}
+static const struct reaction counts[] = {{"counts", ON(EVENT_STOCK_RECEIVED), count_unit}, {0}};
+
+TEST_BOTH(react, people_never_wait_for_a_long_unit_unless_too_much_waits_itself)
+{
+    int64_t did = 0;
+    units = 0;
+    start(w, 0);
+    CHECK_OK(&w->ctx, db_tx(&w->ctx, receive, (int64_t[]){1, 700}));
+    w->ctx.is_behind = true;
+    for (int i = 1; i <= 2; i++) {
+        CHECK_OK(&w->ctx, react_with(&w->ctx, counts, &did));
+        CHECK_I64(128, did);
+        CHECK_I64(i, (int64_t)units);
+    }
+    source_advance_us(&w->source, 10 * SECOND_US);
+    CHECK_OK(&w->ctx, react_with(&w->ctx, counts, &did)); /* from here on it is known */
+    CHECK_OK(&w->ctx, react_with(&w->ctx, counts, &did));
+    CHECK_I64(700 - 3 * 128, did);
+    w->ctx.is_behind = false;
 }
 
 TEST_BOTH(react, a_bad_event_is_gone_around_and_kept_with_its_reason)
