@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUIET_DAYS = 40, STEPS_AN_ORDER = 9, STEPS_LEAST = 24, WHOLE_AUDIT_STEPS = 8 };
+enum {
+    QUIET_DAYS = 40,
+    STEPS_AN_ORDER = 9,
+    STEPS_LEAST = 24,
+    WHOLE_AUDIT_STEPS = 8,
+    SMALL_ORDERS = 40
+};
 
 /* --- a step ---------------------------------------------------------------------------------- */
 
@@ -81,7 +87,8 @@ static void step(struct sim *s, bool is_order)
     if (!sim_failed(s) && sim_chance(s, 500) && sim_quiet(s)) sim_look_at_stock(s);
     if (sim_fault(s, "restart", 4)) sim_restart(s);
     sim_forget_trees(s);
-    if (!sim_failed(s)) sim_audit(s, s->step_no % WHOLE_AUDIT_STEPS == 0);
+    bool is_small = s->model->order_count < SMALL_ORDERS;
+    if (!sim_failed(s)) sim_audit(s, is_small || s->step_no % WHOLE_AUDIT_STEPS == 0);
 }
 
 static void evening(struct sim *s)
