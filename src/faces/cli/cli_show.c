@@ -140,6 +140,7 @@ void cli_show_record(struct cli *cli, const struct fields *f, const void *record
 {
     struct buf b = buf_new(&cli->arena);
     put_record(cli, &b, f, record, 0);
+    if (!b.len && !cli->is_quiet) fputs("nothing there\n", stderr);
     cli_put(cli, buf_text(&b));
 }
 

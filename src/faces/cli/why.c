@@ -40,7 +40,7 @@ void why_put_people(struct arena *a, struct buf *b, const struct why *why, int64
     buf_putc(b, '\n');
     for (size_t i = 0; i < why->waits.count; i++) {
         int64_t since_us = now_us - waits[i].since_us;
-        buf_printf(b, "waits for: %.*s since %.*s, owner %.*s\n", TEXT_ARG(waits[i].words),
+        buf_printf(b, "waits for: %.*s for %.*s, owner %.*s\n", TEXT_ARG(waits[i].words),
                    TEXT_ARG(span_text(a, since_us > 0 ? since_us : 0)), TEXT_ARG(waits[i].owner));
     }
     if (!why->waits.count) buf_puts(b, "waits for nothing\n");

@@ -45,8 +45,8 @@ TEST_BOTH(why, a_card_order_waits_for_its_money)
     says(told, "\nreceived\n  2026-01-05 08:00  placed by web, 26.97 GBP\n");
     says(told, "\nprocessing\n  2026-01-05 08:00  held: payment\n");
     says(told, "3 units promised");
-    says(told, "now: processing\nwaits for: hold payment since 2 hours, owner the system\n");
-    says(told, "waits for: the payment provider's answer: authorise 26.97 GBP since 2 hours");
+    says(told, "now: processing\nwaits for: hold payment for 2 hours, owner the system\n");
+    says(told, "waits for: the payment provider's answer: authorise 26.97 GBP for 2 hours");
 }
 
 struct picking {
@@ -74,7 +74,7 @@ TEST_BOTH(why, names_bins_and_sites_and_what_is_next)
     struct list work, tasks;
     CHECK_OK(&w->ctx, store_reader(&w->ctx));
     CHECK_OK(&w->ctx, fulfillments_of_orders(&w->ctx, &id, 1, &work));
-    says(story(w, id), "waits for: picking, 0 of 3 units done since 0");
+    says(story(w, id), "waits for: picking, 0 of 3 units done for 0");
     if (!work.count) return;
     CHECK_OK(&w->ctx,
              tasks_of(&w->ctx, &((const struct fulfillment *)work.at)->fulfillment_id, 1, &tasks));
@@ -85,7 +85,7 @@ TEST_BOTH(why, names_bins_and_sites_and_what_is_next)
     says(told, "\npicking\n  2026-01-05 08:00  3 units released to pick at London\n");
     says(told, "picked 3 × MUG from A-01-01\n");
     says(told, "all 3 units picked at London\n");
-    says(told, "waits for: packing, 0 of 3 units done since ");
+    says(told, "waits for: packing, 0 of 3 units done for ");
     says(told, ", owner London\n");
 }
 
@@ -95,7 +95,7 @@ TEST_BOTH(why, says_which_stock_is_missing)
     int64_t id = shop_order(w, "LAMP", 130);
     struct text told = story(w, id);
     says(told, "10 units could not be promised: line 1: 10 without a date\n");
-    says(told, "waits for: stock for 10 of 130 units since ");
+    says(told, "waits for: stock for 10 of 130 units for ");
 }
 
 static enum err complain(struct ctx *c, void *arg)

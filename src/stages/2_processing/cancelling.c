@@ -250,6 +250,7 @@ static enum err too_many(struct ctx *c, const struct cancelling *k, size_t at, i
     if (l->shipped)
         return hint(c, "what was handed over can be taken back until the carrier's first scan, "
                        "and returned afterwards");
+    if (k->can[at] == l->quantity) return c->fault.code;
     return hint(c, "the others are cancelled already, or in a package that is leaving");
 }
 

@@ -26,6 +26,9 @@ static enum err load(struct ctx *c, int64_t fulfillment_id, int64_t task_id, str
     TRY(fulfillments_lock(c, &fulfillment_id, 1));
     TRY(fulfillment_get(c, fulfillment_id, &p->f));
     p->t = p->before;
+    if (p->t.kind == TASK_PUT_BACK && p->t.state == TASK_DONE)
+        return fail(c, ERR_CONFLICT, "task_done", "this task is done: %lld of %lld are put back",
+                    (long long)p->t.done, (long long)p->t.quantity);
     bool is_now = p->f.state == FULFILLMENT_CANCELLING || p->f.state == FULFILLMENT_PICKING;
     if (p->t.kind != TASK_PUT_BACK || !is_now)
         return fail(c, ERR_CONFLICT, "not_a_put_back", "this task is %s of work that is %s",
