@@ -14,7 +14,7 @@ enum { SCORE_MAX = 10000 };
 struct candidate {
     int64_t *given; /* [site * lines + line] */
     int64_t filled, cost, distance, promised_day;
-    size_t sites;
+    size_t sites, parcels; /* parcels: of sites that send none of it yet */
     bool is_set;
 };
 
@@ -54,6 +54,12 @@ static enum err input_check(struct ctx *c, const struct sourcing_line *lines, si
 
 static int compare(int64_t a, int64_t b) { return (a > b) - (a < b); }
 
+/* What its parcel adds to the cost. */
+static int64_t parcel_cost(const struct sourcing_site *site)
+{
+    return site->is_sending ? 0 : site->cost_minor;
+}
+
 /* Which site the policy likes better, all else equal. */
 static int site_compare(const struct sourcer *s, size_t a, size_t b)
 {
@@ -62,7 +68,7 @@ static int site_compare(const struct sourcer *s, size_t a, size_t b)
     if (s->policy == SOURCING_PRIORITY) order = compare(x->priority, y->priority);
     if (s->policy == SOURCING_CHEAPEST) {
         order = compare(x->unit_cost_minor, y->unit_cost_minor);
-        if (!order) order = compare(x->cost_minor, y->cost_minor);
+        if (!order) order = compare(parcel_cost(x), parcel_cost(y));
     }
     if (!order) order = compare(x->distance_km, y->distance_km);
     if (!order) order = compare(x->priority, y->priority);
@@ -160,7 +166,7 @@ static void candidate_fill(struct sourcer *s, struct candidate *d, const size_t 
     int64_t *open = arena_new(s->c->arena, int64_t, s->line_count);
     memset(d->given, 0, s->site_count * s->line_count * sizeof *d->given);
     d->filled = d->cost = d->distance = d->promised_day = 0;
-    d->sites = 0;
+    d->sites = d->parcels = 0;
     d->is_set = true;
     for (size_t i = 0; i < s->line_count; i++) open[i] = s->lines[i].quantity;
     for (size_t k = 0; k < count; k++) {
@@ -170,9 +176,10 @@ static void candidate_fill(struct sourcer *s, struct candidate *d, const size_t 
         for (size_t i = 0; i < s->line_count; i++)
             open[i] -= d->given[order[k] * s->line_count + i];
         d->filled += given;
-        d->cost += site->cost_minor + given * site->unit_cost_minor;
+        d->cost += parcel_cost(site) + given * site->unit_cost_minor;
         d->distance += site->distance_km;
         d->sites++;
+        d->parcels += !site->is_sending;
         if (site->promised_day > d->promised_day) d->promised_day = site->promised_day;
     }
 }
@@ -183,7 +190,7 @@ static bool candidate_better(const struct sourcer *s, const struct candidate *a,
     int order = compare(b->filled, a->filled);
     if (!b->is_set) return true;
     if (!order && s->policy == SOURCING_CHEAPEST) order = compare(a->cost, b->cost);
-    if (!order) order = compare((int64_t)a->sites, (int64_t)b->sites);
+    if (!order) order = compare((int64_t)a->parcels, (int64_t)b->parcels);
     if (!order && s->policy != SOURCING_PRIORITY) order = compare(a->distance, b->distance);
     if (!order) order = compare(a->cost, b->cost);
     return order < 0;
@@ -337,6 +344,10 @@ static void score_write(struct sourcer *s, size_t site, int64_t could, int64_t t
     } else {
         buf_printf(&b, ": could send %lld of %lld units, %lld km", (long long)could,
                    (long long)total, (long long)at->distance_km);
+        if (at->is_sending)
+            buf_puts(&b, ", sends a parcel anyway");
+        else if (s->policy == SOURCING_CHEAPEST)
+            buf_printf(&b, ", %lld minor a parcel", (long long)at->cost_minor);
         if (at->capacity_units >= 0 && could == at->capacity_units && could < total)
             buf_puts(&b, ", at its capacity");
         if (out->given)
@@ -418,6 +429,27 @@ enum err sourcing_plan(struct ctx *c, const struct sourcing_line *lines, size_t 
     out->cost_minor = s.best.cost;
     out->promised_day = s.best.promised_day;
     why_write(&s, total, out);
+    return OK;
+}
+
+enum err sourcing_plan_all(struct ctx *c, const struct sourcing_line *lines, size_t line_count,
+                           const struct sourcing_site *sites, size_t site_count,
+                           const struct sourcing_stock *stock, size_t stock_count,
+                           enum sourcing_policy policy, struct sourcing_plan *out)
+{
+    struct sourcing_site *unlimited = arena_new(c->arena, struct sourcing_site, site_count + 1);
+    bool is_limited = false;
+    struct sourcing_plan more;
+    TRY(sourcing_plan(c, lines, line_count, sites, site_count, stock, stock_count, policy, out));
+    for (size_t s = 0; s < site_count; s++) {
+        is_limited = is_limited || sites[s].capacity_units >= 0;
+        unlimited[s] = sites[s];
+        unlimited[s].capacity_units = -1;
+    }
+    if (!out->unfilled_total || !is_limited) return OK;
+    TRY(sourcing_plan(c, lines, line_count, unlimited, site_count, stock, stock_count, policy,
+                      &more));
+    if (more.unfilled_total < out->unfilled_total) *out = more;
     return OK;
 }
 

@@ -40,6 +40,7 @@ struct sourcing_site {
     int64_t promised_day;   /* when it would arrive from here */
     bool is_open;           /* false: takes no work */
     struct text closed_why; /* why not */
+    bool is_sending;        /* it sends a parcel of the order anyway: no parcel more */
 };
 
 struct sourcing_stock {
@@ -81,3 +82,10 @@ must_check enum err sourcing_plan(struct ctx *c, const struct sourcing_line *lin
                                   size_t site_count, const struct sourcing_stock *stock,
                                   size_t stock_count, enum sourcing_policy policy,
                                   struct sourcing_plan *out);
+/* The same, but a site that is at its capacity gives more where nobody else has the goods: it sends
+   them a day later. */
+must_check enum err sourcing_plan_all(struct ctx *c, const struct sourcing_line *lines,
+                                      size_t line_count, const struct sourcing_site *sites,
+                                      size_t site_count, const struct sourcing_stock *stock,
+                                      size_t stock_count, enum sourcing_policy policy,
+                                      struct sourcing_plan *out);

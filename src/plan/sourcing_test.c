@@ -221,6 +221,45 @@ TEST(sourcing, each_policy_has_its_own_favourite)
     arena_free(&a);
 }
 
+TEST(sourcing, a_site_that_sends_anyway_adds_no_parcel)
+{
+    struct arena a = {0};
+    struct ctx c = {.arena = &a};
+    struct sourcing_plan plan = {0};
+    const struct sourcing_line line = {1, 7, 2, 0};
+    struct sourcing_site sites[] = {{.site_id = 1,
+                                     .name = T("Hamburg"),
+                                     .distance_km = 10,
+                                     .cost_minor = 400,
+                                     .capacity_units = -1,
+                                     .is_open = true},
+                                    {.site_id = 2,
+                                     .name = T("Berlin"),
+                                     .distance_km = 300,
+                                     .cost_minor = 500,
+                                     .capacity_units = -1,
+                                     .is_open = true,
+                                     .is_sending = true}};
+    const struct sourcing_stock stock[] = {{1, 7, 5}, {2, 7, 5}};
+    const enum sourcing_policy berlin[] = {SOURCING_FEWEST_SPLITS, SOURCING_SINGLE_SITE,
+                                           SOURCING_CHEAPEST};
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_OK(&c, sourcing_plan_all(&c, &line, 1, sites, 2, stock, 2, berlin[i], &plan));
+        CHECK_I64(1, (int64_t)plan.shares[0].site);
+        CHECK_TEXT("Berlin: could send 2 of 2 units, 300 km, sends a parcel anyway; chosen for 2",
+                   plan.scores[1].why);
+    }
+    CHECK_OK(&c, sourcing_plan_all(&c, &line, 1, sites, 2, stock, 2, SOURCING_NEAREST, &plan));
+    CHECK_I64(0, (int64_t)plan.shares[0].site);
+    sites[0].capacity_units = 0; /* full: left out, while another has it */
+    CHECK_OK(&c, sourcing_plan_all(&c, &line, 1, sites, 2, stock, 2, SOURCING_NEAREST, &plan));
+    CHECK_I64(1, (int64_t)plan.shares[0].site);
+    CHECK_OK(&c, sourcing_plan_all(&c, &line, 1, sites, 2, stock, 1, SOURCING_NEAREST, &plan));
+    CHECK_I64(0, (int64_t)plan.shares[0].site);
+    CHECK_I64(0, plan.unfilled_total);
+    arena_free(&a);
+}
+
 TEST(sourcing, refuses_what_cannot_be_meant)
 {
     struct arena a = {0};

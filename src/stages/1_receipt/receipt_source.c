@@ -234,27 +234,6 @@ static void ask_stock(struct ctx *c, const struct known *k, const struct candida
         }
 }
 
-/* A site that is full for the day is left out, unless nobody else has the goods: then it sends them
-   a day later. */
-static enum err choose_sites(struct ctx *c, const struct known *k, struct question *q,
-                             struct sourcing_plan *plan)
-{
-    enum sourcing_policy policy = (enum sourcing_policy)k->merchant.sourcing_policy;
-    bool is_limited = false;
-    struct sourcing_plan more;
-    TRY(sourcing_plan(c, q->lines, q->line_count, q->sites, q->site_count, q->stock, q->stock_count,
-                      policy, plan));
-    for (size_t s = 0; s < q->site_count; s++) {
-        is_limited = is_limited || q->sites[s].capacity_units >= 0;
-        q->sites[s].capacity_units = -1;
-    }
-    if (!plan->unfilled_total || !is_limited) return OK;
-    TRY(sourcing_plan(c, q->lines, q->line_count, q->sites, q->site_count, q->stock, q->stock_count,
-                      policy, &more));
-    if (more.unfilled_total < plan->unfilled_total) *plan = more;
-    return OK;
-}
-
 static enum err tell_decision(struct ctx *c, const struct candidate *o, const struct known *k,
                               const struct question *q, const struct sourcing_plan *plan)
 {
@@ -281,7 +260,8 @@ static enum err plan_sites(struct ctx *c, struct known *k, struct candidate *o, 
     ask_sites(c, k, o, &q);
     ask_stock(c, k, o, &q);
     if (!q.line_count) return OK;
-    TRY(choose_sites(c, k, &q, &plan));
+    TRY(sourcing_plan_all(c, q.lines, q.line_count, q.sites, q.site_count, q.stock, q.stock_count,
+                          (enum sourcing_policy)k->merchant.sourcing_policy, &plan));
     for (size_t i = 0; i < plan.share_count; i++)
         *arena_push(c->arena, out->at, out->count, out->capacity) =
             (struct share){&((const struct site *)k->sites.at)[plan.shares[i].site],

@@ -8,7 +8,10 @@
 #include "domain/orders/told_date.h"
 #include "domain/people/people.h"
 #include "domain/sites/site.h"
+#include "plan/rates.h"
+#include "plan/sourcing.h"
 #include "stages/2_processing/holding.h"
+#include "stages/2_processing/site_day.h"
 #include "stages/2_processing/waiting.h"
 #include "store/db.h"
 
@@ -17,6 +20,7 @@
 /* One round: what waits, what is free, who gets what. */
 struct round {
     struct list sites, lines, stock, promises, reserves, rejections;
+    struct list loads;    /* struct site_load, of sites of limited capacity */
     struct list earmarks; /* struct earmark_change, by order and line */
     int64_t *got;         /* of each line, so far */
     bool is_arrived;      /* who waited for a delivery that came is served, nobody else */
@@ -34,8 +38,8 @@ static bool is_sending(const struct round *r, int64_t order_id, int64_t site_id)
     const struct promise *at = own.at;
     for (size_t i = 0; i < own.count; i++)
         if (at[i].site_id == site_id && at[i].quantity > at[i].released) return true;
-    for (size_t i = 0; i < r->count; i++)
-        if (r->demands[i].order_id == order_id && r->demands[i].site_id == site_id) return true;
+    for (size_t i = r->count; i > 0 && r->demands[i - 1].order_id == order_id; i--)
+        if (r->demands[i - 1].site_id == site_id) return true;
     return false;
 }
 
@@ -44,9 +48,10 @@ static int64_t left_of(const struct round *r, const struct waiting *w)
     return w->missing - r->got[w - (const struct waiting *)r->lines.at];
 }
 
-static void want(struct ctx *c, struct round *r, const struct waiting *w, const struct site *site,
-                 int64_t quantity)
+static enum err want(struct ctx *c, struct round *r, const struct waiting *w,
+                     const struct site *site, int64_t quantity)
 {
+    TRY(site_day_take(c, &r->loads, site, quantity));
     availability_find(&r->stock, w->product_id, site->site_id)->promised += quantity;
     r->got[w - (const struct waiting *)r->lines.at] += quantity;
     for (size_t i = r->count; i > 0; i--) { /* of two deliveries to one site */
@@ -54,7 +59,7 @@ static void want(struct ctx *c, struct round *r, const struct waiting *w, const 
         if (d->order_id != w->order_id || d->line_no != w->line_no) break;
         if (d->site_id != site->site_id) continue;
         d->quantity += quantity;
-        return;
+        return OK;
     }
     *arena_push(c->arena, r->demands, r->count, r->capacity) = (struct demand){
         .order_id = w->order_id,
@@ -65,6 +70,7 @@ static void want(struct ctx *c, struct round *r, const struct waiting *w, const 
         .reserve = reserve_of(&r->reserves, w->product_id, site->site_id, w->channel),
         .is_earmarked = r->is_arrived,
         .promised_day = waiting_day(c, w, site, c->now_us)};
+    return OK;
 }
 
 static const struct site_rejection *rejection_of(const struct round *r, int64_t order_id,
@@ -105,80 +111,135 @@ static int64_t free_for(struct ctx *c, const struct round *r, const struct waiti
     return units <= 0 || is_rejected(c, r, w->order_id, site_id) ? 0 : units;
 }
 
-/* What every site had to say about the line, before anything is taken. */
-static struct site_considered *ask_sites(struct ctx *c, const struct round *r,
-                                         const struct waiting *w)
+/* --- which site sends it ---------------------------------------------------------------------- */
+
+static_assert((int)BACKORDER_LINES_MAX <= (int)SOURCING_LINES_MAX, "an order is planned at once");
+
+/* Lines of an order that are decided about at once, and what the plan needs to know of them. */
+struct question {
+    const struct waiting *lines;
+    size_t line_count;
+    const struct site **at; /* the sites that are asked */
+    struct sourcing_site *sites;
+    struct sourcing_line *wanted;
+    struct sourcing_stock *stock;
+    size_t site_count, stock_count;
+    int64_t units;
+};
+
+static void ask_lines(struct ctx *c, const struct round *r, struct question *q)
+{
+    q->wanted = arena_new(c->arena, struct sourcing_line, q->line_count + 1);
+    for (size_t l = 0; l < q->line_count; l++) {
+        const struct waiting *w = &q->lines[l];
+        q->wanted[l] = (struct sourcing_line){
+            .line_id = w->line_no, .sku_id = w->product_id, .quantity = left_of(r, w)};
+        q->units += q->wanted[l].quantity;
+    }
+}
+
+static void ask_site(struct ctx *c, const struct round *r, struct question *q,
+                     const struct site *site)
+{
+    const struct waiting *to = q->lines;
+    q->at[q->site_count] = site;
+    q->sites[q->site_count++] = (struct sourcing_site){
+        .site_id = site->site_id,
+        .name = site->name,
+        .distance_km =
+            sourcing_distance_km(site->country, site->postal_code, to->country, to->postal_code),
+        .priority = site->priority,
+        .cost_minor = site->parcel_minor +
+                      rates_from(&rates_house, "standard", site->country, to->country),
+        .capacity_units = site_day_left(&r->loads, site),
+        .is_open = !is_rejected(c, r, to->order_id, site->site_id),
+        .is_sending = is_sending(r, to->order_id, site->site_id)};
+}
+
+/* Of more sites than can be planned with, those that have something of it. */
+static void ask_sites(struct ctx *c, const struct round *r, struct question *q)
 {
     const struct site *sites = r->sites.at;
-    struct site_considered *all = arena_new(c->arena, struct site_considered, r->sites.count + 1);
-    for (size_t s = 0; s < r->sites.count; s++) {
-        const struct site_rejection *no = rejection_of(r, w->order_id, sites[s].site_id);
-        int64_t units = free_for(c, r, w, sites[s].site_id);
-        int64_t left = left_of(r, w);
-        all[s] = (struct site_considered){.site_id = sites[s].site_id,
-                                          .could = units < left ? units : left};
-        if (is_rejected(c, r, w->order_id, sites[s].site_id))
-            all[s].why = text_printf(c->arena, "%.*s: gave this order back (%s)",
-                                     TEXT_ARG(sites[s].name),
-                                     word_of(&reject_reason_words, no->reason));
-        else
-            all[s].why = text_printf(c->arena, "%.*s: %s %lld of %lld units",
-                                     TEXT_ARG(sites[s].name),
-                                     r->is_arrived ? "has got in for it" : "could send",
-                                     (long long)all[s].could, (long long)left);
+    bool is_all = r->sites.count <= SOURCING_SITES_MAX;
+    size_t most = is_all ? r->sites.count : SOURCING_SITES_MAX, n = q->line_count;
+    int64_t *products = arena_new(c->arena, int64_t, n + 1);
+    struct waiting of = q->lines[0]; /* what arrived for a line is asked of that line alone */
+    for (size_t l = 0; l < n; l++) products[l] = q->lines[l].product_id;
+    sort_i64(products, n);
+    n = unique_i64(products, n);
+    q->at = arena_new(c->arena, const struct site *, most + 1);
+    q->sites = arena_new(c->arena, struct sourcing_site, most + 1);
+    q->stock = arena_new(c->arena, struct sourcing_stock, most * n + 1);
+    for (size_t s = 0; s < r->sites.count && q->site_count < most; s++) {
+        size_t before = q->stock_count;
+        for (size_t p = 0; p < n; p++) {
+            of.product_id = products[p];
+            int64_t units = free_for(c, r, &of, sites[s].site_id);
+            if (units > 0)
+                q->stock[q->stock_count++] =
+                    (struct sourcing_stock){sites[s].site_id, products[p], units};
+        }
+        if (is_all || q->stock_count > before) ask_site(c, r, q, &sites[s]);
     }
-    return all;
 }
 
-static enum err tell_decision(struct ctx *c, const struct round *r, const struct waiting *w,
-                              struct site_considered *all, int64_t left)
+static enum err tell_decision(struct ctx *c, const struct round *r, const struct question *q,
+                              const struct sourcing_plan *plan)
 {
+    int64_t order_id = q->lines[0].order_id;
+    struct site_considered *all = arena_new(c->arena, struct site_considered, q->site_count + 1);
     bool was_rejected = false;
-    if (r->sites.count < 2) return OK;
-    for (size_t s = 0; s < r->sites.count; s++) {
-        was_rejected = was_rejected || rejection_of(r, w->order_id, all[s].site_id);
-        for (size_t i = r->count; i > 0 && r->demands[i - 1].order_id == w->order_id; i--) {
-            const struct demand *d = &r->demands[i - 1];
-            if (d->site_id == all[s].site_id && d->line_no == w->line_no)
-                all[s].given += d->quantity;
-        }
-        all[s].score = w->missing ? all[s].could * 10000 / w->missing : 0;
+    for (size_t s = 0; s < r->sites.count; s++)
+        was_rejected = was_rejected ||
+                       rejection_of(r, order_id, ((const struct site *)r->sites.at)[s].site_id);
+    for (size_t s = 0; s < q->site_count; s++) {
+        const struct sourcing_score *at = &plan->scores[s];
+        int64_t site_id = q->sites[s].site_id;
+        all[s] = (struct site_considered){site_id, at->units, at->given, at->score, at->why};
+        if (!q->sites[s].is_open)
+            all[s].why = text_printf(
+                c->arena, "%.*s: gave this order back (%s)", TEXT_ARG(q->sites[s].name),
+                word_of(&reject_reason_words, rejection_of(r, order_id, site_id)->reason));
     }
+    struct text of = r->is_arrived ? text_printf(c->arena, "what came in for line %lld",
+                                                 (long long)q->lines[0].line_no)
+                                   : T("what was waited for");
     return sourcing_decision_put(
         c, &(struct sourcing_decision){
-               .order_id = w->order_id,
+               .order_id = order_id,
                .cause = was_rejected ? SOURCING_REJECTED : SOURCING_STOCK_CAME,
                .policy = r->policy,
-               .units = w->missing,
-               .short_of = left,
-               .why = text_printf(c->arena, "line %lld waited for %lld units: %lld are promised",
-                                  (long long)w->line_no, (long long)w->missing,
-                                  (long long)(w->missing - left)),
-               .considered = {all, r->sites.count}});
+               .units = q->units,
+               .short_of = plan->unfilled_total,
+               .why = text_printf(c->arena, "%.*s: %.*s", TEXT_ARG(of), TEXT_ARG(plan->why)),
+               .considered = {all, q->site_count}});
 }
 
-/* A site that has all of it, best one that sends already; or some from each in their order. */
-static int64_t serve(struct ctx *c, struct round *r, const struct waiting *w)
+/* By the merchant's rules, as when the order was placed. */
+static enum err serve(struct ctx *c, struct round *r, const struct waiting *lines, size_t n)
 {
-    const struct site *sites = r->sites.at, *whole = NULL;
-    for (size_t s = 0; s < r->sites.count; s++) {
-        if (free_for(c, r, w, sites[s].site_id) < left_of(r, w)) continue;
-        bool is_best = is_sending(r, w->order_id, sites[s].site_id);
-        if (!whole || is_best) whole = &sites[s];
-        if (is_best) break;
+    struct question q = {.lines = lines, .line_count = n};
+    struct sourcing_plan plan;
+    ask_lines(c, r, &q);
+    ask_sites(c, r, &q);
+    if (!q.stock_count) return OK;
+    TRY(sourcing_plan_all(c, q.wanted, n, q.sites, q.site_count, q.stock, q.stock_count,
+                          (enum sourcing_policy)r->policy, &plan));
+    if (plan.share_count) TRY(tell_decision(c, r, &q, &plan));
+    for (size_t i = 0; i < plan.share_count; i++) {
+        const struct sourcing_share *s = &plan.shares[i];
+        TRY(want(c, r, &lines[s->line], q.at[s->site], s->quantity));
     }
-    int64_t left = left_of(r, w);
-    if (whole) {
-        want(c, r, w, whole, left);
-        return 0;
-    }
-    for (size_t s = 0; s < r->sites.count && left; s++) {
-        int64_t units = free_for(c, r, w, sites[s].site_id);
-        if (units > left) units = left;
-        if (units) want(c, r, w, &sites[s], units);
-        left -= units;
-    }
-    return left;
+    return OK;
+}
+
+/* Where there is no choice. */
+static enum err serve_from_one(struct ctx *c, struct round *r, const struct waiting *w)
+{
+    const struct site *site = r->sites.at;
+    int64_t units = free_for(c, r, w, site->site_id), left = left_of(r, w);
+    if (units > left) units = left;
+    return units ? want(c, r, w, site, units) : OK;
 }
 
 static bool is_there(const struct round *r, const struct availability *a)
@@ -272,14 +333,14 @@ static bool is_there_whole(struct ctx *c, const struct round *r, const struct wa
     return missing == lines[0].order_missing;
 }
 
+/* What is free is shared out over all lines of the order; what came in for a line is its own. */
 static enum err serve_lines(struct ctx *c, struct round *r, const struct waiting *lines, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t before = r->count;
-        struct site_considered *all = ask_sites(c, r, &lines[i]);
-        int64_t left = serve(c, r, &lines[i]);
-        if (r->count > before) TRY(tell_decision(c, r, &lines[i], all, left));
-    }
+    bool is_one = r->sites.count == 1;
+    if (!r->sites.count) return OK;
+    if (!is_one && !r->is_arrived) return serve(c, r, lines, n);
+    for (size_t i = 0; i < n; i++)
+        TRY(is_one ? serve_from_one(c, r, &lines[i]) : serve(c, r, &lines[i], 1));
     return OK;
 }
 
@@ -355,7 +416,7 @@ static enum err promise_rounds(struct ctx *c, int64_t order_id, const int64_t *p
                                size_t n, bool is_arrived, int64_t *promised)
 {
     int64_t *ids = arena_new(c->arena, int64_t, n + 1);
-    struct list sites = {0};
+    struct list sites = {0}, loads = {0};
     struct merchant merchant;
     for (size_t i = 0; i < n; i++) ids[i] = product_ids[i];
     for (size_t lines = BACKORDER_LINES_MAX; n && lines == BACKORDER_LINES_MAX;) {
@@ -365,12 +426,14 @@ static enum err promise_rounds(struct ctx *c, int64_t order_id, const int64_t *p
         if (!sites.count) {
             TRY(site_list(c, &sites));
             TRY(merchant_get(c, &merchant));
+            TRY(site_day_load(c, &sites, &loads));
         }
         r.fill = merchant.fill_policy;
         TRY(load_lines(c, &r, ids, n));
         lines = r.lines.count;
         if (!lines) break;
         r.sites = sites;
+        r.loads = loads;
         r.policy = merchant.sourcing_policy;
         TRY(promise_round(c, &r, promised));
         if (!r.count) break; /* free units at no site that is known */

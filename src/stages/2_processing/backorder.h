@@ -4,6 +4,9 @@
  *                                         of those products: urgent orders, the merchant's order
  *                                             └─> promised; hold for stock let go when all is there
  *
+ * Which site sends it: by the merchant's rule of sourcing over all lines of the order, as at
+ * receipt, and a site that sends some of it anyway adds no parcel. The decision is kept.
+ *
  * Decided as a set: the statements do not grow with the orders that wait, but for one round per
  * BACKORDER_LINES_MAX lines that are served. */
 #pragma once

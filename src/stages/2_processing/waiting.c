@@ -8,15 +8,11 @@
 #include "store/db.h"
 
 static const struct field waiting_table[] = {
-    FIELD(struct waiting, order_id),
-    FIELD(struct waiting, line_no),
-    FIELD(struct waiting, product_id),
-    FIELD(struct waiting, missing),
-    FIELD(struct waiting, order_missing),
-    FIELD_ENUM(struct waiting, method, method_words),
-    FIELD(struct waiting, channel),
-    FIELD(struct waiting, country),
-    FIELD_DAY(struct waiting, wish_day, "wish_date"),
+    FIELD(struct waiting, order_id),        FIELD(struct waiting, line_no),
+    FIELD(struct waiting, product_id),      FIELD(struct waiting, missing),
+    FIELD(struct waiting, order_missing),   FIELD_ENUM(struct waiting, method, method_words),
+    FIELD(struct waiting, channel),         FIELD(struct waiting, country),
+    FIELD(struct waiting, postal_code),     FIELD_DAY(struct waiting, wish_day, "wish_date"),
     FIELD(struct waiting, service_minutes),
 };
 static const struct fields waiting_fields = FIELDS("waiting_line", struct waiting, waiting_table);

@@ -12,7 +12,7 @@ struct waiting {
     int64_t order_id, line_no, product_id;
     int64_t missing, order_missing; /* units of the line, and of its order */
     int32_t method, channel;
-    struct text country;
+    struct text country, postal_code; /* that it goes to */
     int64_t wish_day, service_minutes;
 };
 

@@ -4,7 +4,8 @@
 -- With $7 = 1 those for whom something came in stand before them.
 -- What is short has not been released as a whole, so its order is in stage $4, processing.
 SELECT l.order_id, l.line_no, l.product_id, l.quantity - l.cancelled - l.allocated AS missing,
-       s.units - s.cancelled - s.allocated AS order_missing, o.method, o.channel, a.country, o.wish_day,
+       s.units - s.cancelled - s.allocated AS order_missing, o.method, o.channel, a.country, a.postal_code,
+       o.wish_day,
        (SELECT COALESCE(CAST(sum(v.quantity * x.minutes) AS BIGINT), 0)
           FROM order_line v JOIN service_offer x ON x.merchant_id = v.merchant_id AND x.service_id = v.product_id
          WHERE v.merchant_id = $1 AND v.order_id = s.order_id AND v.kind = 3) AS service_minutes
@@ -24,7 +25,8 @@ SELECT l.order_id, l.line_no, l.product_id, l.quantity - l.cancelled - l.allocat
 -- name: waiting_lines_of
 -- The same of order $4 alone.
 SELECT l.order_id, l.line_no, l.product_id, l.quantity - l.cancelled - l.allocated AS missing,
-       s.units - s.cancelled - s.allocated AS order_missing, o.method, o.channel, a.country, o.wish_day,
+       s.units - s.cancelled - s.allocated AS order_missing, o.method, o.channel, a.country, a.postal_code,
+       o.wish_day,
        (SELECT COALESCE(CAST(sum(v.quantity * x.minutes) AS BIGINT), 0)
           FROM order_line v JOIN service_offer x ON x.merchant_id = v.merchant_id AND x.service_id = v.product_id
          WHERE v.merchant_id = $1 AND v.order_id = s.order_id AND v.kind = 3) AS service_minutes
