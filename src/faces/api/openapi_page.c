@@ -1,9 +1,11 @@
 /* faces/api/openapi_page.c: the API's pages for people, from the same tables. */
 #include "faces/api/credential.h"
 #include "faces/api/openapi.h"
+#include "faces/api/problem.h"
 #include "faces/api/reasons.h"
 #include "faces/api/route_tree.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* No style inside the page: the server's content policy allows style sheets of its own alone. */
@@ -134,6 +136,13 @@ struct text openapi_page(struct arena *a, const struct route *const *tables)
     return buf_text(&b);
 }
 
+static int status_of(const struct reason *r)
+{
+    struct fault f = {.code = r->code};
+    snprintf(f.reason, sizeof f.reason, "%s", r->word);
+    return problem_status(&f);
+}
+
 struct text openapi_reasons_page(struct arena *a)
 {
     struct buf b = buf_new(a);
@@ -146,7 +155,7 @@ struct text openapi_reasons_page(struct arena *a)
         if (r->code == ERR_BUG) continue;
         bool is_new = strcmp(last, r->word) != 0;
         buf_printf(&b, "<tr%s%s%s><td><code>%s</code></td><td>%d</td><td>", is_new ? " id=\"" : "",
-                   is_new ? r->word : "", is_new ? "\"" : "", r->word, err_http(r->code));
+                   is_new ? r->word : "", is_new ? "\"" : "", r->word, status_of(r));
         put_html(&b, text_of(r->detail));
         buf_puts(&b, "</td></tr>");
         last = r->word;
@@ -163,7 +172,7 @@ struct text openapi_reasons_md(struct arena *a)
                  "| reason | status | for example |\n| --- | --- | --- |\n");
     for (const struct reason *r = reasons; r->word; r++) {
         if (r->code == ERR_BUG) continue;
-        buf_printf(&b, "| `%s` | %d | ", r->word, err_http(r->code));
+        buf_printf(&b, "| `%s` | %d | ", r->word, status_of(r));
         for (const char *at = r->detail; *at; at++) {
             if (*at == '|') buf_putc(&b, '\\');
             buf_putc(&b, *at);

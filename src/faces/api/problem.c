@@ -35,6 +35,7 @@ static const struct {
     {"method_not_allowed", "this path does not know this method", 405},
     {"rate_limited", "too many requests", 429},
     {"media_type", "the body is of a kind that is not read here", 415},
+    {"too_slow", "the request did not arrive in time", 408}, /* the HTTP server says it */
 };
 
 int problem_status(const struct fault *f)

@@ -17,7 +17,7 @@ struct problem_part {
 };
 extern const struct fields problem_fields;
 
-int problem_status(const struct fault *f); /* 405 and 415 have no code of their own */
+int problem_status(const struct fault *f); /* 405, 408, 415, 429 have no code of their own */
 /* `all` (may be NULL): whatever else is wrong with the same input. Our own faults say no more than
    that; the log says it all. */
 void problem_put(struct buf *b, struct arena *a, const struct fault *f, const struct faults *all,

@@ -98,10 +98,10 @@ static enum err report(struct reading *r, const struct place *at, const struct f
 static enum err group_refuse(struct orders *o, struct group *g)
 {
     struct reading *r = o->r;
-    struct fault f = {.reason = "order_refused"};
-    snprintf(f.detail, sizeof f.detail, "order \"%.*s\": row %lld is wrong (%s)",
-             (int)(g->key.len < 60 ? g->key.len : 60), g->key.at, (long long)g->fault_row,
-             g->fault.reason);
+    fail(r->c, ERR_INVALID, "order_refused", "order \"%.*s\": row %lld is wrong (%s)",
+         (int)(g->key.len < 60 ? g->key.len : 60), g->key.at, (long long)g->fault_row,
+         g->fault.reason);
+    struct fault f = r->c->fault;
     r->counts->groups_refused++;
     r->counts->refused += g->main_rows;
     for (size_t i = 0; i < g->row_count; i++) TRY(report(r, &g->rows[i], &f, false));
@@ -404,7 +404,8 @@ static enum err row_take(struct orders *o)
 static enum err orphans_refuse(struct reading *r, int join)
 {
     const struct source_file *s = &r->sources[join];
-    struct fault f = {.reason = "no_order", .detail = "its order is not in the main file"};
+    fail(r->c, ERR_INVALID, "no_order", "its order is not in the main file");
+    struct fault f = r->c->fault;
     if (join) join_sort_back(r, join);
     for (size_t i = 0; join && i < s->row_count; i++) {
         struct place at = {s->path, s->rows[i].row, 0};

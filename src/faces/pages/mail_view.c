@@ -78,9 +78,10 @@ static enum err render_one(struct ctx *c, const char *name, const char *suffix,
     struct text file = text_printf(c->arena, "%s.%s", name, suffix);
     struct buf b = buf_new(c->arena);
     enum err e = template_book_render(&b, page_book(), file, escape, &mail_view_fields, view);
-    if (e == ERR_NOT_FOUND) return fail(c, e, "mail_unknown", "no mail \"%.60s\"", name);
+    if (e == ERR_NOT_FOUND)
+        return fail(c, ERR_NOT_FOUND, "mail_unknown", "no mail \"%.60s\"", name);
     if (e == ERR_TOO_LARGE)
-        return fail(c, e, "mail_too_large", "%.60s is longer than %d bytes", name,
+        return fail(c, ERR_TOO_LARGE, "mail_too_large", "%.60s is longer than %d bytes", name,
                     (int)TEMPLATE_OUTPUT_MAX);
     if (e != OK) return say_why(c, file);
     *out = buf_text(&b);

@@ -44,7 +44,7 @@ enum err page_render(struct ctx *c, const char *template, const struct fields *f
 {
     enum err e = render(c->arena, template, f, view, &out->content);
     if (e == ERR_TOO_LARGE)
-        return fail(c, e, "page_too_large", "%.60s is longer than %d bytes", template,
+        return fail(c, ERR_TOO_LARGE, "page_too_large", "%.60s is longer than %d bytes", template,
                     (int)TEMPLATE_OUTPUT_MAX);
     if (e != OK) return fail(c, ERR_BUG, "template_invalid", "%.60s does not render", template);
     out->status = status;

@@ -140,11 +140,12 @@ enum err tracking_cancel(struct ctx *c, const struct request *in, struct reply *
     if (!page_open(c, LINK_TRACK, in->words[0], &order_id)) return page_say(c, 404, NULL, out);
     TRY(page_actor(c, order_id));
     bool is_sure = text_is(form_value(c->arena, in->raw, "sure"), "yes");
-    enum err e = ERR_INVALID;
+    enum err e;
     if (is_sure)
         e = order_cancel(c, order_id, reason.len ? reason : (struct text){0}, &done);
     else
-        e = fail_at(c, e, "not_sure", "sure", "tick the box if you want the order cancelled");
+        e = fail_at(c, ERR_INVALID, "not_sure", "sure",
+                    "tick the box if you want the order cancelled");
     return answer(c, in, order_id, e, "cancelled", (struct sent){.kind = -1, .is_cancel = true},
                   out);
 }
