@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "base/time.h"
 #include "domain/catalog/product.h"
+#include "domain/events/skip.h"
 #include "domain/inventory/asn.h"
 #include "domain/orders/order.h"
 #include "domain/payments/credit.h"
@@ -482,6 +483,7 @@ static void check_foretold(struct walk *k, struct foretold *f)
     struct preview made;
     react_only(k);
     if (!f->said.at || k->is_lost) return;
+    k->is_compared[k->route] = true;
     struct preview_state after = state_of(k, f->since_id);
     CHECK_OK(c, event_feed(c, f->position, EVENT_PAGE_MAX, &events));
     preview_compare(c->arena, &f->before, &after, &events, &made);
@@ -564,6 +566,22 @@ static void let_time_pass(struct walk *k, int64_t minutes)
     CHECK_OK(&k->w->ctx, react_until_quiet(&k->w->ctx));
 }
 
+static enum err put_skip(struct ctx *c, void *arg) { return skip_put(c, arg); }
+
+static void let_reaction_skip(struct walk *k, struct text position)
+{
+    struct ctx *c = &k->w->ctx;
+    struct skip s = {.reaction = walk_name(k, "reaction"),
+                     .kind = EVENT_ORDER_PLACED,
+                     .order_id = NONE,
+                     .reason = T("number_range"),
+                     .detail = T("out of range"),
+                     .skipped_us = c->now_us,
+                     .tries = REACT_TRIES_MAX};
+    CHECK(text_to_i64(position, &s.position));
+    CHECK_OK(c, db_tx(c, put_skip, &s));
+}
+
 static void do_by_hand(struct walk *k)
 {
     struct text rest, way = text_of(k->step->way);
@@ -572,6 +590,8 @@ static void do_by_hand(struct walk *k)
         let_time_pass(k, 0);
     else if (text_is(verb, "later"))
         let_time_pass(k, atoll(rest.at));
+    else if (text_is(verb, "skip"))
+        let_reaction_skip(k, walk_filled(k, rest.at));
     else if (text_is(verb, "let")) {
         struct text name = text_split(rest, ' ', &rest);
         walk_keep(k, text_cstr(k->check.arena, name), walk_filled(k, rest.at));
@@ -590,6 +610,7 @@ static void walk_step(struct walk *k)
     for (size_t i = 0; i < k->route_count; i++) {
         const struct route *r = route_tree_at(k->server.tree, i);
         if (!text_is(method, r->method) || !text_is(path, r->path)) continue;
+        k->route = i;
         k->method = r->method;
         k->path = r->path;
         visit(k, r, !k->is_visited[i]);
@@ -607,12 +628,32 @@ void walk_steps(struct walk *k, const struct step *steps, size_t count)
     }
 }
 
+/* Writes whose preview nothing is compared with here. Routes that ask others have no preview
+   (ROUTE_CALLS), and those of pages tell no difference (ROUTE_RAW). */
+static const struct {
+    const char *method, *path, *why;
+} alone[] = {
+    {"DELETE", "/v1/sessions/me", "keys have no session, and only they walk"},
+};
+
+static bool is_compared(const struct walk *k, size_t i, const struct route *r)
+{
+    bool is_alone = !(r->flags & ROUTE_WRITE) || r->flags & ROUTE_RAW;
+    for (size_t n = 0; n < sizeof alone / sizeof *alone; n++)
+        is_alone |= strcmp(alone[n].method, r->method) == 0 && strcmp(alone[n].path, r->path) == 0;
+    return is_alone != k->is_compared[i];
+}
+
 void walk_all_visited(struct walk *k)
 {
     for (size_t i = 0; i < k->route_count && !k->is_lost; i++) {
         const struct route *r = route_tree_at(k->server.tree, i);
         if (!k->is_visited[i])
             test_fail(__FILE__, __LINE__, "%s %s: nobody walks there", r->method, r->path);
+        else if (!is_compared(k, i, r))
+            test_fail(__FILE__, __LINE__, "%s %s: its preview is %s", r->method, r->path,
+                      k->is_compared[i] ? "compared, and named as one that is not"
+                                        : "compared with nothing that it did");
     }
 }
 
@@ -637,6 +678,7 @@ void walk_open(struct walk *k, struct world *w, const struct route *const *table
     k->check = (struct schema_check){&w->arena, k->document};
     k->route_count = route_tree_count(k->server.tree);
     k->is_visited = arena_new(&w->arena, bool, k->route_count);
+    k->is_compared = arena_new(&w->arena, bool, k->route_count);
     prepare_count(k);
 }
 

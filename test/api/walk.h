@@ -20,6 +20,7 @@ struct step {
     /* "POST /v1/orders/{ord}/place" as in the table of routes, or one of
        "run"              reactions and jobs until nothing is left to do at this instant
        "later 90"         ninety minutes pass, then the same
+       "skip POSITION"    the kept {reaction} went around that event
        "let NAME VALUE"   keep $NAME by hand, from what is kept */
     const char *way;
     const char *query, *body; /* or NULL */
@@ -37,7 +38,9 @@ struct walk {
     json_t *document;
     const struct route *const *tables;
     size_t route_count;
-    bool *is_visited; /* by number of route_tree_at */
+    bool *is_visited;  /* by number of route_tree_at */
+    bool *is_compared; /* the same: its preview with what it did */
+    size_t route;      /* walked now */
     struct {
         char name[16];
         struct text value;
@@ -58,7 +61,8 @@ struct walk {
 void walk_open(struct walk *k, struct world *w, const struct route *const *tables);
 void walk_close(struct walk *k);
 void walk_steps(struct walk *k, const struct step *steps, size_t count);
-/* Fails the test for every route that no step has visited. */
+/* Fails the test for every route that no step has visited, and every write whose preview was never
+   compared with what it did. */
 void walk_all_visited(struct walk *k);
 /* What is kept under a name; fails the test when nothing is. */
 struct text walk_name(struct walk *k, const char *name);

@@ -200,7 +200,7 @@ static const struct step an_order[] = {
     {"GET /v1/orders", "stage=processing&limit=1"},
     {"GET /v1/orders/{ord}"},
     {"GET /v1/orders/{ord}/link"},
-    {"GET /v1/orders/{ord}/events"},
+    {"GET /v1/orders/{ord}/events", NULL, NULL, "position=data.0.position"},
     {"GET /v1/orders/{ord}/why"},
     {"GET /v1/orders/{ord}/sourcing"},
     {"GET /v1/shortages", "limit=1"},
@@ -226,6 +226,10 @@ static const struct step an_order[] = {
     {"GET /v1/orders/{ord}/payments"},
     {"POST /v1/orders/{ord}/holds/{hld}/release"},
     {"run"},
+    {"let reaction paying_on_placed"},
+    {"skip $position"},
+    {"GET /v1/reactions/skipped"},
+    {"POST /v1/reactions/{reaction}/retry", NULL, "{\"position\":$position}"},
     {"GET /v1/board"},
     {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
 };
@@ -417,12 +421,41 @@ static const struct step other_orders[] = {
      "\"is_paused\":true}"},
     {"POST /v1/orders", NULL, ORDER("on_account", LINE("CUP", 2)), "ord=id"},
     {"run"},
+    {"POST /v1/orders/{ord}/shortage", NULL, "{\"note\":\"asked the supplier\"}"},
+    {"POST /v1/orders/{ord}/shortage", NULL, "{\"owner_id\":\"$usr\",\"note\":\"he knows\"}"},
     {"GET /v1/orders/{ord}/substitutions", NULL, NULL, "sbs=data.0.id"},
     {"POST /v1/orders/{ord}/substitutions/{sbs}/answer", NULL,
      "{\"accepts\":true,\"note\":\"by phone\"}"},
     {"run"},
     {"POST /v1/orders/{ord}/cancel", NULL, "{\"reason\":\"too many\"}"},
     {"POST /v1/products/{prd}/substitutes/remove", NULL, "{\"sku\":\"BOOK\"}"},
+    {"run"},
+};
+
+/* The picker leaves before all is picked: the rest waits, or is given up. */
+static const struct step its_rest[] = {
+    {"POST /v1/products", NULL,
+     "{\"sku\":\"INK\",\"name\":\"Ink\",\"weight_g\":100,\"prices\":[{\"unit_price\":" GBP(
+         700) "}]}"},
+    {"POST /v1/stock/receipts", NULL,
+     "{\"lines\":[{\"sku\":\"INK\",\"site\":\"LON\",\"bin\":\"A-01-02\",\"quantity\":20}]}"},
+    {"POST /v1/orders", NULL, ORDER("on_account", LINE("INK", 3)), "ord=id"},
+    {"run"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/scan", NULL, "{\"scan\":\"INK\"}"},
+    {"POST /v1/fulfillments/{ful}/close-rest", NULL, "{\"choice\":\"backorder\"}"},
+    {"run"},
+    {"POST /v1/orders", NULL,
+     "{\"ship_to\":" ADDRESS
+     ",\"payment_method\":\"card\",\"payment_token\":\"tok_ok\",\"lines\":" LINE("INK", 4) "}",
+     "ord=id"},
+    {"run"},
+    {"GET /v1/orders/{ord}", NULL, NULL, "ful=fulfillments.0.id"},
+    {"GET /v1/fulfillments/{ful}/picks", NULL, NULL, "tsk=data.0.task_id"},
+    {"POST /v1/fulfillments/{ful}/tasks/{tsk}/scan", NULL, "{\"scan\":\"INK\"}"},
+    {"POST /v1/fulfillments/{ful}/close-rest", NULL,
+     "{\"choice\":\"cancelled\",\"reason\":\"the box is full\"}"},
     {"run"},
 };
 
@@ -601,6 +634,7 @@ TEST_BOTH(walk, every_route_answers_as_documented)
     keep_link(&k, "arrived", LINK_FEEDBACK, "arrived");
     walk_steps(&k, walk_its_pages, WALK_ITS_PAGES);
     walk_steps(&k, walk_one_parcel, WALK_ONE_PARCEL);
+    walk_steps(&k, its_rest, SIZE(its_rest));
     walk_all_visited(&k);
     world_audit(w);
     walk_close(&k);
