@@ -38,12 +38,12 @@ enum err lifecycle_next(struct ctx *c, const struct lifecycle *l, int32_t state,
         snprintf(name, sizeof name, "%s", l->name);
         for (char *at = name; *at; at++)
             if (*at == '_') *at = ' ';
-        if (l->moves[verb].to == state)
-            fail(c, ERR_CONFLICT, "wrong_state", "the %s is %s already", name,
-                 word_of(l->states, state));
-        else
+        if (l->moves[verb].to != state)
             fail(c, ERR_CONFLICT, "wrong_state", "the %s is %s: \"%s\" is not possible now", name,
                  word_of(l->states, state), word_of(l->verbs, verb));
+        else
+            fail(c, ERR_CONFLICT, "wrong_state", "the %s is %s already", name,
+                 word_of(l->states, state));
         struct text verbs = possible(c->arena, l, state);
         if (!verbs.len) return hint(c, "that is its last state");
         return hint(c, "possible now: %.*s", TEXT_ARG(verbs));
